@@ -1,0 +1,109 @@
+import type { DicomVisit, SegToWrite } from '../../services/ports/dicomWriter.ts'
+import type { Dataset } from './dataset.ts'
+import { imageOrientation, imagePosition, pixelSpacing } from './geometry.ts'
+import { commonModules, instanceReferences, SOP_CLASS } from './modules.ts'
+import { cieLab, code, da, ds, tm } from './values.ts'
+
+/** Segmentation Storage, BINARY: one bit a voxel, frames of each segment where it has voxels, in slice order. */
+export function segDataset(visit: DicomVisit, seg: SegToWrite): Dataset {
+  const { grid, reference } = seg
+  const [nx, ny, nz] = grid.dimensions
+  const perSlice = nx * ny
+  const frames: { segment: number; slice: number }[] = []
+  seg.segments.forEach((s, index) => {
+    for (let k = 0; k < nz; k++) {
+      if (s.voxels.subarray(k * perSlice, (k + 1) * perSlice).includes(1)) frames.push({ segment: index, slice: k })
+    }
+  })
+  if (frames.length === 0) throw new RangeError('A segmentation needs at least one voxel')
+  // Frames follow each other bit by bit, without padding between them (PS3.5 8.1.1).
+  const bits = new Uint8Array(2 * Math.ceil((frames.length * perSlice) / 16))
+  frames.forEach(({ segment, slice }, f) => {
+    const voxels = seg.segments[segment]!.voxels
+    for (let i = 0; i < perSlice; i++) {
+      if (voxels[slice * perSlice + i] !== 1) continue
+      const bit = f * perSlice + i
+      bits[bit >> 3]! |= 1 << (bit & 7)
+    }
+  })
+  const organization = `${seg.instanceUid.slice(0, 60)}.1`
+  return {
+    ...commonModules('SEG', visit, seg.series, seg.instanceUid),
+    ImageType: ['DERIVED', 'PRIMARY'],
+    ContentDate: da(seg.series.start),
+    ContentTime: tm(seg.series.start),
+    InstanceNumber: '1',
+    ReferencedSeriesSequence: [
+      { SeriesInstanceUID: reference.seriesUid, ReferencedInstanceSequence: instanceReferences(reference) },
+    ],
+    DimensionOrganizationSequence: [{ DimensionOrganizationUID: organization }],
+    DimensionIndexSequence: [
+      {
+        DimensionOrganizationUID: organization,
+        DimensionIndexPointer: [0x0062000b],
+        FunctionalGroupPointer: [0x0062000a],
+        DimensionDescriptionLabel: 'Segment',
+      },
+      {
+        DimensionOrganizationUID: organization,
+        DimensionIndexPointer: [0x00200032],
+        FunctionalGroupPointer: [0x00209113],
+        DimensionDescriptionLabel: 'Position',
+      },
+    ],
+    SamplesPerPixel: 1,
+    PhotometricInterpretation: 'MONOCHROME2',
+    NumberOfFrames: String(frames.length),
+    Rows: ny,
+    Columns: nx,
+    BitsAllocated: 1,
+    BitsStored: 1,
+    HighBit: 0,
+    PixelRepresentation: 0,
+    LossyImageCompression: '00',
+    SegmentationType: 'BINARY',
+    ContentLabel: seg.label,
+    ContentDescription: seg.series.description,
+    ContentCreatorName: '',
+    SegmentSequence: seg.segments.map((s) => ({
+      SegmentNumber: s.number,
+      SegmentLabel: s.name,
+      SegmentAlgorithmType: 'AUTOMATIC',
+      SegmentAlgorithmName: visit.equipment.software,
+      RecommendedDisplayCIELabValue: cieLab(s.colourRgb),
+      SegmentedPropertyCategoryCodeSequence: [code(s.category.value, 'SCT', s.category.meaning)],
+      SegmentedPropertyTypeCodeSequence: [code(s.property.value, 'SCT', s.property.meaning)],
+    })),
+    SharedFunctionalGroupsSequence: [
+      {
+        PixelMeasuresSequence: [
+          {
+            SliceThickness: ds(grid.spacingMm[2]),
+            SpacingBetweenSlices: ds(grid.spacingMm[2]),
+            PixelSpacing: pixelSpacing(grid),
+          },
+        ],
+        PlaneOrientationSequence: [{ ImageOrientationPatient: imageOrientation(grid) }],
+      },
+    ],
+    PerFrameFunctionalGroupsSequence: frames.map(({ segment, slice }) => ({
+      DerivationImageSequence: [
+        {
+          DerivationCodeSequence: [code('113076', 'DCM', 'Segmentation')],
+          SourceImageSequence: [
+            {
+              ReferencedSOPClassUID: SOP_CLASS[reference.sopClass],
+              ReferencedSOPInstanceUID: reference.instanceUids[slice]!,
+              PurposeOfReferenceCodeSequence: [code('121322', 'DCM', 'Source image for image processing operation')],
+            },
+          ],
+        },
+      ],
+      FrameContentSequence: [{ DimensionIndexValues: [seg.segments[segment]!.number, slice + 1] }],
+      PlanePositionSequence: [{ ImagePositionPatient: imagePosition(grid, slice) }],
+      SegmentIdentificationSequence: [{ ReferencedSegmentNumber: seg.segments[segment]!.number }],
+    })),
+    PixelData: bits.buffer,
+    _vrMap: { PixelData: 'OB' },
+  }
+}

@@ -1,0 +1,60 @@
+/** The data files of `resources/`, read from beside the program. */
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { InputError } from '../../../native-core/errors/index.ts'
+import type { Resources } from '../../services/ports/resources.ts'
+
+const NUCLIDES = join('nuclides', 'endf-b-viii.1.json')
+const HU_DENSITY = join('materials', 'hu-density.json')
+
+/** Resources from a folder, by default the one nearest above this file (the project's, or that of the packaged program). */
+export function fileResources(folder?: string): Resources {
+  const cache = new Map<string, unknown>()
+  let root = folder
+  const read = (path: string): unknown => {
+    root ??= findFolder()
+    if (!cache.has(path)) cache.set(path, parse(join(root, path)))
+    return cache.get(path)
+  }
+  return { nuclideTable: () => read(NUCLIDES), huDensityTable: () => read(HU_DENSITY) }
+}
+
+function findFolder(): string {
+  let here = dirname(fileURLToPath(import.meta.url))
+  for (;;) {
+    const candidate = join(here, 'resources')
+    if (existsSync(join(candidate, NUCLIDES))) return candidate
+    const above = dirname(here)
+    if (above === here) {
+      throw new InputError(
+        'resources.missing',
+        'The data files of the program (resources/nuclides) are not beside it.',
+        'Install the program again; its folder is incomplete.',
+      )
+    }
+    here = above
+  }
+}
+
+function parse(path: string): unknown {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new InputError(
+      'resources.missing',
+      `The data file ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+      'Install the program again; its folder is incomplete.',
+    )
+  }
+  try {
+    return JSON.parse(text) as unknown
+  } catch (error) {
+    throw new InputError(
+      'resources.damaged',
+      `The data file ${path} is damaged: ${error instanceof Error ? error.message : String(error)}.`,
+      'Install the program again.',
+    )
+  }
+}

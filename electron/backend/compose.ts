@@ -1,0 +1,55 @@
+/**
+ * The composition root: the only place that knows both the use cases and what they run on. The application's backend, the command
+ * line and the tests all start from here.
+ */
+import { readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { createCompute } from '../adapters/compute/index.ts'
+import { createDicomSource } from '../adapters/dicom/index.ts'
+import { createTypesetter } from '../adapters/report/index.ts'
+import { fileResources } from '../adapters/resources/index.ts'
+import { hashOfJson } from '../../db/index.ts'
+import { parseHuDensityTable } from '../../native-core/imaging/index.ts'
+import { parseNuclideTable } from '../../native-core/physics/index.ts'
+import type { AnalysisPorts } from '../services/analysis/index.ts'
+import type { Compute } from '../services/ports/compute.ts'
+import type { DicomSource } from '../services/ports/dicomSource.ts'
+import type { ReportWriter } from '../services/ports/reportWriter.ts'
+import type { Resources } from '../services/ports/resources.ts'
+import { createReportWriter } from '../services/report/index.ts'
+import { PROGRAM_VERSION } from './version.ts'
+
+export interface Workbench {
+  readonly programVersion: string
+  readonly resources: Resources
+  readonly source: DicomSource
+  readonly compute: Compute
+  readonly reportWriter: ReportWriter
+  readonly data: Pick<AnalysisPorts, 'nuclides' | 'huDensity' | 'hashOf'>
+  readonly readFile: (path: string) => Promise<Uint8Array>
+  close(): Promise<void>
+}
+
+export function createWorkbench(options: { readonly threads?: number } = {}): Workbench {
+  const threads = options.threads ?? availableParallelism()
+  const resources = fileResources()
+  const source = createDicomSource({ threads })
+  const compute = createCompute({ threads })
+  const reportWriter = createReportWriter(createTypesetter())
+  return {
+    programVersion: PROGRAM_VERSION,
+    resources,
+    source,
+    compute,
+    reportWriter,
+    data: {
+      nuclides: parseNuclideTable(resources.nuclideTable()),
+      huDensity: parseHuDensityTable(resources.huDensityTable()),
+      hashOf: hashOfJson,
+    },
+    readFile: (path) => readFile(path),
+    close: async () => {
+      await Promise.all([source.close(), compute.close(), reportWriter.close()])
+    },
+  }
+}

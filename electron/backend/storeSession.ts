@@ -1,0 +1,206 @@
+/** The open store and the requests of the window that are answered from it. */
+import { userInfo } from 'node:os'
+import { openStore } from '../../db/index.ts'
+import type { KeySource } from '../../db/index.ts'
+import { InputError } from '../../native-core/errors/index.ts'
+import type {
+  AnswerOf,
+  BlobKind,
+  BlobPiece,
+  EventName,
+  ImportSummary,
+  RequestName,
+  StoreUnlock,
+} from '../contracts/index.ts'
+import { requests } from '../contracts/index.ts'
+import { systemKeychain } from './systemKeychain.ts'
+import { demonstrationFolder } from './demonstration.ts'
+import type { JobContext } from './jobs.ts'
+import { JobRunner } from './jobs.ts'
+import { log } from './log.ts'
+import { VolumeRanges } from './volumeRanges.ts'
+import type { Workbench } from './compose.ts'
+import { loadStoredPatient } from '../services/import/index.ts'
+import type { StoredPatient } from '../services/import/index.ts'
+import {
+  courseOf,
+  createReport,
+  importPaths,
+  masksOf,
+  patientSummaries,
+  patientView,
+  protocolOf,
+  reportBlob,
+  runStoredAnalysis,
+  saveProtocol,
+  settleCourse,
+} from '../services/patients/index.ts'
+import type { Store } from '../services/ports/store.ts'
+
+type BackendRequest = {
+  [N in RequestName]: (typeof requests)[N]['handledBy'] extends 'backend' ? N : never
+}[RequestName]
+type Emit = (name: EventName, event: unknown) => void
+
+export class StoreSession {
+  readonly #store: Store
+  readonly #bench: Workbench
+  readonly #emit: Emit
+  readonly #jobs: JobRunner
+  readonly #ranges: VolumeRanges
+
+  constructor(store: Store, bench: Workbench, emit: Emit) {
+    this.#store = store
+    this.#bench = bench
+    this.#emit = emit
+    this.#jobs = new JobRunner(
+      (event) => emit('job', event),
+      (error, job) => log.error({ err: error, job }, 'job failed'),
+    )
+    this.#ranges = new VolumeRanges(store)
+  }
+
+  static async open(directory: string, unlock: StoreUnlock, bench: Workbench, emit: Emit): Promise<StoreSession> {
+    const key: KeySource =
+      unlock.kind === 'passphrase'
+        ? { kind: 'passphrase', passphrase: () => Promise.resolve(unlock.passphrase) }
+        : { kind: 'keychain', keychain: systemKeychain(unlock.systemKey) }
+    const store = await openStore(directory, key, { actor: userInfo().username, programVersion: bench.programVersion })
+    return new StoreSession(store, bench, emit)
+  }
+
+  async close(): Promise<void> {
+    await this.#jobs.stop()
+    this.#store.close()
+  }
+
+  /** Answers one request; its ask was checked by main and is checked again here. */
+  async answer(name: BackendRequest, unchecked: unknown): Promise<unknown> {
+    const handler = this.#handlers[name] as (ask: unknown) => unknown
+    return handler(requests[name].ask.parse(unchecked))
+  }
+
+  readonly #handlers: { readonly [N in BackendRequest]: (ask: never) => AnswerOf<N> | Promise<AnswerOf<N>> } = {
+    'patients.list': () => patientSummaries(this.#store),
+    'patient.open': ({ patientId }: { patientId: string }) => this.#view(patientId),
+    'structures.list': async ({ patientId, timePointId }: { patientId: string; timePointId: string }) => {
+      const patient = await loadStoredPatient(this.#store, patientId)
+      const course = courseOf(this.#store, patient, this.#bench.data)
+      const protocol = protocolOf(this.#store, patientId)
+      return [...(await masksOf(this.#store, patient, course, protocol, timePointId, this.#bench.compute))]
+    },
+    'import.start': ({ paths }: { paths: string[] }) => ({
+      jobId: this.#jobs.start('import', 'Import', (context) => this.#import(paths, context)),
+    }),
+    'import.demonstration': () => ({
+      jobId: this.#jobs.start('import', 'Demonstration patient', async (context) => {
+        const folder = await demonstrationFolder(
+          (fraction, what) => context.progress(0.5 * fraction, what),
+          context.signal,
+        )
+        try {
+          return await this.#import([folder.path], {
+            ...context,
+            progress: (f, what) => context.progress(0.5 + f / 2, what),
+          })
+        } finally {
+          await folder.remove()
+        }
+      }),
+    }),
+    'protocol.save': async ({
+      patientId,
+      protocol,
+    }: {
+      patientId: string
+      protocol: AnswerOf<'patient.open'>['protocol']
+    }) => {
+      saveProtocol(this.#store, patientId, protocol)
+      const patient = await loadStoredPatient(this.#store, patientId)
+      settleCourse(this.#store, patient, courseOf(this.#store, patient, this.#bench.data))
+      return this.#view(patientId)
+    },
+    'analysis.run': ({ patientId }: { patientId: string }) => ({
+      jobId: this.#jobs.start('analysis', 'Analysis', (context) => this.#analyse(patientId, context)),
+    }),
+    'report.create': ({ patientId, operator }: { patientId: string; operator: string }) => ({
+      jobId: this.#jobs.start('report', 'Report', async ({ progress }) => {
+        progress(0.1, 'Writing the report')
+        const printedAt = new Date().toISOString()
+        const reportId = await createReport(this.#store, patientId, this.#bench.reportWriter, { printedAt, operator })
+        this.#emit('patientChanged', { patientId })
+        return { kind: 'report', patientId, reportId }
+      }),
+    }),
+    'job.cancel': ({ jobId }: { jobId: string }) => {
+      this.#jobs.cancel(jobId)
+      return {}
+    },
+    'audit.list': ({ limit }: { limit: number }) =>
+      this.#store.read.audit({ limit, newestFirst: true }).map(({ sequence, at, action, actor, detail }) => ({
+        sequence,
+        at,
+        action,
+        subject: actor,
+        details: JSON.stringify(detail),
+      })),
+  }
+
+  /** A piece of a volume, mask or report, for app://. */
+  async read(kind: BlobKind, key: string, offset: number, length: number): Promise<BlobPiece> {
+    const { volumeId, mediaType, fileName } =
+      kind === 'report'
+        ? reportBlob(this.#store, key)
+        : { volumeId: key, mediaType: 'application/octet-stream', fileName: '' }
+    if (!/^[0-9a-f]{64}$/.test(volumeId))
+      throw new InputError('volume.unknown', 'There is no such volume.', 'Open the patient again.')
+    const reader = await this.#store.volumes.open(volumeId)
+    try {
+      const bytes = offset < reader.sizeBytes ? await reader.read(offset, length) : new Uint8Array()
+      return { bytes, totalBytes: reader.sizeBytes, mediaType, fileName }
+    } finally {
+      await reader.close()
+    }
+  }
+
+  async #view(patientId: string): Promise<AnswerOf<'patient.open'>> {
+    const patient = await loadStoredPatient(this.#store, patientId)
+    return patientView(this.#store, patient, this.#bench.data, (id) => this.#ranges.of(id))
+  }
+
+  async #import(
+    paths: readonly string[],
+    { progress, signal }: JobContext,
+  ): Promise<{ kind: 'import'; summary: ImportSummary }> {
+    const { summary } = await importPaths(paths, { ...this.#bench, store: this.#store, progress, signal })
+    for (const { patientId } of summary.patients) this.#emit('patientChanged', { patientId })
+    return { kind: 'import', summary }
+  }
+
+  async #analyse(
+    patientId: string,
+    { progress, signal }: JobContext,
+  ): Promise<{ kind: 'analysis'; patientId: string; key: string }> {
+    const { programVersion, compute, data } = this.#bench
+    const patient = await loadStoredPatient(this.#store, patientId)
+    settleCourse(this.#store, patient, courseOf(this.#store, patient, data))
+    const key = await runStoredAnalysis(
+      this.#store,
+      patient,
+      {
+        ...data,
+        loadVoxels: (image) => this.#store.voxels.get(voxelsOf(patient, image.key)),
+        measure: (task, options) => compute.measure(task, options),
+      },
+      { programVersion, progress, signal },
+    )
+    this.#emit('patientChanged', { patientId })
+    return { kind: 'analysis', patientId, key }
+  }
+}
+
+function voxelsOf(patient: StoredPatient, key: string): string {
+  const id = patient.voxelsOf.get(key)
+  if (id === undefined) throw new Error(`no stored voxels of ${key}`)
+  return id
+}

@@ -1,0 +1,47 @@
+/** The commands by name. Each is loaded when it is asked for, so that a quick one does not wait for what it does not use. */
+import type { Command } from './context.ts'
+
+export interface CommandEntry {
+  readonly summary: string
+  /** One line of arguments, for `theratwin help`. */
+  readonly synopsis: string
+  readonly load: () => Promise<{ readonly command: Command }>
+}
+
+export const commands: Readonly<Record<string, CommandEntry>> = {
+  import: {
+    summary: 'put the DICOM files of a folder or zip into a patient store',
+    synopsis: 'import PATH --store STORE',
+    load: () => import('./import.ts'),
+  },
+  inspect: {
+    summary: 'say what is in a folder, file or zip, and what is wrong with it',
+    synopsis: 'inspect PATH',
+    load: () => import('./inspect.ts'),
+  },
+  run: {
+    summary: 'from a folder to doses: summary.json, report.pdf, report.csv (--protocol-schema prints the protocol)',
+    synopsis: 'run PATH --out FOLDER [--protocol P.json] [--date ISO]',
+    load: () => import('./run.ts'),
+  },
+  calc: {
+    summary: 'one model of the core: JSON in on stdin, JSON out (--list, NAME --schema)',
+    synopsis: 'calc NAME < in.json',
+    load: () => import('./calc.ts'),
+  },
+  verify: {
+    summary: 'run the validation set on this workstation: expected, found, tolerance',
+    synopsis: 'verify',
+    load: () => import('./verify.ts'),
+  },
+  check: {
+    summary: 'check a store: database, audit trail, every volume; --backup copies the database',
+    synopsis: 'check STORE [--backup]',
+    load: () => import('./check.ts'),
+  },
+  demo: {
+    summary: 'make the demonstration patient and run the whole chain on it',
+    synopsis: 'demo --out FOLDER',
+    load: () => import('./demo.ts'),
+  },
+}

@@ -1,0 +1,209 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { InputError } from '../../native-core/errors/index.ts'
+import { createWorkbench } from '../backend/compose.ts'
+import type { Workbench } from '../backend/compose.ts'
+import { protocolSchema } from '../contracts/protocol.ts'
+import type { Analysis } from '../contracts/analysis.ts'
+import type { ImportProblem } from '../contracts/problems.ts'
+import { analyse } from '../services/analysis/index.ts'
+import { verdictOf } from '../services/import/index.ts'
+import type { ScannedFolder, ScannedPatient } from '../services/ports/dicomSource.ts'
+import type { Command, CommandContext } from './context.ts'
+import { parseWords } from './options.ts'
+import { problemsText } from './text.ts'
+
+const SYNOPSIS = 'run PATH --out FOLDER [--protocol P.json] [--date ISO]'
+
+/** The whole chain without a store. */
+export const command: Command = {
+  run: async (context) => {
+    if (context.arguments.includes('--protocol-schema')) {
+      context.out(JSON.stringify(z.toJSONSchema(protocolSchema, { io: 'input' }), null, 2))
+      return true
+    }
+    const { values, positionals } = parseWords(
+      context.arguments,
+      { out: { type: 'string' }, protocol: { type: 'string' }, date: { type: 'string' } },
+      { positionals: 1, synopsis: SYNOPSIS },
+    )
+    if (values.out === undefined)
+      throw new InputError('cli.arguments', 'run needs --out FOLDER.', `Usage: theratwin ${SYNOPSIS}`)
+    const protocol = values.protocol === undefined ? {} : await readProtocol(values.protocol)
+    const bench = createWorkbench()
+    try {
+      return await runPipeline(positionals, values.out, protocol, printingDate(values.date), bench, context)
+    } finally {
+      await bench.close()
+    }
+  },
+}
+
+/** Scans, analyses and reports every patient found. One patient writes into `out`, several into a folder each. */
+export async function runPipeline(
+  paths: readonly string[],
+  out: string,
+  protocol: unknown,
+  printedAt: string,
+  bench: Workbench,
+  context: CommandContext,
+): Promise<boolean> {
+  const { signal, progress } = context
+  const scan = await bench.source.scan(paths, { progress: (f, what) => progress(0.3 * f, what), signal })
+  const withEmission = scan.patients.filter((patient) => patient.images.length > 0)
+  if (withEmission.length === 0)
+    throw new PatientFailure(
+      new InputError(
+        'run.nothing-to-do',
+        `No usable image was found in ${scan.filesSeen} files (verdict: ${verdictOf(scan)}).`,
+        'Choose the folder with the reconstructed SPECT or PET, the CT and the structure sets.',
+      ),
+      scan.problems,
+    )
+  const folders = folderNames(withEmission.map(({ patient }) => patient.mrn))
+  const failures: PatientFailure[] = []
+  let dosed = true
+  for (const [position, patient] of withEmission.entries()) {
+    const share = (fraction: number, what: string): void =>
+      progress(0.3 + (0.7 * (position + fraction)) / withEmission.length, what)
+    const folder = withEmission.length === 1 ? out : join(out, folders[position] ?? String(position))
+    try {
+      const analysis = await analysePatient(patient, scan, protocol, bench, share, signal)
+      dosed &&= analysis.cycles.some((cycle) => cycle.structures.some((structure) => structure.doses.length > 0))
+      await writeOutputs(analysis, folder, printedAt, bench)
+      context.out(context.json ? bench.reportWriter.json(analysis) : summaryText(analysis, folder))
+    } catch (error) {
+      // One patient's problem does not stop the others.
+      if (!(error instanceof PatientFailure) || withEmission.length === 1) throw error
+      failures.push(error)
+      process.stderr.write(`${patient.patient.name} (${patient.patient.mrn}): ${error.message}\n  → ${error.hint}\n`)
+    }
+  }
+  progress(1, 'Done')
+  return dosed && failures.length === 0
+}
+
+/** Why one patient could not be analysed, with what the import said of the files. */
+export class PatientFailure extends InputError {
+  readonly problems: readonly ImportProblem[]
+
+  constructor(cause: InputError, problems: readonly ImportProblem[]) {
+    super(cause.code, cause.message, cause.hint)
+    this.problems = problems
+  }
+}
+
+async function analysePatient(
+  patient: ScannedPatient,
+  scan: ScannedFolder,
+  protocol: unknown,
+  bench: Workbench,
+  progress: CommandContext['progress'],
+  signal: AbortSignal,
+): Promise<Analysis> {
+  const series = new Set(
+    [...patient.images, ...patient.structureSets, ...patient.registrations, ...patient.kept].map(
+      (object) => object.seriesUid,
+    ),
+  )
+  const own = scan.problems.filter(
+    ({ seriesUid }) => scan.patients.length === 1 || seriesUid === null || series.has(seriesUid),
+  )
+  try {
+    return await analyse(
+      { patient, importProblems: own, programVersion: bench.programVersion, progress, signal },
+      protocol,
+      {
+        ...bench.data,
+        loadVoxels: (image, stop) => bench.source.loadVoxels(image, stop),
+        measure: (task, options) => bench.compute.measure(task, options),
+      },
+    )
+  } catch (error) {
+    throw error instanceof InputError ? new PatientFailure(error, own) : error
+  }
+}
+
+/** @throws InputError `run.cannot-write` where the folder or a file in it cannot be made. */
+async function writeOutputs(analysis: Analysis, folder: string, printedAt: string, bench: Workbench): Promise<void> {
+  const files: readonly (readonly [string, string | Uint8Array])[] = [
+    ['summary.json', bench.reportWriter.json(analysis)],
+    ['report.csv', bench.reportWriter.csv(analysis)],
+    ['report.pdf', await bench.reportWriter.pdf(analysis, { printedAt, operator: '' })],
+  ]
+  try {
+    await mkdir(folder, { recursive: true })
+    for (const [name, content] of files) {
+      const target = join(folder, name)
+      await writeFile(`${target}.part`, content)
+      await rename(`${target}.part`, target)
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === undefined) throw error
+    throw new InputError(
+      'run.cannot-write',
+      `The results cannot be written to ${folder} (${code}).`,
+      'Choose a folder that you may write to, on a medium with space, with --out.',
+    )
+  }
+}
+
+async function readProtocol(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'))
+  } catch (error) {
+    throw new InputError(
+      'protocol.unreadable',
+      `The protocol ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      'Give a JSON file; `theratwin run --protocol-schema` prints its fields.',
+    )
+  }
+}
+
+/** The date to print, as ISO in UTC; now where none is given. @throws InputError `cli.date`. */
+function printingDate(given: string | undefined): string {
+  const date = given === undefined ? new Date() : new Date(given)
+  if (!Number.isNaN(date.getTime())) return date.toISOString()
+  throw new InputError(
+    'cli.date',
+    `"${given}" is not a date.`,
+    'Give an ISO date and time, for example 2026-02-01T09:00:00Z.',
+  )
+}
+
+/** A folder for each patient; numbered where two hospital numbers would give the same one. */
+function folderNames(mrns: readonly string[]): string[] {
+  const taken = new Set<string>()
+  return mrns.map((mrn) => {
+    const plain = mrn.replace(/[^A-Za-z0-9._-]/g, '_').replace(/^\.+/, '_') || 'patient'
+    let name = plain
+    for (let copy = 2; taken.has(name.toLowerCase()); copy++) name = `${plain}-${copy}`
+    taken.add(name.toLowerCase())
+    return name
+  })
+}
+
+function summaryText(analysis: Analysis, folder: string): string {
+  const lines = [
+    `${analysis.patient.name} · ${analysis.course.agent || analysis.course.nuclide} · ${analysis.cycles.length} cycle(s)`,
+  ]
+  for (const cycle of analysis.cycles) {
+    lines.push(
+      `Cycle ${cycle.index}: ${(cycle.administration.activityBq.value / 1e6).toFixed(0)} MBq, ${cycle.timePoints.length} time points (${cycle.timePoints.map((timePoint) => `${timePoint.hoursAfterInjection.toFixed(1)} h`).join(', ')})`,
+    )
+    for (const structure of cycle.structures) {
+      const dose = structure.doses[0]
+      const value = dose
+        ? `${dose.doseGy.value.toPrecision(3)} ± ${dose.doseGy.standardUncertainty.toPrecision(2)} Gy  (${(dose.dosePerActivityGyPerBq.value * 1e9).toPrecision(3)} Gy/GBq)`
+        : structure.problem
+      lines.push(
+        `  ${structure.name.padEnd(16)} ${structure.volumeMl.toFixed(1).padStart(8)} mL ${(structure.massKg.value * 1000).toFixed(1).padStart(8)} g   ${value}`,
+      )
+    }
+  }
+  lines.push(problemsText(analysis.problems.filter(({ severity }) => severity !== 'note' && severity !== 'ignored')))
+  lines.push(`Written: ${join(folder, 'summary.json')}, report.pdf, report.csv`)
+  return lines.filter(Boolean).join('\n')
+}

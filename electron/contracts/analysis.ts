@@ -1,0 +1,198 @@
+/**
+ * The result of the chain from images to dose for one patient: what the window shows, the report prints, `summary.json` holds.
+ * SI units inside (Bq, s, Gy, kg, mm) but for volumes (mL) and concentrations (Bq/mL). Immutable: a new input makes a new one.
+ */
+import { z } from './schema.ts'
+import { imageGridSchema, imageQuantitySchema, instantSchema, patientIdentitySchema } from './domain.ts'
+import { importProblemSchema } from './problems.ts'
+import { protocolSchema, tacModelSchema } from './protocol.ts'
+
+const finite = z.number()
+const uncertain = z.strictObject({
+  value: finite,
+  /** One standard deviation (k = 1). */
+  standardUncertainty: finite.nonnegative(),
+})
+
+export const imageUseSchema = z.strictObject({
+  imageKey: z.string(),
+  seriesUid: z.string(),
+  modality: z.enum(['CT', 'NM', 'PT', 'MR', 'RTDOSE']),
+  description: z.string(),
+  manufacturer: z.string(),
+  grid: imageGridSchema,
+  quantity: imageQuantitySchema,
+  /** How values became Bq/mL, in words for the report; '' for CT. */
+  quantification: z.string(),
+  inputHashes: z.array(z.string()),
+})
+
+export const registrationUseSchema = z.strictObject({
+  kind: z.enum(['reference', 'registration-object', 'same-frame-of-reference', 'missing']),
+  /** Maps patient coordinates of this time point to those of the reference one; row-major 4×4; null where missing. */
+  toReference: z.array(z.number()).length(16).nullable(),
+  source: z.string(),
+})
+
+export const timePointSchema = z.strictObject({
+  id: z.string(),
+  /** 1-based order in the cycle. */
+  index: z.int().positive(),
+  acquisitionStart: instantSchema,
+  hoursAfterInjection: finite,
+  emission: imageUseSchema,
+  ct: imageUseSchema.nullable(),
+  registration: registrationUseSchema,
+  /** Where this time point's outlines come from: its own RTSTRUCT or SEG, or the reference's carried over. */
+  structuresFrom: z.string(),
+})
+
+export const activityPointSchema = z.strictObject({
+  timePointId: z.string(),
+  timeS: finite,
+  volumeMl: finite,
+  /** Mean of the image inside the outline, before recovery correction. */
+  imageConcentrationBqPerMl: finite,
+  recoveryCoefficient: finite,
+  /** Recovery-corrected. */
+  concentrationBqPerMl: finite,
+  activityBq: finite,
+  activityStandardUncertaintyBq: finite,
+  /** Share of the outline's volume that lies inside the image. */
+  fractionInsideImage: finite,
+  /** False where the point was left out of the fit; `note` says why. */
+  used: z.boolean(),
+  note: z.string(),
+})
+
+export const fitParameterSchema = z.strictObject({
+  name: z.string(),
+  unit: z.string(),
+  value: finite,
+  standardError: finite.nullable(),
+  coefficientOfVariation: finite.nullable(),
+})
+
+export const fitSchema = z.strictObject({
+  model: tacModelSchema.exclude(['auto']),
+  /** Why this model: chosen by a person, by AICc, or by which stated rule. */
+  selection: z.string(),
+  parameters: z.array(fitParameterSchema),
+  covariance: z.array(z.array(finite)),
+  /** Sum of A_i·exp(−λ_i·t): coefficient in Bq, effective rate in 1/s. The curve is exactly this. */
+  terms: z.array(z.strictObject({ coefficientBq: finite, ratePerS: finite })),
+  tiaBqS: uncertain,
+  /** TIA / administered activity. */
+  tiaCoefficientS: uncertain,
+  /** Of the slowest phase. */
+  effectiveHalfLifeS: uncertain,
+  chiSquare: finite,
+  degreesOfFreedom: z.int(),
+  aicc: finite.nullable(),
+  rSquared: finite.nullable(),
+  maximumCorrelation: finite.nullable(),
+  /** Share of the TIA before the first and after the last measured point. */
+  extrapolatedBefore: finite,
+  extrapolatedAfter: finite,
+  /** Goodness gates that failed, in words; empty if all hold. */
+  warnings: z.array(z.string()),
+  /** The curve and its 95 % confidence band, sampled for charts. */
+  curve: z.strictObject({
+    timeS: z.array(finite),
+    activityBq: z.array(finite),
+    lowerBq: z.array(finite),
+    upperBq: z.array(finite),
+  }),
+})
+
+export const fitAlternativeSchema = z.strictObject({
+  model: tacModelSchema.exclude(['auto']),
+  aicc: finite.nullable(),
+  weight: finite.nullable(),
+  tiaBqS: finite.nullable(),
+  /** Why it was not chosen or could not be fitted. */
+  reason: z.string(),
+  curve: z.strictObject({ timeS: z.array(finite), activityBq: z.array(finite) }).nullable(),
+})
+
+export const structureDoseSchema = z.strictObject({
+  method: z.enum(['local-energy-deposition', 'mass-scaled-s-value']),
+  doseGy: uncertain,
+  dosePerActivityGyPerBq: uncertain,
+  /** Energy counted as deposited locally, per decay. */
+  energyPerDecayJ: finite,
+  note: z.string(),
+})
+
+export const structureResultSchema = z.strictObject({
+  name: z.string(),
+  kind: z.enum(['organ', 'lesion', 'other']),
+  colourRgb: z.tuple([z.number(), z.number(), z.number()]).nullable(),
+  /** At the reference time point, after the lesion policy. */
+  volumeMl: finite,
+  volumeStandardUncertaintyMl: finite,
+  densityGPerMl: finite,
+  densityFrom: z.string(),
+  massKg: uncertain,
+  /** e.g. "without TUMOUR_1, TUMOUR_2 (lesions excluded)"; '' where no rule applied. */
+  policy: z.string(),
+  points: z.array(activityPointSchema),
+  fit: fitSchema.nullable(),
+  alternatives: z.array(fitAlternativeSchema),
+  doses: z.array(structureDoseSchema),
+  /** Why there is no fit or dose, in words a person can act on; '' if there is. */
+  problem: z.string(),
+})
+
+export const cycleAnalysisSchema = z.strictObject({
+  index: z.int().positive(),
+  administration: z.strictObject({
+    activityBq: uncertain,
+    start: instantSchema,
+    source: z.string(),
+  }),
+  referenceTimePointId: z.string(),
+  timePoints: z.array(timePointSchema),
+  structures: z.array(structureResultSchema),
+})
+
+export const analysisSchema = z.strictObject({
+  schema: z.literal('theratwin-analysis/1'),
+  program: z.strictObject({ name: z.literal('Theratwin'), version: z.string() }),
+  /** SHA-256 over inputs, protocol and algorithm versions: equal hash, equal numbers. */
+  key: z.string(),
+  patient: patientIdentitySchema,
+  course: z.strictObject({
+    agent: z.string(),
+    nuclide: z.string(),
+    halfLifeS: finite,
+    nuclideSource: z.string(),
+  }),
+  protocol: protocolSchema,
+  cycles: z.array(cycleAnalysisSchema),
+  /** Sum over the cycles, by structure name. */
+  cumulativeDose: z.array(z.strictObject({ structure: z.string(), doseGy: uncertain, cycles: z.int() })),
+  methods: z.array(
+    z.strictObject({
+      step: z.string(),
+      algorithm: z.string(),
+      version: z.string(),
+      citation: z.string(),
+      evidence: z.string(),
+    }),
+  ),
+  assumptions: z.array(z.string()),
+  problems: z.array(importProblemSchema),
+})
+
+export type Uncertain = z.infer<typeof uncertain>
+export type Analysis = z.infer<typeof analysisSchema>
+export type CycleAnalysis = z.infer<typeof cycleAnalysisSchema>
+export type StructureResult = z.infer<typeof structureResultSchema>
+export type ActivityPoint = z.infer<typeof activityPointSchema>
+export type FitResult = z.infer<typeof fitSchema>
+export type FitAlternative = z.infer<typeof fitAlternativeSchema>
+export type TimePointResult = z.infer<typeof timePointSchema>
+export type StructureDose = z.infer<typeof structureDoseSchema>
+export type RegistrationUse = z.infer<typeof registrationUseSchema>
+export type ImageUse = z.infer<typeof imageUseSchema>

@@ -1,0 +1,87 @@
+/** What the window shows of one patient. Voxels are not in here: each volume is fetched as a stream from app://volume/<id>. */
+import { z } from './schema.ts'
+import { analysisSchema } from './analysis.ts'
+import { imageGridSchema, imageQuantitySchema, instantSchema, patientIdentitySchema, vec3Schema } from './domain.ts'
+import { importProblemSchema } from './problems.ts'
+import { protocolSchema } from './protocol.ts'
+
+export const patientSummarySchema = z.strictObject({
+  patientId: z.string(),
+  identity: patientIdentitySchema,
+  agent: z.string(),
+  nuclide: z.string(),
+  cycles: z.int(),
+  timePoints: z.int(),
+  lastStudy: z.string().nullable(),
+  isDemonstration: z.boolean(),
+})
+
+/** A volume of little-endian float32, x fastest, `dimensions` of the grid. */
+export const volumeRefSchema = z.strictObject({
+  id: z.string(),
+  grid: imageGridSchema,
+  quantity: imageQuantitySchema,
+  description: z.string(),
+  modality: z.enum(['CT', 'NM', 'PT', 'MR', 'RTDOSE']),
+  minimum: z.number(),
+  maximum: z.number(),
+  byteLength: z.int(),
+})
+
+/** Fractions 0–255 (uint8, 255 = wholly inside) of the voxels of a box of the grid, x fastest inside the box. */
+export const maskRefSchema = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(['organ', 'lesion', 'other']),
+  colourRgb: z.tuple([z.number(), z.number(), z.number()]),
+  origin: z.string(),
+  volumeMl: z.number(),
+  grid: imageGridSchema,
+  boxStart: vec3Schema,
+  boxSize: vec3Schema,
+})
+
+export const timePointViewSchema = z.strictObject({
+  id: z.string(),
+  index: z.int(),
+  label: z.string(),
+  acquisitionStart: instantSchema.nullable(),
+  hoursAfterInjection: z.number().nullable(),
+  ct: volumeRefSchema.nullable(),
+  emission: volumeRefSchema.nullable(),
+  /** Row-major 4×4 from this time point's patient coordinates to the reference one's; null where registration is missing. */
+  toReference: z.array(z.number()).length(16).nullable(),
+  registration: z.string(),
+})
+
+export const stepStateSchema = z.enum(['empty', 'ready', 'running', 'done', 'stale', 'problem'])
+
+export const cycleViewSchema = z.strictObject({
+  index: z.int(),
+  activityBq: z.number().nullable(),
+  start: instantSchema.nullable(),
+  state: stepStateSchema,
+  referenceTimePointId: z.string().nullable(),
+  timePoints: z.array(timePointViewSchema),
+})
+
+export const patientViewSchema = z.strictObject({
+  summary: patientSummarySchema,
+  cycles: z.array(cycleViewSchema),
+  problems: z.array(importProblemSchema),
+  protocol: protocolSchema,
+  analysis: analysisSchema.nullable(),
+  /** stale: an input or the protocol changed after the analysis was made. */
+  analysisState: stepStateSchema,
+  /** What stands between the images and a dose, in words; '' if nothing does. */
+  analysisBlockedBy: z.string(),
+  report: z.strictObject({ reportId: z.string(), createdAt: z.string(), stale: z.boolean() }).nullable(),
+})
+
+export type PatientSummary = z.infer<typeof patientSummarySchema>
+export type PatientView = z.infer<typeof patientViewSchema>
+export type CycleView = z.infer<typeof cycleViewSchema>
+export type TimePointView = z.infer<typeof timePointViewSchema>
+export type VolumeRef = z.infer<typeof volumeRefSchema>
+export type MaskRef = z.infer<typeof maskRefSchema>
+export type StepState = z.infer<typeof stepStateSchema>

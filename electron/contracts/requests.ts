@@ -1,0 +1,122 @@
+/**
+ * Every request that the window may make and every event it may hear. `handledBy` says where: main (dialogs, window) or backend.
+ * Requests and answers are validated on both sides of each boundary; unknown keys are refused.
+ */
+import { z } from './schema.ts'
+import { importProblemSchema } from './problems.ts'
+import { protocolSchema } from './protocol.ts'
+import { maskRefSchema, patientSummarySchema, patientViewSchema } from './patientView.ts'
+import { failureSchema } from './result.ts'
+
+const nothing = z.strictObject({})
+const id = z.string().min(1).max(200)
+const path = z.string().min(1).max(4096)
+const started = z.strictObject({ jobId: id })
+
+const appStatusSchema = z.strictObject({
+  version: z.string(),
+  electron: z.string(),
+  node: z.string(),
+  /** new: no store yet, a key must be made; locked: a passphrase is needed; open; failed: see `failure`. */
+  store: z.enum(['new', 'locked', 'open', 'failed']),
+  /** True where the system keeps the key (safeStorage), so that no passphrase is asked. */
+  keyFromSystem: z.boolean(),
+  failure: failureSchema.nullable(),
+})
+
+const importSummarySchema = z.strictObject({
+  patients: z.array(z.strictObject({ patientId: id, name: z.string(), isNew: z.boolean() })),
+  filesSeen: z.int(),
+  imagesAdded: z.int(),
+  imagesKnown: z.int(),
+  structureSets: z.int(),
+  registrations: z.int(),
+  problems: z.array(importProblemSchema),
+})
+
+const request = <H extends 'main' | 'backend', Q extends z.ZodType, A extends z.ZodType>(
+  handledBy: H,
+  ask: Q,
+  answer: A,
+) => ({
+  handledBy,
+  ask,
+  answer,
+})
+
+export const requests = {
+  'app.status': request('main', nothing, appStatusSchema),
+  'store.unlock': request('main', z.strictObject({ passphrase: z.string().min(8).max(1024) }), appStatusSchema),
+  'dialog.chooseImport': request(
+    'main',
+    z.strictObject({ kind: z.enum(['folder', 'files']) }),
+    z.strictObject({ paths: z.array(path) }),
+  ),
+  'report.save': request(
+    'main',
+    z.strictObject({ reportId: id, formats: z.array(z.enum(['pdf', 'csv', 'json'])).min(1) }),
+    z.strictObject({ savedTo: z.array(z.string()) }),
+  ),
+  'patients.list': request('backend', nothing, z.array(patientSummarySchema)),
+  'patient.open': request('backend', z.strictObject({ patientId: id }), patientViewSchema),
+  'structures.list': request('backend', z.strictObject({ patientId: id, timePointId: id }), z.array(maskRefSchema)),
+  'import.start': request('backend', z.strictObject({ paths: z.array(path).min(1).max(1000) }), started),
+  'import.demonstration': request('backend', nothing, started),
+  'protocol.save': request('backend', z.strictObject({ patientId: id, protocol: protocolSchema }), patientViewSchema),
+  'analysis.run': request('backend', z.strictObject({ patientId: id }), started),
+  'report.create': request('backend', z.strictObject({ patientId: id, operator: z.string().max(200) }), started),
+  'job.cancel': request('backend', z.strictObject({ jobId: id }), nothing),
+  'audit.list': request(
+    'backend',
+    z.strictObject({ limit: z.int().positive().max(1000) }),
+    z.array(
+      z.strictObject({
+        sequence: z.int(),
+        at: z.string(),
+        action: z.string(),
+        subject: z.string(),
+        details: z.string(),
+      }),
+    ),
+  ),
+} as const
+
+export const jobKindSchema = z.enum(['import', 'analysis', 'report'])
+
+/** One state of one job; the last one has state done, failed or cancelled. */
+export const jobEventSchema = z.strictObject({
+  jobId: id,
+  kind: jobKindSchema,
+  title: z.string(),
+  state: z.enum(['running', 'done', 'failed', 'cancelled']),
+  fraction: z.number().min(0).max(1),
+  what: z.string(),
+  elapsedS: z.number(),
+  /** Estimated; null while unknown. */
+  remainingS: z.number().nullable(),
+  failure: failureSchema.nullable(),
+  result: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('import'), summary: importSummarySchema }),
+      z.strictObject({ kind: z.literal('analysis'), patientId: id, key: z.string() }),
+      z.strictObject({ kind: z.literal('report'), patientId: id, reportId: id }),
+    ])
+    .nullable(),
+})
+
+export const events = {
+  job: jobEventSchema,
+  /** The backend stopped or came back; committed data is not lost. */
+  backend: z.strictObject({ state: z.enum(['starting', 'ready', 'stopped', 'failed']), message: z.string() }),
+  /** Something stored of this patient changed; open views ask again. */
+  patientChanged: z.strictObject({ patientId: id }),
+} as const
+
+export type RequestName = keyof typeof requests
+export type RequestOf<N extends RequestName> = z.input<(typeof requests)[N]['ask']>
+export type AnswerOf<N extends RequestName> = z.output<(typeof requests)[N]['answer']>
+export type EventName = keyof typeof events
+export type EventOf<N extends EventName> = z.output<(typeof events)[N]>
+export type AppStatus = z.infer<typeof appStatusSchema>
+export type ImportSummary = z.infer<typeof importSummarySchema>
+export type JobEvent = z.infer<typeof jobEventSchema>

@@ -1,0 +1,87 @@
+/** The system's dialogs: choosing what to import, and where to save a report. */
+import { BrowserWindow, dialog } from 'electron'
+import type { WebContents } from 'electron'
+import { open, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { AnswerOf, BlobPiece, Result } from '../contracts/index.ts'
+import type { ReadBlob } from './appProtocol.ts'
+
+export async function chooseImport(
+  sender: WebContents,
+  kind: 'folder' | 'files',
+): Promise<Result<AnswerOf<'dialog.chooseImport'>>> {
+  const window = BrowserWindow.fromWebContents(sender)
+  const options: Electron.OpenDialogOptions =
+    kind === 'folder'
+      ? { title: 'Import a folder of DICOM files', properties: ['openDirectory', 'multiSelections'] }
+      : { title: 'Import DICOM files or zip archives', properties: ['openFile', 'multiSelections'] }
+  const chosen = window ? await dialog.showOpenDialog(window, options) : await dialog.showOpenDialog(options)
+  return { ok: true, value: { paths: chosen.canceled ? [] : chosen.filePaths } }
+}
+
+/** Asks for a folder and writes the report's files into it, each under a temporary name first. */
+export async function saveReport(
+  sender: WebContents,
+  reportId: string,
+  formats: readonly ('pdf' | 'csv' | 'json')[],
+  readBlob: ReadBlob,
+): Promise<Result<AnswerOf<'report.save'>>> {
+  const window = BrowserWindow.fromWebContents(sender)
+  const options: Electron.OpenDialogOptions = {
+    title: 'Save the report in a folder',
+    buttonLabel: 'Save here',
+    properties: ['openDirectory', 'createDirectory'],
+  }
+  const chosen = window ? await dialog.showOpenDialog(window, options) : await dialog.showOpenDialog(options)
+  const folder = chosen.filePaths[0]
+  if (chosen.canceled || folder === undefined) return { ok: true, value: { savedTo: [] } }
+  const savedTo: string[] = []
+  for (const format of formats) {
+    const whole = await readWhole(`${reportId}.${format}`, readBlob)
+    if (!whole.ok) return whole
+    const target = join(folder, whole.value.fileName)
+    try {
+      await writeDurably(target, whole.value.bytes)
+    } catch (error) {
+      return {
+        ok: false,
+        error: {
+          kind: 'input',
+          code: 'report.cannot-write',
+          message: `The report could not be written to ${target}: ${error instanceof Error ? error.message : String(error)}`,
+          hint: 'Choose a folder that you may write to and that has space.',
+        },
+      }
+    }
+    savedTo.push(target)
+  }
+  return { ok: true, value: { savedTo } }
+}
+
+async function readWhole(key: string, readBlob: ReadBlob): Promise<Result<BlobPiece>> {
+  const pieceBytes = 4 * 1024 * 1024
+  const first = await readBlob('report', key, 0, pieceBytes)
+  if (!first.ok) return first
+  const bytes = new Uint8Array(first.value.totalBytes)
+  bytes.set(first.value.bytes)
+  for (let offset = first.value.bytes.byteLength; offset < bytes.byteLength;) {
+    const piece = await readBlob('report', key, offset, pieceBytes)
+    if (!piece.ok) return piece
+    if (piece.value.bytes.byteLength === 0) break
+    bytes.set(piece.value.bytes, offset)
+    offset += piece.value.bytes.byteLength
+  }
+  return { ok: true, value: { ...first.value, bytes } }
+}
+
+async function writeDurably(target: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${target}.part`
+  const handle = await open(temporary, 'w')
+  try {
+    await handle.writeFile(bytes)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await rename(temporary, target)
+}

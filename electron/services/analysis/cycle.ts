@@ -1,0 +1,223 @@
+/** One cycle: measure its time points, build the curves, fit them, and compute doses. */
+import { CancelledError, InputError } from '../../../native-core/errors/index.ts'
+import type { Mat4 } from '../../../native-core/imaging/index.ts'
+import { invertAffine } from '../../../native-core/imaging/index.ts'
+import type { CycleAnalysis, ImageUse, TimePointResult } from '../../contracts/analysis.ts'
+import type { ImportProblem } from '../../contracts/problems.ts'
+import type { Protocol } from '../../contracts/protocol.ts'
+import type { CycleDraft, TimePointDraft } from '../course/index.ts'
+import type { ProgressSink, ScannedImage } from '../ports/dicomSource.ts'
+import { mapInTurns } from './mapInTurns.ts'
+import type { MeasuredTimePoint } from './curves.ts'
+import type { DecayData } from './decayData.ts'
+import type { MeasureStructure } from '../ports/compute.ts'
+import type { AnalysisPorts } from './ports.ts'
+import { quantification } from './quantify.ts'
+import { structureResults } from './structureResult.ts'
+import { namedStructures } from './structures.ts'
+import type { NamedStructure } from './structures.ts'
+
+export interface CycleContext {
+  readonly protocol: Protocol
+  readonly decay: DecayData
+  readonly ports: AnalysisPorts
+  /** Grows with what this cycle finds. */
+  readonly problems: ImportProblem[]
+  readonly assumptions: string[]
+  readonly progress: ProgressSink
+  readonly signal?: AbortSignal
+}
+
+/** Time points measured at the same time: enough for two cores, without holding every image of a cycle in memory. */
+const AT_ONCE = 2
+
+export async function analyseCycle(cycle: CycleDraft, context: CycleContext): Promise<CycleAnalysis> {
+  const outlines = outlinesOf(cycle, context)
+  const shares = outlines.map(() => 0)
+  const stopped: InputError[] = []
+  const attempts = await mapInTurns(outlines, AT_ONCE, async ({ timePoint, structures, shapeToImage }, position) => {
+    if (context.signal?.aborted) throw new CancelledError('The analysis')
+    const what = `${timePoint.hoursAfterInjection.toFixed(0)} h p.i.: measuring ${structures.length} structures`
+    try {
+      return await measureTimePoint(timePoint, structures, shapeToImage, context, (fraction) => {
+        shares[position] = fraction
+        context.progress(shares.reduce((sum, share) => sum + share, 0) / outlines.length, what)
+      })
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      stopped.push(error)
+      const item = `Cycle ${cycle.index}, ${timePoint.hoursAfterInjection.toFixed(1)} h p.i.`
+      context.problems.push(refusedItem(error, item, timePoint.emission.seriesUid))
+      return null
+    }
+  })
+  const measured = attempts.filter((attempt) => attempt !== null)
+  if (measured.length === 0 && stopped[0]) throw stopped[0]
+  context.progress(1, 'fitting curves')
+  const reference = measured.find((entry) => entry.timePoint === cycle.reference)
+  if (!reference)
+    throw new InputError(
+      'course.no-reference',
+      `Cycle ${cycle.index}: the reference time point cannot be measured.`,
+      'Mend what is named for it (images, structure set), or choose another referenceTimePoint in the protocol.',
+    )
+  const named = new Map<string, NamedStructure>()
+  for (const entry of outlines)
+    for (const structure of entry.structures) named.set(structure.name, named.get(structure.name) ?? structure)
+  return {
+    index: cycle.index,
+    administration: {
+      activityBq: {
+        value: cycle.administration.activityBq,
+        standardUncertainty: cycle.administration.activityBq * context.protocol.administeredRelativeUncertainty,
+      },
+      start: cycle.administration.start,
+      source: cycle.administration.source,
+    },
+    referenceTimePointId: cycle.reference.id,
+    timePoints: cycle.timePoints.map((timePoint) =>
+      timePointResult(
+        timePoint,
+        measured.find((entry) => entry.timePoint === timePoint),
+        cycle,
+      ),
+    ),
+    structures: structureResults([...named.values()], measured, reference, cycle, context),
+  }
+}
+
+/** An error of one time point or cycle as a problem of the list: that item stops, the others go on. */
+export function refusedItem(error: InputError, item: string, seriesUid: string | null): ImportProblem {
+  const message = error.message.startsWith(item) ? error.message : `${item}: ${error.message}`
+  return { severity: 'refused', code: error.code, item, message, hint: error.hint, seriesUid, filePaths: [] }
+}
+
+interface Outlines {
+  readonly timePoint: TimePointDraft
+  readonly structures: readonly NamedStructure[]
+  readonly shapeToImage: Mat4 | null
+}
+
+/** The outlines each time point is measured with: its own, or the reference's carried over by the registration. */
+function outlinesOf(cycle: CycleDraft, { protocol, problems }: CycleContext): readonly Outlines[] {
+  const own = (timePoint: TimePointDraft): readonly NamedStructure[] =>
+    uniqueNames(namedStructures(timePoint.structureSet?.structures ?? [], protocol), timePoint, cycle, problems)
+  const reference = own(cycle.reference)
+  return cycle.timePoints.flatMap((timePoint): Outlines[] => {
+    const structures = timePoint === cycle.reference ? reference : own(timePoint)
+    if (structures.length > 0) return [{ timePoint, structures, shapeToImage: null }]
+    const toReference = timePoint.registration.toReference
+    if (toReference && reference.length > 0)
+      return [{ timePoint, structures: reference, shapeToImage: invertAffine(toReference) }]
+    problems.push({
+      severity: 'refused',
+      code: 'structures.none-at-time-point',
+      item: `Cycle ${cycle.index}, ${timePoint.hoursAfterInjection.toFixed(1)} h p.i.`,
+      message: `Cycle ${cycle.index}, ${timePoint.hoursAfterInjection.toFixed(1)} h p.i. has no outlines of its own, and ${reference.length > 0 ? 'no registration brings those of the reference time point to it' : 'the reference time point has none either'}.`,
+      hint: 'Import outlines made on this time point, or a registration (REG) to the reference one.',
+      seriesUid: timePoint.emission.seriesUid,
+      filePaths: [],
+    })
+    return []
+  })
+}
+
+/** Two outlines of one name cannot be told apart over time: the first counts, and the user is told. */
+function uniqueNames(
+  structures: readonly NamedStructure[],
+  timePoint: TimePointDraft,
+  cycle: CycleDraft,
+  problems: ImportProblem[],
+): readonly NamedStructure[] {
+  const seen = new Map<string, NamedStructure>()
+  for (const structure of structures) {
+    if (!seen.has(structure.name)) {
+      seen.set(structure.name, structure)
+      continue
+    }
+    problems.push({
+      severity: 'warning',
+      code: 'structures.duplicate-name',
+      item: structure.name,
+      message: `Cycle ${cycle.index}, ${timePoint.hoursAfterInjection.toFixed(1)} h p.i. has more than one outline named "${structure.name}". The first was used.`,
+      hint: 'Rename or remove one of them and import the structure set again.',
+      seriesUid: timePoint.structureSet?.seriesUid ?? null,
+      filePaths: [],
+    })
+  }
+  return [...seen.values()]
+}
+
+async function measureTimePoint(
+  timePoint: TimePointDraft,
+  structures: readonly NamedStructure[],
+  shapeToImage: Mat4 | null,
+  { protocol, decay, ports, signal }: CycleContext,
+  progress: (fraction: number) => void,
+): Promise<MeasuredTimePoint> {
+  const quantified = quantification(timePoint.emission, protocol, decay.decayConstantPerS)
+  const emission = await ports.loadVoxels(timePoint.emission, signal)
+  const ct = timePoint.ct ? await ports.loadVoxels(timePoint.ct, signal) : null
+  progress(0.3)
+  const measurements = await ports.measure(
+    {
+      emission: {
+        grid: timePoint.emission.grid,
+        values: emission,
+        factorToBqPerMl: quantified.factorToBqPerMl,
+      },
+      ct: timePoint.ct && ct ? { grid: timePoint.ct.grid, values: ct } : null,
+      structures: structures.map(({ name, kind, structure }): MeasureStructure => ({
+        name,
+        kind,
+        shape: structure.shape,
+      })),
+      shapeToImage,
+      lesionsInOrgans: protocol.lesionsInOrgans,
+      huDensity: ports.huDensity,
+      sliceThicknessMm: (timePoint.ct ?? timePoint.emission).grid.spacingMm[2],
+    },
+    { progress: (fraction) => progress(0.3 + 0.7 * fraction), ...(signal ? { signal } : {}) },
+  )
+  return {
+    timePoint,
+    quantification: quantified,
+    structures: new Map(measurements.map((measurement) => [measurement.name, measurement])),
+  }
+}
+
+function timePointResult(
+  timePoint: TimePointDraft,
+  measured: MeasuredTimePoint | undefined,
+  cycle: CycleDraft,
+): TimePointResult {
+  const set = timePoint.structureSet
+  return {
+    id: timePoint.id,
+    index: timePoint.index,
+    acquisitionStart: timePoint.start,
+    hoursAfterInjection: timePoint.hoursAfterInjection,
+    emission: imageUse(timePoint.emission, measured?.quantification.words ?? 'not used'),
+    ct: timePoint.ct ? imageUse(timePoint.ct, '') : null,
+    registration: timePoint.registration,
+    structuresFrom: set
+      ? `${set.origin} "${set.label}"`
+      : measured
+        ? `outlines of time point ${cycle.reference.index}, carried over by the registration`
+        : 'none',
+  }
+}
+
+function imageUse(image: ScannedImage, words: string): ImageUse {
+  return {
+    imageKey: image.key,
+    seriesUid: image.seriesUid,
+    modality: image.modality,
+    description: image.seriesDescription,
+    manufacturer: image.manufacturer,
+    grid: image.grid as ImageUse['grid'],
+    quantity: image.quantity,
+    quantification: words,
+    inputHashes: [...new Set(image.files.map((file) => file.sha256))].sort(),
+  }
+}

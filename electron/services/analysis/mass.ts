@@ -1,0 +1,63 @@
+/** Volume, density and mass of a structure at the reference time point. */
+import type { Uncertain } from '../../contracts/analysis.ts'
+import type { Protocol } from '../../contracts/protocol.ts'
+import type { MeasuredTimePoint } from './curves.ts'
+import type { StructureMeasurement } from '../ports/compute.ts'
+
+/** The field's common choice where no CT gives a density (soft tissue, ICRP 89 reference values round to it). Unverified default. */
+export const SOFT_TISSUE_G_PER_ML = 1.04
+
+export interface StructureMass {
+  readonly volumeMl: number
+  readonly volumeStandardUncertaintyMl: number
+  readonly densityGPerMl: number
+  /** Relative; 0 where nothing is known of it. */
+  readonly densityRelativeUncertainty: number
+  readonly densityFrom: string
+  /** See StructureMeasurement. */
+  readonly edgeToMean: number
+  readonly massKg: Uncertain
+  readonly notes: readonly string[]
+}
+
+/**
+ * Relative standard uncertainty of a volume from the pixel size alone: each end of a diameter d lies anywhere within a pixel a
+ * (variance a²/12), so u(d)² = a²/6, and u(V)/V = 3·u(d)/d for the sphere of equal volume. The voxelisation term of Gear et al. (2018),
+ * with outlines drawn on CT, so that the resolution of the emission image does not enter.
+ */
+export function relativeVolumeUncertainty(volumeMl: number, pixelMm: number): number {
+  const diameterMm = Math.cbrt((6 * volumeMl * 1000) / Math.PI)
+  return (3 * (pixelMm / Math.sqrt(6))) / diameterMm
+}
+
+/** Mass from volume and density: the user's density, that of CT, or soft tissue, in this order as the protocol says. */
+export function structureMass(
+  measurement: StructureMeasurement,
+  reference: MeasuredTimePoint,
+  protocol: Protocol,
+): StructureMass {
+  const { volumeMl, name } = measurement
+  const drawnOn = (reference.timePoint.ct ?? reference.timePoint.emission).grid
+  const pixelMm = Math.cbrt(drawnOn.spacingMm[0] * drawnOn.spacingMm[1] * drawnOn.spacingMm[2])
+  const relative = volumeMl > 0 ? relativeVolumeUncertainty(volumeMl, pixelMm) : 0
+  const given = Object.entries(protocol.densityGPerMl).find(([key]) => key.trim().toUpperCase() === name.toUpperCase())
+  const notes: string[] = []
+  let densityGPerMl = SOFT_TISSUE_G_PER_ML
+  let densityFrom = 'soft tissue 1.04 g/mL (unverified default)'
+  if (given) [densityGPerMl, densityFrom] = [given[1], 'entered by the user']
+  else if (protocol.massFrom === 'ct' && measurement.densityGPerMl !== null)
+    [densityGPerMl, densityFrom] = [measurement.densityGPerMl, 'CT numbers']
+  else if (protocol.massFrom === 'ct')
+    notes.push(`"${name}" has no CT at the reference time point: soft tissue density was used.`)
+  const massKg = (volumeMl * densityGPerMl) / 1000
+  return {
+    volumeMl,
+    volumeStandardUncertaintyMl: volumeMl * relative,
+    densityGPerMl,
+    densityRelativeUncertainty: 0,
+    densityFrom,
+    edgeToMean: measurement.edgeToMean,
+    massKg: { value: massKg, standardUncertainty: massKg * relative },
+    notes,
+  }
+}

@@ -1,0 +1,186 @@
+/**
+ * What one time point's images say of its structures. Pure and plain data in and out, so that a worker thread can run it.
+ */
+import { CancelledError, InputError } from '../../../native-core/errors/index.ts'
+import {
+  densityInMask,
+  intersectionVolumeMl,
+  maskStatistics,
+  maskVolumeMl,
+  rasteriseShape,
+  subtractMask,
+} from '../../../native-core/imaging/index.ts'
+import type { FractionalMask, HuDensityTable, ImageGrid, MaskStatistics } from '../../../native-core/imaging/index.ts'
+import type { MeasureStructure, MeasureTask, StructureMeasurement } from '../ports/compute.ts'
+
+/** A lesion counts as lying in an organ from this share of its volume on: outlines that only touch are not nested. */
+const NESTED_SHARE = 0.01
+/** Below this share inside the image, a structure is cut by the field of view. */
+const WHOLE_SHARE = 0.995
+
+/**
+ * Volume, mean activity concentration and mean density of each structure of one session.
+ *
+ * Partial voxels count by the fraction that lies inside. With `lesionsInOrgans` exclude, each lesion is subtracted from every organ it
+ * lies in, voxel by voxel. An outline that misses the image gives a `problem`, not an error: the others go on.
+ *
+ * @param progress called with 0 to 1; throws CancelledError where it returns false.
+ */
+export function measureStructures(
+  task: MeasureTask,
+  progress: (fraction: number) => boolean = () => true,
+): readonly StructureMeasurement[] {
+  const steps = task.structures.length * 2
+  let done = 0
+  const step = (): void => {
+    done++
+    if (!progress(done / steps)) throw new CancelledError('The measurement')
+  }
+  const options = {
+    sliceThicknessMm: task.sliceThicknessMm,
+    isCancelled: () => !progress(done / steps),
+    ...(task.shapeToImage ? { transform: task.shapeToImage } : {}),
+  }
+  const bad = new Map<number, string>()
+  const onGrid = (grid: ImageGrid): readonly FractionalMask[] =>
+    task.structures.map((structure, position) => {
+      step()
+      try {
+        return rasteriseShape(structure.shape, grid, options)
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error
+        bad.set(position, `"${structure.name}": ${error.message}`)
+        return emptyMask(grid)
+      }
+    })
+  const emissionMasks = onGrid(task.emission.grid)
+  const ctMasks = task.ct ? onGrid(task.ct.grid) : null
+
+  return task.structures.map((structure, position): StructureMeasurement => {
+    const problem = bad.get(position)
+    if (problem !== undefined) return unmeasured(structure, problem)
+    const lesions =
+      structure.kind === 'lesion' || task.lesionsInOrgans === 'include'
+        ? []
+        : task.structures.flatMap((other, at) =>
+            other.kind === 'lesion' && nested(emissionMasks, at, position) ? [at] : [],
+          )
+    const without = (masks: readonly FractionalMask[]): FractionalMask =>
+      lesions.reduce((mask, at) => subtractMask(mask, pick(masks, at)), pick(masks, position))
+    const emissionMask = without(emissionMasks)
+    const ctMask = ctMasks ? without(ctMasks) : null
+    return measureOne(structure, emissionMask, ctMask, task, lesions)
+  })
+}
+
+function measureOne(
+  structure: MeasureStructure,
+  emissionMask: FractionalMask,
+  ctMask: FractionalMask | null,
+  task: MeasureTask,
+  lesions: readonly number[],
+): StructureMeasurement {
+  const volumeMask = ctMask ?? emissionMask
+  const volumeMl = maskVolumeMl(volumeMask) + volumeMask.volumeOutsideMl
+  const base = { name: structure.name, kind: structure.kind, volumeMl }
+  const withoutLesions = lesions.map((at) => task.structures[at]?.name ?? '')
+  if (volumeMl <= 0) return unmeasured(structure, `"${structure.name}" has no volume.`)
+  let statistics: MaskStatistics
+  try {
+    statistics = maskStatistics(emissionMask, task.emission.values)
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    return { ...unmeasured(structure, `"${structure.name}": ${error.message}`), ...base, withoutLesions }
+  }
+  if (statistics.volumeMl <= 0)
+    return {
+      ...unmeasured(structure, `"${structure.name}" lies outside the emission image of this time point.`),
+      ...base,
+      withoutLesions,
+    }
+  const fractionInsideImage = 1 - statistics.fractionOutside
+  return {
+    ...base,
+    withoutLesions,
+    fractionInsideImage,
+    meanBqPerMl: statistics.mean * task.emission.factorToBqPerMl,
+    sdBqPerMl: statistics.sd * task.emission.factorToBqPerMl,
+    edgeToMean: edgeToMean(emissionMask, task.emission.values, statistics.mean),
+    densityGPerMl: ctMask && task.ct ? densityOf(ctMask, task.ct.values, task.huDensity) : null,
+    cutByFieldOfView: fractionInsideImage < WHOLE_SHARE || touchesStackEnd(ctMask),
+    problem: '',
+  }
+}
+
+/** null where no part of the structure lies in the CT. */
+function densityOf(mask: FractionalMask, values: Float32Array, table: HuDensityTable): number | null {
+  const { meanGPerMl } = densityInMask(mask, values, table)
+  return Number.isFinite(meanGPerMl) ? meanGPerMl : null
+}
+
+function unmeasured(structure: MeasureStructure, problem: string): StructureMeasurement {
+  return {
+    name: structure.name,
+    kind: structure.kind,
+    volumeMl: 0,
+    fractionInsideImage: 0,
+    meanBqPerMl: 0,
+    sdBqPerMl: 0,
+    edgeToMean: 0,
+    densityGPerMl: null,
+    cutByFieldOfView: false,
+    withoutLesions: [],
+    problem,
+  }
+}
+
+function emptyMask(grid: ImageGrid): FractionalMask {
+  return { grid, box: { start: [0, 0, 0], size: [0, 0, 0] }, fractions: new Float32Array(), volumeOutsideMl: 0 }
+}
+
+function edgeToMean(mask: FractionalMask, values: Float32Array, mean: number): number {
+  const { start, size } = mask.box
+  const [columns, rows] = mask.grid.dimensions
+  let sum = 0
+  let count = 0
+  for (let k = 0, at = 0; k < size[2]; k++)
+    for (let j = 0; j < size[1]; j++) {
+      const row = ((start[2] + k) * rows + start[1] + j) * columns + start[0]
+      for (let i = 0; i < size[0]; i++, at++) {
+        const fraction = mask.fractions[at] ?? 0
+        if (fraction < 0.05 || fraction > 0.95) continue
+        sum += values[row + i] ?? 0
+        count++
+      }
+    }
+  return count > 0 && mean > 0 ? Math.max(0, sum / count / mean) : 0
+}
+
+function nested(masks: readonly FractionalMask[], lesion: number, organ: number): boolean {
+  const lesionMask = pick(masks, lesion)
+  const lesionMl = maskVolumeMl(lesionMask)
+  return lesionMl > 0 && intersectionVolumeMl(lesionMask, pick(masks, organ)) > NESTED_SHARE * lesionMl
+}
+
+function pick(masks: readonly FractionalMask[], position: number): FractionalMask {
+  const mask = masks[position]
+  if (!mask) throw new Error(`no mask at ${position}`)
+  return mask
+}
+
+/** Whether a structure reaches the first or last slice of the CT: contours are drawn on slices, so it may go on beyond. */
+function touchesStackEnd(mask: FractionalMask | null): boolean {
+  if (!mask) return false
+  const [, , slices] = mask.grid.dimensions
+  if (slices < 3) return false
+  const { start, size } = mask.box
+  const perSlice = size[0] * size[1]
+  const filled = (slice: number): boolean => {
+    const local = slice - start[2]
+    if (local < 0 || local >= size[2]) return false
+    const first = local * perSlice
+    for (let i = first; i < first + perSlice; i++) if ((mask.fractions[i] ?? 0) > 0.5) return true
+    return false
+  }
+  return filled(0) || filled(slices - 1)
+}

@@ -1,0 +1,28 @@
+/** What the analysis asks of the outside: voxels, a place to compute, and the data sets. */
+import type { HuDensityTable } from '../../../native-core/imaging/index.ts'
+import type { NuclideTable } from '../../../native-core/physics/index.ts'
+import type { ImportProblem } from '../../contracts/problems.ts'
+import type { ProgressSink, ScannedImage, ScannedPatient } from '../ports/dicomSource.ts'
+import type { MeasureTask, StructureMeasurement } from '../ports/compute.ts'
+
+export interface AnalysisPorts {
+  /** Values in the unit of the image's quantity, x fastest, on shared memory. */
+  readonly loadVoxels: (image: ScannedImage, signal?: AbortSignal) => Promise<Float32Array>
+  /** Runs `measureStructures` off the calling thread. */
+  readonly measure: (
+    task: MeasureTask,
+    options: { readonly progress?: (fraction: number) => void; readonly signal?: AbortSignal },
+  ) => Promise<readonly StructureMeasurement[]>
+  /** SHA-256 of a value's canonical JSON: equal inputs, equal key. */
+  readonly hashOf: (value: unknown) => string
+  readonly nuclides: NuclideTable
+  readonly huDensity: HuDensityTable
+}
+
+export interface AnalysisRequest {
+  readonly patient: ScannedPatient
+  readonly importProblems: readonly ImportProblem[]
+  readonly programVersion: string
+  readonly progress?: ProgressSink
+  readonly signal?: AbortSignal
+}

@@ -1,0 +1,174 @@
+/** Curve, fit, mass and dose of each structure of a cycle. */
+import { localDose } from '../../../native-core/dosimetry/index.ts'
+import { InputError } from '../../../native-core/errors/index.ts'
+import { fitTimeActivity } from '../../../native-core/kinetics/index.ts'
+import type { ActivityPoint, StructureDose, StructureResult } from '../../contracts/analysis.ts'
+import type { Protocol } from '../../contracts/protocol.ts'
+import type { CycleDraft } from '../course/index.ts'
+import type { StructureMeasurement } from '../ports/compute.ts'
+import { sameStructure } from './checkProtocol.ts'
+import { structureCurve } from './curves.ts'
+import type { MeasuredTimePoint, StructureCurve } from './curves.ts'
+import type { CycleContext } from './cycle.ts'
+import { fitAlternatives, fitResult } from './fitResult.ts'
+import { structureMass } from './mass.ts'
+import type { StructureMass } from './mass.ts'
+import type { NamedStructure } from './structures.ts'
+
+const J_PER_MEV = 1.602176634e-13
+
+export function structureResults(
+  structures: readonly NamedStructure[],
+  measured: readonly MeasuredTimePoint[],
+  reference: MeasuredTimePoint,
+  cycle: CycleDraft,
+  context: CycleContext,
+): StructureResult[] {
+  return structures.map((structure) => {
+    const { source, measurement } = massSource(structure.name, measured, reference)
+    const mass = structureMass(measurement, source, context.protocol)
+    if (source !== reference)
+      context.assumptions.push(
+        `"${structure.name}" has no usable outline at the reference time point: its volume and mass are those at ${source.timePoint.hoursAfterInjection.toFixed(1)} h p.i.`,
+      )
+    const curve = structureCurve(structure.name, measured, mass.volumeMl, cycle, context.protocol)
+    context.assumptions.push(...curve.notes, ...mass.notes)
+    moreThanGiven(structure.name, curve.points, cycle, context)
+    const missing = measured.filter((entry) => !entry.structures.has(structure.name))
+    if (missing.length > 0)
+      context.problems.push({
+        severity: 'warning',
+        code: 'structures.missing-at-time-point',
+        item: structure.name,
+        message: `"${structure.name}" has no outline at ${missing.map((entry) => `${entry.timePoint.hoursAfterInjection.toFixed(1)} h p.i.`).join(', ')} of cycle ${cycle.index}; its curve has no point there.`,
+        hint: 'Add the outline there, or check that it has the same name at every time point.',
+        seriesUid: null,
+        filePaths: [],
+      })
+    const base = {
+      name: structure.name,
+      kind: structure.kind,
+      colourRgb: structure.colourRgb ? ([...structure.colourRgb] as [number, number, number]) : null,
+      volumeMl: mass.volumeMl,
+      volumeStandardUncertaintyMl: mass.volumeStandardUncertaintyMl,
+      densityGPerMl: mass.densityGPerMl,
+      densityFrom: mass.densityFrom,
+      massKg: mass.massKg,
+      policy:
+        measurement.withoutLesions.length > 0
+          ? `without ${measurement.withoutLesions.join(', ')} (lesions excluded)`
+          : structure.kind === 'organ' && context.protocol.lesionsInOrgans === 'include'
+            ? 'with any lesions inside (lesions included)'
+            : '',
+      points: [...curve.points],
+    }
+    return { ...base, ...fitAndDose(structure.name, curve, mass, measured, cycle, context) }
+  })
+}
+
+/** The curve model asked for one structure, by its name without regard to case, else for all. */
+export function modelFor(name: string, protocol: Protocol): Protocol['timeActivityModel'] {
+  const given = Object.entries(protocol.timeActivityModelByStructure).find(([key]) => sameStructure(key, name))
+  return given?.[1] ?? protocol.timeActivityModel
+}
+
+/** The time point that gives a structure's volume and mass: the reference one, else the first at which it has a volume. */
+function massSource(
+  name: string,
+  measured: readonly MeasuredTimePoint[],
+  reference: MeasuredTimePoint,
+): { readonly source: MeasuredTimePoint; readonly measurement: StructureMeasurement } {
+  const candidates = [reference, ...measured].flatMap((source) => {
+    const measurement = source.structures.get(name)
+    return measurement ? [{ source, measurement }] : []
+  })
+  const chosen = candidates.find(({ measurement }) => measurement.volumeMl > 0) ?? candidates[0]
+  if (!chosen) throw new Error(`"${name}" was not measured`)
+  return chosen
+}
+
+/** More activity in a structure than was given means a wrong calibration, unit, administration or time. */
+function moreThanGiven(name: string, points: readonly ActivityPoint[], cycle: CycleDraft, context: CycleContext): void {
+  const { activityBq } = cycle.administration
+  const beyond = points.find(
+    (point) => point.activityBq > activityBq * Math.exp(-context.decay.decayConstantPerS * point.timeS),
+  )
+  if (!beyond) return
+  context.problems.push({
+    severity: 'warning',
+    code: 'activity.more-than-administered',
+    item: name,
+    message: `"${name}" holds ${(beyond.activityBq / 1e6).toPrecision(4)} MBq at ${(beyond.timeS / 3600).toFixed(1)} h p.i. of cycle ${cycle.index}: more than is left of the ${(activityBq / 1e6).toPrecision(4)} MBq that were given.`,
+    hint: 'Check the calibration of the image, the administered activity with its unit, the time of administration and the outline.',
+    seriesUid: null,
+    filePaths: [],
+  })
+}
+
+function fitAndDose(
+  name: string,
+  curve: StructureCurve,
+  mass: StructureMass,
+  measured: readonly MeasuredTimePoint[],
+  cycle: CycleDraft,
+  context: CycleContext,
+): Pick<StructureResult, 'fit' | 'alternatives' | 'doses' | 'problem'> {
+  const { protocol, decay } = context
+  const used = curve.points.filter((point: ActivityPoint) => point.used)
+  const calibration = Math.max(0, ...measured.map((entry) => entry.quantification.relativeUncertainty))
+  try {
+    const fit = fitTimeActivity({
+      label: name,
+      timesS: used.map((point) => point.timeS),
+      activityBq: used.map((point) => point.activityBq),
+      sigmaBq: used.map((point) => point.activityStandardUncertaintyBq),
+      physicalHalfLifeS: decay.halfLifeS,
+      model: modelFor(name, protocol),
+    })
+    const { activityBq } = cycle.administration
+    const common = Math.hypot(calibration, curve.recoveryRelativeUncertainty)
+    const result = fitResult(fit, activityBq, protocol.administeredRelativeUncertainty, common)
+    context.assumptions.push(...fit.assumptions)
+    const dose = localDose({
+      label: name,
+      tiaBqS: fit.tiaBqS,
+      massKg: mass.massKg.value,
+      energy: decay.energy,
+      administeredActivityBq: activityBq,
+      uncertainty: {
+        tiaFit: fit.tiaUncertaintyBqS / fit.tiaBqS,
+        calibration,
+        recovery: curve.recoveryRelativeUncertainty,
+        volume: mass.volumeStandardUncertaintyMl / mass.volumeMl,
+        density: mass.densityRelativeUncertainty,
+        countsVolumeSlope: mass.edgeToMean,
+      },
+    })
+    context.assumptions.push(...dose.assumptions)
+    const doseRelative = dose.doseUncertaintyGy / dose.doseGy
+    const perActivity = dose.doseGy / activityBq
+    const entry: StructureDose = {
+      method: 'local-energy-deposition',
+      doseGy: { value: dose.doseGy, standardUncertainty: dose.doseUncertaintyGy },
+      dosePerActivityGyPerBq: {
+        value: perActivity,
+        standardUncertainty: perActivity * Math.hypot(doseRelative, protocol.administeredRelativeUncertainty),
+      },
+      energyPerDecayJ: dose.localEnergyMev * J_PER_MEV,
+      note: '',
+    }
+    return { fit: result, alternatives: fitAlternatives(fit), doses: [entry], problem: '' }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    context.problems.push({
+      severity: 'refused',
+      code: error.code,
+      item: name,
+      message: error.message,
+      hint: error.hint,
+      seriesUid: null,
+      filePaths: [],
+    })
+    return { fit: null, alternatives: [], doses: [], problem: `${error.message} ${error.hint}` }
+  }
+}

@@ -1,0 +1,62 @@
+/** Fields that several calculations share. Each number says its unit in its name and in the schema's `unit`. */
+import { z } from 'zod'
+import { InputError } from '../../../native-core/errors/index.ts'
+import { findNuclide, parseNuclideTable } from '../../../native-core/physics/index.ts'
+import type { DaughterPolicy, Nuclide, NuclideTable } from '../../../native-core/physics/index.ts'
+import { hoursToSeconds } from '../../../native-core/units/index.ts'
+import type { Resources } from '../ports/resources.ts'
+
+/** A finite number with a unit. */
+export const quantity = (unit: string, description: string) => z.number().meta({ unit, description })
+export const positiveQuantity = (unit: string, description: string) => z.number().positive().meta({ unit, description })
+export const nonNegativeQuantity = (unit: string, description: string) =>
+  z.number().nonnegative().meta({ unit, description })
+
+export const nuclideName = z
+  .string()
+  .min(1)
+  .max(20)
+  .meta({ description: 'Radionuclide, e.g. "Lu-177"', examples: ['Lu-177'] })
+
+export const daughters = z
+  .strictObject({
+    count: z
+      .boolean()
+      .default(true)
+      .meta({ description: 'Whether daughters of shorter half-life than the parent decay in place' }),
+    retainedFraction: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(1)
+      .meta({ unit: '1', description: 'Share of the first daughters that stay at the site' }),
+  })
+  .default({ count: true, retainedFraction: 1 })
+
+export const daughterPolicy = (given: z.output<typeof daughters>): DaughterPolicy =>
+  given.count ? { kind: 'equilibrium', retainedFraction: given.retainedFraction } : { kind: 'parent-only' }
+
+export function nuclides(resources: Resources): NuclideTable {
+  return parseNuclideTable(resources.nuclideTable())
+}
+
+export const nuclideOf = (name: string, resources: Resources): Nuclide => findNuclide(nuclides(resources), name)
+
+/** Half-life in s from a nuclide's name or a half-life in h: exactly one of them. */
+export function halfLifeS(
+  given: { nuclide?: string | undefined; physicalHalfLifeH?: number | undefined },
+  resources: Resources,
+): number {
+  if ((given.nuclide === undefined) === (given.physicalHalfLifeH === undefined)) {
+    throw new InputError(
+      'calc.half-life',
+      given.nuclide === undefined
+        ? 'There is neither a nuclide nor a physical half-life.'
+        : 'There are both a nuclide and a physical half-life.',
+      'Give either "nuclide" or "physicalHalfLifeH".',
+    )
+  }
+  return given.nuclide === undefined
+    ? hoursToSeconds(given.physicalHalfLifeH as number)
+    : nuclideOf(given.nuclide, resources).halfLifeS
+}

@@ -1,0 +1,93 @@
+/** Every pure model of the core by name: `listCalcs`, `runCalc` and `calcSchemas`. The command line and tests go through here. */
+import { z } from 'zod'
+import { InputError } from '../../../native-core/errors/index.ts'
+import type { Resources } from '../ports/resources.ts'
+import { decay, effectiveHalfLife, nuclideInfo } from './decay.ts'
+import type { Calc } from './define.ts'
+import { doseBudget, doseLocal, massScaling } from './dosimetry.ts'
+import { elapsedTime, huDensity, structureVolume } from './imaging.ts'
+import { fitTac, tia } from './kinetics.ts'
+
+const CALCS: readonly Calc[] = [
+  decay,
+  doseBudget,
+  doseLocal,
+  effectiveHalfLife,
+  elapsedTime,
+  fitTac,
+  huDensity,
+  massScaling,
+  nuclideInfo,
+  structureVolume,
+  tia,
+]
+
+export interface CalcSummary {
+  readonly name: string
+  readonly title: string
+  readonly description: string
+}
+
+/** What can be computed, by name. */
+export function listCalcs(): CalcSummary[] {
+  return [...CALCS]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, title, description }) => ({ name, title, description }))
+}
+
+/**
+ * Runs a calculation on JSON. The input is checked strictly: unknown fields, wrong types and numbers that are not finite are refused.
+ *
+ * @throws InputError `calc.unknown` for a name that is not known, `calc.input` naming each wrong field, or that of the model.
+ */
+export function runCalc(name: string, json: unknown, resources: Resources): unknown {
+  const calc = findCalc(name)
+  const parsed = calc.input.safeParse(json)
+  if (!parsed.success) {
+    throw new InputError(
+      'calc.input',
+      `The input of ${name} is wrong: ${parsed.error.issues.slice(0, 5).map(describeIssue).join('; ')}.`,
+      `Correct it; \`theratwin calc ${name} --schema\` prints what it takes.`,
+    )
+  }
+  return calc.output.parse(calc.run(parsed.data, resources))
+}
+
+/** JSON schemas of a calculation's input and output; numbers carry their `unit`. @throws InputError `calc.unknown`. */
+export function calcSchemas(name: string): {
+  name: string
+  title: string
+  description: string
+  input: unknown
+  output: unknown
+} {
+  const calc = findCalc(name)
+  return {
+    name: calc.name,
+    title: calc.title,
+    description: calc.description,
+    input: z.toJSONSchema(calc.input, { io: 'input' }),
+    output: z.toJSONSchema(calc.output, { io: 'output' }),
+  }
+}
+
+function findCalc(name: string): Calc {
+  const calc = CALCS.find((c) => c.name === name)
+  if (calc) return calc
+  throw new InputError(
+    'calc.unknown',
+    `There is no calculation "${name}".`,
+    `There are: ${listCalcs()
+      .map((c) => c.name)
+      .join(', ')}.`,
+  )
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  const path = issue.path.reduce<string>(
+    (text, part) =>
+      typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`,
+    '',
+  )
+  return `${path === '' ? 'the whole' : `"${path}"`}: ${issue.message}`
+}

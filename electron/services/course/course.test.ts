@@ -1,0 +1,216 @@
+import { describe, expect, it } from 'vitest'
+import { protocolSchema } from '../../contracts/protocol.ts'
+import type { ImportProblem } from '../../contracts/problems.ts'
+import type { ScannedImage, ScannedPatient, ScannedRegistration } from '../ports/dicomSource.ts'
+import { emissionImage, exampleInjection } from './exampleImage.ts'
+import { buildCourse, secondsBetween, settleProblems } from './index.ts'
+
+function registration(from: string, to: string, matrix: readonly number[]): ScannedRegistration {
+  return {
+    ...emissionImage('reg', '2024-01-08T12:00:00'),
+    key: `${from}-${to}`,
+    transforms: [{ fromFrameOfReferenceUid: from, toFrameOfReferenceUid: to, type: 'RIGID', matrix }],
+  }
+}
+
+const shift = (x: number): readonly number[] => [1, 0, 0, x, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]
+
+function course(
+  images: readonly ScannedImage[],
+  options: {
+    protocol?: object
+    problems?: readonly ImportProblem[]
+    registrations?: readonly ScannedRegistration[]
+  } = {},
+) {
+  const patient: ScannedPatient = {
+    patient: {
+      key: 'p',
+      mrn: '1',
+      issuer: '',
+      name: 'P',
+      dicomName: 'P',
+      birthDate: null,
+      sex: null,
+      weightKg: null,
+      heightM: null,
+    },
+    images,
+    structureSets: [],
+    registrations: options.registrations ?? [],
+    kept: [],
+  }
+  return buildCourse(patient, {
+    protocol: protocolSchema.parse(options.protocol ?? {}),
+    importProblems: options.problems ?? [],
+    isPositronEmitter: (nuclide) => nuclide === 'Ga-68',
+  })
+}
+
+const early = emissionImage('a', '2024-01-08T13:05:00')
+const day = emissionImage('b', '2024-01-09T09:05:00')
+const late = emissionImage('c', '2024-01-15T09:05:00')
+
+describe('buildCourse', () => {
+  it('puts the scans of one injection into one cycle with hours p.i. from the headers', () => {
+    const { cycles, nuclide, problems } = course([late, early, day])
+    expect(nuclide).toBe('Lu-177')
+    expect(cycles).toHaveLength(1)
+    expect(cycles[0]?.timePoints.map((timePoint) => timePoint.hoursAfterInjection)).toEqual([4, 24, 168])
+    expect(cycles[0]?.reference.hoursAfterInjection).toBe(24)
+    expect(problems.filter((problem) => problem.code === 'registration.missing')).toHaveLength(2)
+  })
+
+  it('keeps two scans apart that only share the lack of a study UID', () => {
+    const soon = emissionImage('b', '2024-01-08T14:35:00', { studyUid: '' })
+    const timePoints = (other: string): number | undefined =>
+      course([
+        { ...early, studyUid: other },
+        { ...soon, studyUid: other },
+      ]).cycles[0]?.timePoints.length
+    expect([timePoints('1.2'), timePoints('')]).toEqual([1, 2])
+  })
+
+  it('makes a second cycle of a second injection', () => {
+    const second = emissionImage('d', '2024-03-05T09:00:00', {
+      radiopharmaceutical: {
+        ...exampleInjection,
+        administrationStart: { local: '2024-03-04T09:00:00', utcOffsetMin: null },
+      },
+    })
+    expect(course([second, early]).cycles.map((cycle) => cycle.timePoints.length)).toEqual([1, 1])
+  })
+
+  it('says side by side what was entered and what the files say of the activity', () => {
+    const warned = (activityBq: number) =>
+      course([early, day], { protocol: { administrations: [{ cycle: 1, activityBq }] } }).problems.find(
+        (problem) => problem.code === 'administration.activity-not-that-of-the-files',
+      )
+    expect(warned(7400)?.message).toMatch(/0\.00740 MBq.*7400\.0 MBq/)
+    expect(warned(7.4e9)).toBeUndefined()
+  })
+
+  it('reads a nuclide in any spelling and warns of one that the files do not name', () => {
+    const entered = (nuclide: string) => course([early, day], { protocol: { nuclide } })
+    expect(entered('177Lu')).toMatchObject({ nuclide: 'Lu-177', nuclideSource: 'entered by the user' })
+    expect(entered('177Lu').problems.map(({ code }) => code)).not.toContain('nuclide.not-that-of-the-files')
+    const other = entered('I-131').problems.find(({ code }) => code === 'nuclide.not-that-of-the-files')
+    expect(other?.message).toContain('I-131, but the files say Lu-177')
+  })
+
+  it('names series of the protocol that the patient does not have', () => {
+    const { problems } = course([early, day], { protocol: { excludedSeries: ['1.2.3', 'series-b'] } })
+    expect(problems.filter(({ code }) => code === 'protocol.unknown-series').map(({ message }) => message)).toEqual([
+      expect.stringContaining('1.2.3'),
+    ])
+  })
+
+  it('asks where two files contradict each other about the activity, and obeys the answer', () => {
+    const other = emissionImage('b', '2024-01-09T09:05:00', {
+      radiopharmaceutical: { ...exampleInjection, administeredActivityBq: 7.0e9 },
+    })
+    const asked = course([early, other])
+    expect(asked.cycles).toHaveLength(0)
+    const question = asked.problems.find((problem) => problem.code === 'administration.activity-contradiction')
+    expect(question?.message).toContain('7400.0 MBq')
+    expect(question?.message).toContain('7000.0 MBq')
+    const answered = course([early, other], { protocol: { administrations: [{ cycle: 1, activityBq: 7.0e9 }] } })
+    expect(answered.cycles[0]?.administration.activityBq).toBe(7.0e9)
+  })
+
+  it('never assumes the time of the injection', () => {
+    const unknown = { ...exampleInjection, administrationStart: null }
+    const asked = course([emissionImage('a', '2024-01-08T13:05:00', { radiopharmaceutical: unknown })])
+    expect(asked.cycles).toHaveLength(0)
+    expect(asked.problems.map((problem) => problem.code)).toContain('administration.start-missing')
+    const answered = course([emissionImage('a', '2024-01-08T13:05:00', { radiopharmaceutical: unknown })], {
+      protocol: { administrations: [{ cycle: 1, startLocal: '2024-01-08T09:05' }] },
+    })
+    expect(answered.cycles[0]?.timePoints[0]?.hoursAfterInjection).toBe(4)
+  })
+
+  it('refuses a scan before the injection', () => {
+    const { cycles, problems } = course([emissionImage('a', '2024-01-08T08:00:00'), day])
+    expect(cycles[0]?.timePoints).toHaveLength(1)
+    expect(problems.find((problem) => problem.code === 'time.injection-after-scan')?.severity).toBe('refused')
+  })
+
+  it('leaves an image out while a question about it stands', () => {
+    const question: ImportProblem = {
+      severity: 'question',
+      code: 'activity.needs-calibration',
+      item: 'NM',
+      message: 'counts',
+      hint: 'calibrate',
+      seriesUid: day.seriesUid,
+      filePaths: [],
+    }
+    expect(course([early, day], { problems: [question] }).cycles[0]?.timePoints).toHaveLength(1)
+    const calibration = { sensitivityCpsPerMbq: 9.2, relativeUncertainty: 0.03, date: '2024-01-01' }
+    expect(
+      course([early, day], { problems: [question], protocol: { calibration } }).cycles[0]?.timePoints,
+    ).toHaveLength(2)
+  })
+
+  it('takes one image of a session, by stated rules, and says so', () => {
+    const pet = emissionImage('a2', '2024-01-08T13:05:00', { modality: 'PT', studyUid: early.studyUid })
+    const nm = course([early, pet])
+    expect(nm.cycles[0]?.timePoints.map((timePoint) => timePoint.emission.modality)).toEqual(['NM'])
+    expect(nm.problems.some((problem) => problem.code === 'course.several-emission-series')).toBe(true)
+    expect(course([early, pet], { protocol: { emission: 'PT' } }).cycles[0]?.reference.emission.modality).toBe('PT')
+  })
+
+  it('follows registrations to the frame that most others are registered to, through chains and backwards', () => {
+    const { cycles } = course([early, day, late], {
+      registrations: [registration('frame-a', 'frame-b', shift(10)), registration('frame-b', 'frame-c', shift(5))],
+    })
+    expect(cycles[0]?.reference.emission.key).toBe('b')
+    const toReference = cycles[0]?.timePoints.map((timePoint) => timePoint.registration.toReference?.[3])
+    expect(toReference).toEqual([10, 0, -5])
+  })
+
+  it('names a contradiction about the nuclide instead of choosing', () => {
+    const other = emissionImage('b', '2024-01-09T09:05:00', {
+      radiopharmaceutical: { ...exampleInjection, nuclide: 'Tc-99m' },
+    })
+    const { nuclide, problems } = course([early, other])
+    expect(nuclide).toBe('')
+    expect(problems.find((problem) => problem.code === 'nuclide.contradiction')?.message).toContain('Tc-99m')
+  })
+})
+
+describe('secondsBetween', () => {
+  it('uses UTC where both clocks are known and the local clock otherwise', () => {
+    const from = { local: '2024-03-30T12:00:00', utcOffsetMin: 60 }
+    const to = { local: '2024-03-31T12:00:00', utcOffsetMin: 120 }
+    expect(secondsBetween(from, to)).toBe(23 * 3600)
+    expect(secondsBetween({ ...from, utcOffsetMin: null }, to)).toBe(24 * 3600)
+  })
+})
+
+describe('settleProblems', () => {
+  const question: ImportProblem = {
+    severity: 'question',
+    code: 'nuclide.unknown',
+    item: 'NM',
+    message: 'Which nuclide?',
+    hint: 'Say.',
+    seriesUid: '1.2',
+    filePaths: [],
+  }
+
+  it('turns what a person has answered or accepted into a note, and leaves the rest', () => {
+    const settled = (problem: ImportProblem, protocol: object) =>
+      settleProblems([problem], protocolSchema.parse(protocol))[0]
+    expect(settled(question, {})).toEqual(question)
+    expect(settled(question, { nuclide: 'Lu-177' })).toMatchObject({
+      severity: 'note',
+      message: 'Which nuclide? Answered in the protocol.',
+    })
+    const warning = { ...question, severity: 'warning' as const, code: 'a.b' }
+    expect(settled(warning, {})?.severity).toBe('warning')
+    expect(settled(warning, { acceptedProblems: ['a.b@1.2'] })?.severity).toBe('note')
+    const refused = { ...warning, severity: 'refused' as const }
+    expect(settled(refused, { acceptedProblems: ['a.b@1.2'] })?.severity).toBe('refused')
+  })
+})

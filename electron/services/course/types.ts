@@ -1,0 +1,41 @@
+import type { Instant } from '../../contracts/domain.ts'
+import type { RegistrationUse } from '../../contracts/analysis.ts'
+import type { ImportProblem } from '../../contracts/problems.ts'
+import type { ScannedImage, ScannedStructureSet } from '../ports/dicomSource.ts'
+
+/** One SPECT/CT or PET/CT session: its emission image, and what goes with it. */
+export interface TimePointDraft {
+  readonly id: string
+  /** 1-based order in the cycle. */
+  readonly index: number
+  readonly start: Instant
+  readonly hoursAfterInjection: number
+  readonly emission: ScannedImage
+  readonly ct: ScannedImage | null
+  readonly structureSet: ScannedStructureSet | null
+  readonly registration: RegistrationUse
+}
+
+export interface AdministrationDraft {
+  readonly activityBq: number
+  readonly start: Instant
+  /** Where the two come from, in words for the report. */
+  readonly source: string
+}
+
+export interface CycleDraft {
+  readonly index: number
+  readonly administration: AdministrationDraft
+  readonly reference: TimePointDraft
+  readonly timePoints: readonly TimePointDraft[]
+}
+
+/** A patient's images put in the order of the therapy: agent, cycles, time points. */
+export interface CourseDraft {
+  readonly agent: string
+  readonly nuclide: string
+  readonly nuclideSource: string
+  readonly cycles: readonly CycleDraft[]
+  readonly problems: readonly ImportProblem[]
+  readonly assumptions: readonly string[]
+}

@@ -1,0 +1,329 @@
+/**
+ * Puts what a scan found into the patient store. Slow work first (originals, voxels and outlines are made durable as volumes), then one
+ * transaction that makes all of it visible, or nothing.
+ */
+import { CancelledError } from '../../../native-core/errors/index.ts'
+import type { ImportProblem } from '../../contracts/problems.ts'
+import type { ImportSummary } from '../../contracts/requests.ts'
+import type {
+  DicomSource,
+  ProgressSink,
+  ScannedFolder,
+  ScannedImage,
+  ScannedObject,
+  ScannedPatient,
+  ScannedStructureSet,
+  SourceFile,
+} from '../ports/dicomSource.ts'
+import type { Store, StoreWriter, StructureInput } from '../ports/store.ts'
+import type { VolumeId } from '../ports/volumeStore.ts'
+
+export interface ImportOptions {
+  readonly store: Store
+  readonly source: DicomSource
+  /** Reads an original file whole. */
+  readonly readFile: (path: string) => Promise<Uint8Array>
+  readonly programVersion: string
+  /** What the user chose, as to show in the audit trail. */
+  readonly sources: readonly string[]
+  readonly progress?: ProgressSink
+  readonly signal?: AbortSignal
+}
+
+/** Voxels and outlines that are durable and wait for the transaction. */
+interface Prepared {
+  readonly voxels: ReadonlyMap<string, VolumeId>
+  readonly structures: ReadonlyMap<string, readonly StructureInput[]>
+  readonly refused: readonly ImportProblem[]
+}
+
+/**
+ * Imports every patient of a scan. Importing the same data again changes nothing; an image whose pixels cannot be decoded is
+ * refused and listed, and the rest goes on.
+ *
+ * @throws CancelledError where the signal is aborted; the store is then as before (volumes without a record are swept later).
+ */
+export async function importScan(scan: ScannedFolder, options: ImportOptions): Promise<ImportSummary> {
+  const { store } = options
+  const problems: ImportProblem[] = [...scan.problems]
+  const prepared = new Map<ScannedPatient, Prepared>()
+  await keepOriginals(scan, options)
+  const total = scan.patients.reduce((sum, { images, structureSets }) => sum + images.length + structureSets.length, 0)
+  let done = 0
+  const step = (what: string): void => options.progress?.(0.3 + (0.65 * ++done) / Math.max(1, total), what)
+  for (const patient of scan.patients) {
+    const ready = await preparePatient(patient, options, step)
+    problems.push(...ready.refused)
+    prepared.set(patient, ready)
+  }
+  stopIfAborted(options.signal)
+  options.progress?.(0.97, 'Writing to the store')
+  const counts = { imagesAdded: 0, imagesKnown: 0, structureSets: 0, registrations: 0 }
+  const patients = store.transaction({ action: 'import' }, (write) => {
+    const imported = scan.patients.map((patient) => {
+      const ready = prepared.get(patient)
+      if (!ready) throw new Error('every patient was prepared')
+      return addPatient(write, patient, ready, counts, problems)
+    })
+    write.recordImport({
+      sources: [...options.sources],
+      programVersion: options.programVersion,
+      filesSeen: scan.filesSeen,
+      bytesSeen: scan.bytesSeen,
+      problems: problems.map((problem) => ({ patientId: ownerOf(problem, scan, imported), problem })),
+    })
+    return imported
+  })
+  options.progress?.(1, 'Imported')
+  return { patients, filesSeen: scan.filesSeen, ...counts, problems }
+}
+
+function stopIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new CancelledError('The import')
+}
+
+function objectsOf(patient: ScannedPatient): readonly ScannedObject[] {
+  return [...patient.images, ...patient.structureSets, ...patient.registrations, ...patient.kept]
+}
+
+/** Copies the original files into the store, unchanged, those it does not hold yet. */
+async function keepOriginals(scan: ScannedFolder, options: ImportOptions): Promise<void> {
+  const files = new Map<string, SourceFile>()
+  for (const patient of scan.patients)
+    for (const object of objectsOf(patient)) for (const file of object.files) files.set(file.sha256, file)
+  const known = options.store.read.knownSourceFiles([...files.keys()])
+  const missing = [...files.values()].filter((file) => !known.has(file.sha256))
+  const batch = options.store.volumes.batch()
+  try {
+    for (const [position, file] of missing.entries()) {
+      stopIfAborted(options.signal)
+      await batch.put(await options.readFile(file.path))
+      if (position % 20 === 0) options.progress?.((0.3 * position) / missing.length, 'Copying original files')
+    }
+    await batch.flush()
+  } catch (error) {
+    await batch.discard()
+    throw error
+  }
+}
+
+async function preparePatient(
+  patient: ScannedPatient,
+  options: ImportOptions,
+  step: (what: string) => void,
+): Promise<Prepared> {
+  const { store, source, signal } = options
+  const known = await knownImages(store, patient)
+  const voxels = new Map<string, VolumeId>()
+  const refused: ImportProblem[] = []
+  for (const image of patient.images) {
+    stopIfAborted(signal)
+    const already = known.get(image.key)
+    if (already !== undefined) voxels.set(image.key, already)
+    else {
+      try {
+        voxels.set(image.key, await store.voxels.put(await source.loadVoxels(image, signal)))
+      } catch (error) {
+        refused.push(refusal(image, error))
+      }
+    }
+    step(`Reading ${image.modality} ${image.seriesDescription}`)
+  }
+  const structures = new Map<string, readonly StructureInput[]>()
+  for (const set of patient.structureSets) {
+    stopIfAborted(signal)
+    const inputs: StructureInput[] = []
+    for (const { number, name, type, colourRgb, shape } of set.structures)
+      inputs.push({ number, name, type, colourRgb, geometryVolumeId: await store.shapes.put(shape) })
+    structures.set(set.key, inputs)
+    step(`Reading ${set.origin} ${set.label}`)
+  }
+  return { voxels, structures, refused }
+}
+
+/** Images that the store already holds, made from exactly the same files: their voxels need not be decoded again. */
+async function knownImages(store: Store, patient: ScannedPatient): Promise<ReadonlyMap<string, VolumeId>> {
+  const record = store.read.patientByKey(patient.patient.key)
+  const known = new Map<string, VolumeId>()
+  if (!record) return known
+  const scanned = new Map(patient.images.map((image) => [image.key, fingerprint(image)]))
+  for (const image of store.read.imagesOfPatient(record.id)) {
+    const same = scanned.get(image.key) === [...image.sourceSha256s].sort().join()
+    // Voxels that were lost or damaged are decoded again: importing the originals once more mends the store.
+    if (same && (await store.volumes.has(image.voxelsVolumeId))) known.set(image.key, image.voxelsVolumeId)
+  }
+  return known
+}
+
+function fingerprint(object: ScannedObject): string {
+  return sha256sOf(object).sort().join()
+}
+
+function sha256sOf(object: ScannedObject): string[] {
+  return [...new Set(object.files.map((file) => file.sha256))]
+}
+
+function refusal(image: ScannedImage, error: unknown): ImportProblem {
+  if (error instanceof CancelledError) throw error
+  const input = error instanceof Error && 'hint' in error && 'code' in error ? error : null
+  if (!input || !(error instanceof Error)) throw error
+  return {
+    severity: 'refused',
+    code: String(input.code),
+    item: `${image.modality} "${image.seriesDescription}"`,
+    message: error.message,
+    hint: String(input.hint),
+    seriesUid: image.seriesUid,
+    filePaths: image.files.map((file) => file.displayPath),
+  }
+}
+
+function addPatient(
+  write: StoreWriter,
+  patient: ScannedPatient,
+  prepared: Prepared,
+  counts: { imagesAdded: number; imagesKnown: number; structureSets: number; registrations: number },
+  problems: ImportProblem[],
+): ImportSummary['patients'][number] {
+  const stored = write.upsertPatient(patient.patient)
+  const item = patient.patient.name || patient.patient.mrn
+  if (stored.differing.length > 0)
+    problems.push({
+      severity: 'warning',
+      code: 'patient.differs-from-store',
+      item,
+      message: `${item}: these files differ from what is stored about the patient: ${stored.differing.join(', ')}. The stored values were kept.`,
+      hint: 'Check that it is the same patient.',
+      seriesUid: null,
+      filePaths: [],
+    })
+  if (stored.implausible.length > 0)
+    problems.push({
+      severity: 'warning',
+      code: 'patient.implausible',
+      item,
+      message: `${item}: the files give an implausible ${stored.implausible.join(', ')}; it was left empty.`,
+      hint: 'Correct it in the patient data of the exporting system, if it is needed.',
+      seriesUid: null,
+      filePaths: [],
+    })
+  const conflict = (what: string, object: ScannedObject): void => {
+    problems.push({
+      severity: 'warning',
+      code: 'import.differs-from-store',
+      item: what,
+      message: `${what} is already stored with other content. The stored one was kept.`,
+      hint: 'If the new one is right, it must come with a new series UID; check where the two come from.',
+      seriesUid: object.seriesUid,
+      filePaths: object.files.map((file) => file.displayPath),
+    })
+  }
+  const seriesIds = new Map<string, string>()
+  const seriesOf = (object: ScannedObject, modality: string, keptBecause: string | null): string => {
+    const known = seriesIds.get(object.seriesUid)
+    if (known !== undefined) return known
+    const study = write.addStudy({
+      patientId: stored.id,
+      // A series without a study stands alone, as the scan has it.
+      studyUid: object.studyUid || `without-study:${object.seriesUid}`,
+      description: object.studyDescription,
+    })
+    const series = write.addSeries({
+      studyId: study.id,
+      seriesUid: object.seriesUid,
+      modality,
+      description: object.seriesDescription,
+      manufacturer: object.manufacturer,
+      frameOfReferenceUid: object.frameOfReferenceUid,
+      keptBecause,
+    })
+    seriesIds.set(object.seriesUid, series.id)
+    return series.id
+  }
+  /** The object's series, with the files of this object: several objects may share one series, each with its own files. */
+  const recorded = (object: ScannedObject, modality: string, keptBecause: string | null): string => {
+    const seriesId = seriesOf(object, modality, keptBecause)
+    for (const { sha256, sopInstanceUid, sopClassUid, displayPath } of object.files)
+      write.addSourceFile({ seriesId, sha256, sopInstanceUid, sopClassUid, displayPath })
+    return seriesId
+  }
+
+  for (const image of patient.images) {
+    const voxelsVolumeId = prepared.voxels.get(image.key)
+    if (voxelsVolumeId === undefined) continue
+    const seriesId = recorded(image, image.modality, null)
+    const { change } = write.addImage({
+      seriesId,
+      key: image.key,
+      modality: image.modality,
+      grid: image.grid,
+      quantity: image.quantity,
+      frameOfReferenceUid: image.frameOfReferenceUid,
+      acquisitionStart: image.acquisitionStart,
+      acquisitionDurationS: image.acquisitionDurationS,
+      radiopharmaceutical: image.radiopharmaceutical,
+      lossyCompressed: image.lossyCompressed,
+      verdict: image.verdict,
+      voxelsVolumeId,
+      sourceSha256s: sha256sOf(image),
+    })
+    if (change === 'added') counts.imagesAdded++
+    else counts.imagesKnown++
+    if (change === 'conflict') conflict(`${image.modality} "${image.seriesDescription}"`, image)
+  }
+  for (const set of patient.structureSets) {
+    const { change } = addStructureSet(write, stored.id, set, recorded(set, set.origin, null), prepared)
+    if (change === 'added') counts.structureSets++
+    if (change === 'conflict') conflict(`${set.origin} "${set.label}"`, set)
+  }
+  for (const registration of patient.registrations) {
+    recorded(registration, 'REG', null)
+    for (const [position, transform] of registration.transforms.entries()) {
+      const { change } = write.addRegistration({
+        patientId: stored.id,
+        key: `${registration.key}#${position + 1}`,
+        ...transform,
+        origin: 'REG',
+        sourceSha256s: sha256sOf(registration),
+      })
+      if (change === 'added') counts.registrations++
+      if (change === 'conflict')
+        conflict(`Registration ${position + 1} of "${registration.seriesDescription}"`, registration)
+    }
+  }
+  for (const kept of patient.kept) recorded(kept, kept.modality, kept.reason)
+  return { patientId: stored.id, name: patient.patient.name, isNew: stored.change === 'added' }
+}
+
+function addStructureSet(
+  write: StoreWriter,
+  patientId: string,
+  set: ScannedStructureSet,
+  seriesId: string,
+  prepared: Prepared,
+): ReturnType<StoreWriter['addStructureSet']> {
+  return write.addStructureSet({
+    patientId,
+    seriesId,
+    key: set.key,
+    origin: set.origin,
+    label: set.label,
+    frameOfReferenceUid: set.frameOfReferenceUid,
+    referencedSeriesUid: set.referencedSeriesUid,
+    sourceSha256s: sha256sOf(set),
+    structures: prepared.structures.get(set.key) ?? [],
+  })
+}
+
+/** The patient a problem belongs to: by its series, or the only patient of the scan. */
+function ownerOf(
+  problem: ImportProblem,
+  scan: ScannedFolder,
+  imported: readonly { readonly patientId: string }[],
+): string | null {
+  const position = scan.patients.findIndex((patient) =>
+    objectsOf(patient).some((object) => object.seriesUid === problem.seriesUid),
+  )
+  if (position >= 0) return imported[position]?.patientId ?? null
+  return imported.length === 1 ? (imported[0]?.patientId ?? null) : null
+}

@@ -1,0 +1,69 @@
+/** Reports in the store: a PDF and its numbers as CSV and JSON, bound to the analysis they print. */
+import { InputError } from '../../../native-core/errors/index.ts'
+import { analysisSchema } from '../../contracts/analysis.ts'
+import type { ReportContext, ReportWriter } from '../ports/reportWriter.ts'
+import type { ArtifactRecord, Store } from '../ports/store.ts'
+import { patientRef } from './protocolOf.ts'
+
+export const REPORT_VERSION = 'report/1'
+
+const mediaTypes = { pdf: 'application/pdf', csv: 'text/csv; charset=utf-8', json: 'application/json' } as const
+export type ReportFormat = keyof typeof mediaTypes
+
+/** Writes the report of the patient's latest analysis. @throws InputError `report.no-analysis` where there is none. */
+export async function createReport(
+  store: Store,
+  patientId: string,
+  writer: ReportWriter,
+  context: ReportContext,
+): Promise<string> {
+  const source = store.read.latestArtifact('cycle-analysis', patientRef(patientId))
+  if (!source)
+    throw new InputError(
+      'report.no-analysis',
+      'There is no analysis to report yet.',
+      'Run the analysis first (step Dose).',
+    )
+  const analysis = analysisSchema.parse(source.payload)
+  const encoder = new TextEncoder()
+  const files = {
+    pdf: await writer.pdf(analysis, context),
+    csv: encoder.encode(writer.csv(analysis)),
+    json: encoder.encode(writer.json(analysis)),
+  }
+  const volumes: Record<string, string> = {}
+  for (const [format, bytes] of Object.entries(files)) volumes[format] = (await store.volumes.put(bytes)).id
+  const draft = {
+    kind: 'report' as const,
+    algorithmVersion: REPORT_VERSION,
+    parameters: { printedAt: context.printedAt, operator: context.operator },
+    inputs: [store.read.inputOf('analysis', { entity: 'artifact', id: source.key })],
+    subject: patientRef(patientId),
+    slot: '',
+    payload: { printedAt: context.printedAt, analysis: analysis.key, mrn: analysis.patient.mrn },
+    volumes,
+  }
+  return store.transaction({ action: 'report.create' }, (write) => write.putArtifact(draft).id)
+}
+
+export interface ReportBlob {
+  readonly volumeId: string
+  readonly mediaType: string
+  readonly fileName: string
+}
+
+/** Where the bytes of `<reportId>.<format>` are. @throws InputError `report.unknown`. */
+export function reportBlob(store: Store, name: string): ReportBlob {
+  const [reportId, format] = [name.slice(0, name.lastIndexOf('.')), name.slice(name.lastIndexOf('.') + 1)]
+  const artifact: ArtifactRecord | null = reportId ? store.read.artifact(reportId) : null
+  const volumeId = artifact?.kind === 'report' ? artifact.volumes[format] : undefined
+  if (!artifact || volumeId === undefined || !isFormat(format))
+    throw new InputError('report.unknown', 'There is no such report.', 'Create the report again.')
+  const { printedAt, mrn } = artifact.payload as { printedAt: string; mrn: string }
+  const fileName = `theratwin-${mrn.replace(/[^A-Za-z0-9._-]/g, '_')}-${printedAt.slice(0, 10)}.${format}`
+  return { volumeId, mediaType: mediaTypes[format], fileName }
+}
+
+function isFormat(text: string): text is ReportFormat {
+  return Object.hasOwn(mediaTypes, text)
+}

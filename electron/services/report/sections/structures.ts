@@ -1,0 +1,56 @@
+/** Volumes, densities and masses, and which rule made them. */
+import type { Analysis, CycleAnalysis, StructureResult } from '../../../contracts/analysis.ts'
+import type { Block, Cell } from '../../ports/reportDocument.ts'
+import { printFixed, printUncertain, scaled } from '../numbers.ts'
+import { cycleTitle } from './words.ts'
+
+export function structureBlocks(analysis: Analysis): Block[] {
+  const blocks: Block[] = [{ kind: 'heading', level: 1, text: 'Structures' }]
+  const { lesionsInOrgans, massFrom, excludedStructures } = analysis.protocol
+  for (const cycle of analysis.cycles) {
+    if (analysis.cycles.length > 1) blocks.push({ kind: 'heading', level: 2, text: cycleTitle(cycle) })
+    blocks.push({
+      kind: 'table',
+      columns: [
+        { title: 'Structure', kind: 'text', stretch: 1.2 },
+        { title: 'Kind', kind: 'text', stretch: 0 },
+        { title: 'Volume', unit: 'mL', kind: 'uncertain', stretch: 0 },
+        { title: 'Density', unit: 'g/mL', kind: 'number', stretch: 0 },
+        { title: 'Mass', unit: 'g', kind: 'uncertain', stretch: 0 },
+        { title: 'How', kind: 'text', stretch: 2 },
+      ],
+      rows: cycle.structures.map(structureRow),
+      notes: [referenceNote(cycle)].filter((note) => note !== ''),
+    })
+  }
+  blocks.push({
+    kind: 'paragraph',
+    quiet: true,
+    text: [
+      lesionsInOrgans === 'exclude'
+        ? 'Lesions inside an organ do not count as organ: their volume, mass and activity are taken out of it.'
+        : 'Lesions inside an organ count as organ: its volume, mass and activity include them.',
+      massFrom === 'ct' ? 'Mass is volume times the density that CT shows.' : 'Mass is volume times a tissue density.',
+      excludedStructures.length > 0 ? `Outlines that are no regions to dose: ${excludedStructures.join(', ')}.` : '',
+    ]
+      .filter((t) => t !== '')
+      .join(' '),
+  })
+  return blocks
+}
+
+function referenceNote(cycle: CycleAnalysis): string {
+  const t = cycle.timePoints.find((p) => p.id === cycle.referenceTimePointId)
+  return t ? `At the reference time point, ${printFixed(t.hoursAfterInjection, 1)} h p.i.` : ''
+}
+
+function structureRow(s: StructureResult): Cell[] {
+  return [
+    [{ text: s.name, style: 'strong' }],
+    s.kind,
+    printUncertain({ value: s.volumeMl, standardUncertainty: s.volumeStandardUncertaintyMl }),
+    printFixed(s.densityGPerMl, 3),
+    printUncertain(scaled(s.massKg, 1e3)),
+    [{ text: s.densityFrom }, ...(s.policy ? [{ text: `\n${s.policy}`, style: 'note' as const }] : [])],
+  ]
+}

@@ -1,0 +1,114 @@
+/** All numbers of an analysis as one long table: a row a quantity. What the CSV report holds. */
+import type { Analysis, CycleAnalysis, StructureResult, Uncertain } from '../../contracts/analysis.ts'
+
+export const NUMBER_COLUMNS = [
+  'cycle',
+  'structure',
+  'hours_after_injection',
+  'quantity',
+  'value',
+  'standard_uncertainty',
+  'unit',
+  'note',
+] as const
+
+export interface NumberRow {
+  readonly cycle: number | null
+  readonly structure: string
+  readonly hoursAfterInjection: number | null
+  readonly quantity: string
+  readonly value: number | null
+  readonly standardUncertainty: number | null
+  readonly unit: string
+  readonly note: string
+}
+
+const S_PER_H = 3600
+
+/** Rows in the order of the report; values in the units that people use (MBq, h, Gy, g, mL), in full precision. */
+export function numberRows(analysis: Analysis): NumberRow[] {
+  const rows: NumberRow[] = []
+  const add = (
+    where: { cycle?: number; structure?: string; hours?: number },
+    quantity: string,
+    value: number | Uncertain | null,
+    unit: string,
+    factor = 1,
+    note = '',
+  ): void => {
+    const u = typeof value === 'object' ? value : { value, standardUncertainty: null }
+    rows.push({
+      cycle: where.cycle ?? null,
+      structure: where.structure ?? '',
+      hoursAfterInjection: where.hours ?? null,
+      quantity,
+      value: u === null || u.value === null ? null : u.value * factor,
+      standardUncertainty: u === null || u.standardUncertainty === null ? null : u.standardUncertainty * factor,
+      unit,
+      note,
+    })
+  }
+  add({}, 'physical half-life', analysis.course.halfLifeS, 'h', 1 / S_PER_H, analysis.course.nuclide)
+  for (const cycle of analysis.cycles) {
+    const at = { cycle: cycle.index }
+    const { administration: a } = cycle
+    add(at, 'administered activity', a.activityBq, 'MBq', 1e-6, `${a.start.local} (${a.source})`)
+    for (const s of cycle.structures) structureRows(cycle, s, add)
+  }
+  for (const d of analysis.cumulativeDose)
+    add({ structure: d.structure }, 'cumulative absorbed dose', d.doseGy, 'Gy', 1, `${d.cycles} cycles`)
+  return rows
+}
+
+type Add = (
+  where: { cycle?: number; structure?: string; hours?: number },
+  quantity: string,
+  value: number | Uncertain | null,
+  unit: string,
+  factor?: number,
+  note?: string,
+) => void
+
+function structureRows(cycle: CycleAnalysis, s: StructureResult, add: Add): void {
+  const at = { cycle: cycle.index, structure: s.name }
+  add(at, 'volume', { value: s.volumeMl, standardUncertainty: s.volumeStandardUncertaintyMl }, 'mL', 1, s.policy)
+  add(at, 'density', s.densityGPerMl, 'g/mL', 1, s.densityFrom)
+  add(at, 'mass', s.massKg, 'g', 1e3)
+  for (const p of s.points) {
+    const then = { ...at, hours: p.timeS / S_PER_H }
+    add(then, 'outlined volume', p.volumeMl, 'mL')
+    add(then, 'share of the outline inside the image', p.fractionInsideImage, '1')
+    add(then, 'image concentration', p.imageConcentrationBqPerMl, 'kBq/mL', 1e-3)
+    add(then, 'recovery coefficient', p.recoveryCoefficient, '1')
+    add(then, 'concentration', p.concentrationBqPerMl, 'kBq/mL', 1e-3)
+    const activity = { value: p.activityBq, standardUncertainty: p.activityStandardUncertaintyBq }
+    add(
+      then,
+      'activity',
+      activity,
+      'MBq',
+      1e-6,
+      [p.used ? '' : 'not in the fit', p.note].filter((t) => t !== '').join('; '),
+    )
+  }
+  const { fit } = s
+  if (fit) {
+    for (const p of fit.parameters) {
+      const [factor, unit] = p.unit === 'Bq' ? [1e-6, 'MBq'] : p.unit === '1/s' ? [S_PER_H, '1/h'] : [1, p.unit]
+      const value = p.standardError === null ? p.value : { value: p.value, standardUncertainty: p.standardError }
+      add(at, `fit parameter ${p.name}`, value, unit, factor, fit.model)
+    }
+    add(at, 'time-integrated activity', fit.tiaBqS, 'MBq·h', 1e-6 / S_PER_H, fit.selection)
+    add(at, 'time-integrated activity coefficient', fit.tiaCoefficientS, 'h', 1 / S_PER_H)
+    add(at, 'effective half-life', fit.effectiveHalfLifeS, 'h', 1 / S_PER_H)
+    add(at, 'share of the TIA before the first scan', fit.extrapolatedBefore, '1')
+    add(at, 'share of the TIA after the last scan', fit.extrapolatedAfter, '1')
+    add(at, 'chi square', fit.chiSquare, '1', 1, `${fit.degreesOfFreedom} degrees of freedom`)
+    add(at, 'AICc', fit.aicc, '1', 1, fit.warnings.join(' '))
+  }
+  for (const d of s.doses) {
+    add(at, 'absorbed dose', d.doseGy, 'Gy', 1, d.method)
+    add(at, 'absorbed dose per administered activity', d.dosePerActivityGyPerBq, 'Gy/GBq', 1e9, d.method)
+  }
+  if (s.problem) add(at, 'problem', null, '', 1, s.problem)
+}

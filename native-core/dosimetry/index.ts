@@ -1,0 +1,12 @@
+/**
+ * Absorbed dose: `localDose` for a structure, `voxelDose` for a map, `massScaledDose` from a reference S value, `doseUncertainty`
+ * for the budget.
+ */
+export { emittedEnergy, localEnergyMev } from './energy.ts'
+export { LOCAL_DOSE_VERSION, localDose } from './local.ts'
+export { ELECTRON_MASS_EXPONENT, massScaledDose, PHOTON_MASS_EXPONENT } from './massScaling.ts'
+export type { MassScalingRequest, ReferenceSValue } from './massScaling.ts'
+export { countsVolumeSlopeOfSphere, doseUncertainty } from './uncertainty.ts'
+export { voxelDose } from './voxelDose.ts'
+export type { VoxelDoseRequest } from './voxelDose.ts'
+export type * from './types.ts'

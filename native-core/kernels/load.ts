@@ -1,0 +1,73 @@
+/** Finds and loads the addon. */
+import { createRequire } from 'node:module'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { isMainThread } from 'node:worker_threads'
+
+/** What the addon exports; arguments are checked there, and a wrong one throws a TypeError. Answers false if cancelled. */
+export interface NativeKernels {
+  resampleTrilinear(
+    source: Float32Array,
+    sourceSize: Int32Array,
+    target: Float32Array,
+    targetSize: Int32Array,
+    targetToSource: Float64Array,
+    fill: number,
+    threads: number,
+    control: Int32Array | null,
+  ): boolean
+  resampleConservative(
+    source: Float32Array,
+    sourceSize: Int32Array,
+    target: Float32Array,
+    targetSize: Int32Array,
+    sourceToTarget: Float64Array,
+    scale: number,
+    cells: Int32Array,
+    threads: number,
+    control: Int32Array | null,
+  ): boolean
+  readonly hardwareThreads: number
+}
+
+const BUILT = 'build/Release/theratwin_kernels.node'
+
+/**
+ * Path of the addon: `THERATWIN_KERNELS` if set; beside this module when run from source; else, bundled below `dist/` (also
+ * inside a packaged application, where addons are unpacked from the archive), `native-core/kernels/…` of a folder above.
+ */
+export function kernelsPath(): string {
+  const given = process.env['THERATWIN_KERNELS']
+  if (given !== undefined && given !== '') return given
+  const candidates = [new URL(`./${BUILT}`, import.meta.url)]
+  for (let up = './', level = 0; level < 6; level++, up = `../${up}`) {
+    candidates.push(new URL(`${up}native-core/kernels/${BUILT}`, import.meta.url))
+  }
+  for (const candidate of candidates) {
+    const unpacked = new URL(candidate.href.replace(/app\.asar\//, 'app.asar.unpacked/'))
+    for (const url of [unpacked, candidate]) if (existsSync(fileURLToPath(url))) return fileURLToPath(url)
+  }
+  throw new Error(
+    `The native kernels are not built (no ${BUILT}). Run the build, or set THERATWIN_KERNELS to the addon's path.`,
+  )
+}
+
+let loaded: NativeKernels | null = null
+let mainThreadAllowed = false
+
+/** Lets kernels run on the main thread of this process: for tests and benchmarks, which have nothing else to do there. */
+export function allowMainThread(): void {
+  mainThreadAllowed = true
+}
+
+/**
+ * The addon. Throws where it is called on a main thread (kernels block until they are done; see `allowMainThread`), or where
+ * the addon is missing or made for another system.
+ */
+export function nativeKernels(): NativeKernels {
+  if (isMainThread && !mainThreadAllowed) {
+    throw new Error('Native kernels block their thread: call them from a worker thread, never from the main one.')
+  }
+  loaded ??= createRequire(import.meta.url)(kernelsPath()) as NativeKernels
+  return loaded
+}

@@ -1,0 +1,3 @@
+#include "harness.hpp"
+
+int main() { return theratwin::test::runAll(); }

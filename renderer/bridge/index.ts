@@ -1,0 +1,4 @@
+/** The one way out of the window: typed requests, events, and the addresses of binary resources. */
+export { ask, RequestError, onEvent, pathsOf, toFailure } from './client.ts'
+export { resourceUrl, type ResourceKind } from './resources.ts'
+export { trustedWorker } from './trustedWorker.ts'

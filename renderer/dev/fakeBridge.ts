@@ -1,0 +1,216 @@
+/** A bridge without Electron, for development and tests. Every answer and event is checked by the contracts. */
+import {
+  events,
+  protocolSchema,
+  requests,
+  type AppStatus,
+  type EventName,
+  type EventOf,
+  type ImportProblem,
+  type JobEvent,
+  type PatientView,
+  type RequestName,
+  type RequestOf,
+  type TheratwinBridge,
+} from '../../electron/contracts/index.ts'
+import { fakeMasks, fakeView } from './fakeData.ts'
+import { fakeProblems } from './fakeProblems.ts'
+
+export interface FakeOptions {
+  readonly store?: AppStatus['store']
+  readonly empty?: boolean
+  readonly analysed?: boolean
+  readonly stale?: boolean
+  readonly reported?: boolean
+  readonly problems?: readonly ImportProblem[]
+  /** Milliseconds between two reports of a job. */
+  readonly tickMs?: number
+}
+
+export interface FakeBridge extends TheratwinBridge {
+  /** What was asked, in order. */
+  readonly asked: readonly { name: RequestName; ask: unknown }[]
+  emit<N extends EventName>(name: N, event: EventOf<N>): void
+}
+
+const PASSPHRASE = 'correct horse'
+
+export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
+  const listeners = new Map<EventName, Set<(event: never) => void>>()
+  const asked: { name: RequestName; ask: unknown }[] = []
+  const cancelled = new Set<string>()
+  let store = options.store ?? 'open'
+  let present = options.empty !== true
+  let analysed = options.analysed ?? false
+  let stale = options.stale ?? false
+  let reported = options.reported ?? false
+  let problems = [...(options.problems ?? [])]
+  let protocol: PatientView['protocol'] = protocolSchema.parse({})
+  let jobs = 0
+
+  const view = () => fakeView({ analysed, stale, reported, protocol, problems })
+  const status = () => ({
+    version: '0.1.0',
+    electron: '33.2.1',
+    node: '20.18.1',
+    store,
+    keyFromSystem: false,
+    failure: null,
+  })
+
+  function emit<N extends EventName>(name: N, event: EventOf<N>): void {
+    const checked = events[name].parse(event)
+    for (const listener of listeners.get(name) ?? []) listener(checked as never)
+  }
+
+  function job(
+    kind: JobEvent['kind'],
+    title: string,
+    steps: readonly string[],
+    end: () => JobEvent['result'],
+  ): { jobId: string } {
+    const jobId = `job-${++jobs}`
+    const tickMs = options.tickMs ?? 30
+    let step = 0
+    const base = { jobId, kind, title, failure: null, result: null }
+    const tick = (): void => {
+      const elapsedS = (step * tickMs) / 1000
+      if (cancelled.has(jobId)) {
+        emit('job', {
+          ...base,
+          state: 'cancelled',
+          fraction: step / steps.length,
+          what: '',
+          elapsedS,
+          remainingS: null,
+        })
+      } else if (step < steps.length) {
+        const remainingS = step < 1 ? null : ((steps.length - step) * tickMs) / 1000
+        emit('job', {
+          ...base,
+          state: 'running',
+          fraction: step / steps.length,
+          what: steps[step] ?? '',
+          elapsedS,
+          remainingS,
+        })
+        step++
+        setTimeout(tick, tickMs)
+      } else {
+        const result = end()
+        emit('patientChanged', { patientId: 'demo' })
+        emit('job', { ...base, state: 'done', fraction: 1, what: '', elapsedS, remainingS: 0, result })
+      }
+    }
+    setTimeout(tick, 0)
+    return { jobId }
+  }
+
+  const importJob = (title: string, found: readonly ImportProblem[]) =>
+    job(
+      'import',
+      title,
+      ['Scanning 612 files', 'Reading CT of 2024-01-08', 'Reading SPECT of 2024-01-09', 'Storing volumes'],
+      () => {
+        present = true
+        problems = found.filter((one) => one.severity !== 'ignored')
+        return {
+          kind: 'import',
+          summary: {
+            patients: [{ patientId: 'demo', name: 'Phantom, Torso', isNew: true }],
+            filesSeen: 612,
+            imagesAdded: 8,
+            imagesKnown: 0,
+            structureSets: 4,
+            registrations: 3,
+            problems: [...found],
+          },
+        }
+      },
+    )
+
+  const handlers: { [N in RequestName]: (ask: RequestOf<N>) => unknown } = {
+    'app.status': status,
+    'store.unlock': ({ passphrase }) => {
+      if (store === 'locked' && passphrase !== PASSPHRASE) {
+        return {
+          error: {
+            kind: 'input',
+            code: 'store.wrong-passphrase',
+            message: 'This passphrase does not open the store.',
+            hint: 'Check capitals and the keyboard layout.',
+          },
+        }
+      }
+      store = 'open'
+      return status()
+    },
+    'dialog.chooseImport': ({ kind }) => ({ paths: [kind === 'folder' ? '/data/patient' : '/data/patient.zip'] }),
+    'report.save': ({ formats }) => ({
+      savedTo: formats.map((format) => `/home/user/Documents/Phantom-cycle-1.${format}`),
+    }),
+    'patients.list': () => (present ? [view().summary] : []),
+    'patient.open': view,
+    'structures.list': ({ timePointId }) => fakeMasks(timePointId),
+    'import.start': () => importJob('Import', fakeProblems),
+    'import.demonstration': () => importJob('Demonstration patient', []),
+    'protocol.save': ({ protocol: next }) => {
+      protocol = protocolSchema.parse(next)
+      if (analysed) stale = true
+      if (protocol.calibration || Object.keys(protocol.calibrationBySeries).length > 0)
+        problems = problems.filter((one) => one.code !== 'activity.needs-calibration')
+      if (protocol.administrations.length > 0)
+        problems = problems.filter((one) => !one.code.startsWith('administration.'))
+      return view()
+    },
+    'analysis.run': () =>
+      job(
+        'analysis',
+        'Analysis',
+        ['Rasterising structures', 'Measuring activities', 'Fitting curves', 'Computing doses'],
+        () => {
+          analysed = true
+          stale = false
+          return { kind: 'analysis', patientId: 'demo', key: 'b3f2c1d0' }
+        },
+      ),
+    'report.create': () =>
+      job('report', 'Report', ['Drawing charts', 'Writing PDF'], () => {
+        reported = true
+        return { kind: 'report', patientId: 'demo', reportId: 'report-1' }
+      }),
+    'job.cancel': ({ jobId }) => {
+      cancelled.add(jobId)
+      return {}
+    },
+    'audit.list': () => [
+      {
+        sequence: 2,
+        at: '2024-02-01T10:00:12Z',
+        action: 'import',
+        subject: 'DEMO-0001',
+        details: '8 images, 4 structure sets',
+      },
+      { sequence: 1, at: '2024-02-01T09:59:58Z', action: 'store.created', subject: 'store', details: '' },
+    ],
+  }
+
+  return {
+    asked,
+    emit,
+    async request(name, ask) {
+      const checked = requests[name].ask.parse(ask)
+      asked.push({ name, ask: checked })
+      const answer = (handlers[name] as (ask: unknown) => unknown)(checked)
+      if (answer !== null && typeof answer === 'object' && 'error' in answer)
+        return { ok: false, error: answer.error as never }
+      return { ok: true, value: requests[name].answer.parse(answer) as never }
+    },
+    on(name, listener) {
+      const known = listeners.get(name) ?? new Set()
+      listeners.set(name, known.add(listener))
+      return () => void known.delete(listener)
+    },
+    pathsOf: (files) => files.map((file) => `/dropped/${file.name}`),
+  }
+}

@@ -1,0 +1,7 @@
+/** The linked image views: fusion, time points, outlines. */
+import { defineAsyncComponent } from 'vue'
+
+export { useImageStore } from './store.ts'
+export { default as LinkedSlices } from './components/LinkedSlices.vue'
+/** The step, loaded when it is first opened. */
+export const ImagesStep = defineAsyncComponent(() => import('./components/ImagesStep.vue'))

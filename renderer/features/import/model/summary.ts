@@ -1,0 +1,16 @@
+import type { ImportSummary } from '../../../../electron/contracts/index.ts'
+
+const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`
+
+/** What an import brought, in words; what it did not bring is not mentioned. */
+export function countsOf(summary: ImportSummary): string[] {
+  const parts = [
+    plural(summary.filesSeen, 'file seen', 'files seen'),
+    plural(summary.imagesAdded, 'image added', 'images added'),
+  ]
+  if (summary.imagesKnown > 0)
+    parts.push(plural(summary.imagesKnown, 'image was there before', 'images were there before'))
+  if (summary.structureSets > 0) parts.push(plural(summary.structureSets, 'structure set', 'structure sets'))
+  if (summary.registrations > 0) parts.push(plural(summary.registrations, 'registration', 'registrations'))
+  return parts
+}

@@ -1,0 +1,3 @@
+/** Long work: what runs, how far, how long still, and how to stop it. */
+export { useJobStore } from './store.ts'
+export { default as JobBar } from './components/JobBar.vue'

@@ -1,0 +1,13 @@
+/**
+ * Images on screen. Slices are made in a worker (sliceEngine) along the axes of patient space and drawn on 2D canvases, so that they
+ * need no WebGL and never hold up the window; projections are vtk.js. Only this folder imports vtk.js.
+ */
+export { default as SliceView, type Tool } from './SliceView.vue'
+export { default as ProjectionView } from './ProjectionView.vue'
+export { sliceClient } from './sliceClient.ts'
+export { boundsOf, compose, fromMatrix4, identity, indexToPatient, invert, apply, type Affine } from './affine.ts'
+export { planes, planeAxes, fitMmPerPx, type Plane } from './planes.ts'
+export { colourMap, colourMapLabels, type ColourMapName } from './colourMaps.ts'
+export { ctPresets, roundUp } from './windows.ts'
+export type { Window } from './composite.ts'
+export type { ImageLayer, Picture, Sight, StructureLayer } from './picture.ts'

@@ -1,0 +1,41 @@
+/** A thin shim around SliceEngine: messages in, messages out. */
+import { SliceEngine } from './sliceEngine.ts'
+import type { FromWorker, ToWorker } from './sliceProtocol.ts'
+
+const engine = new SliceEngine((url) => fetch(url))
+const send = (message: FromWorker, transfer: Transferable[] = []) => self.postMessage(message, { transfer })
+
+async function answer(message: ToWorker): Promise<[unknown, Transferable[]]> {
+  switch (message.name) {
+    case 'loadVolume': {
+      let told = 0
+      await engine.loadVolume(message.ask, (fraction) => {
+        if (fraction - told < 0.02) return
+        told = fraction
+        send({ call: message.call, kind: 'progress', fraction })
+      })
+      return [null, []]
+    }
+    case 'loadMask':
+      await engine.loadMask(message.ask)
+      return [null, []]
+    case 'slice': {
+      const slice = engine.slice(message.ask)
+      return [slice, [slice.rgba.buffer]]
+    }
+    case 'probe':
+      return [engine.probe(message.ask.point, message.ask.layers), []]
+    case 'projection': {
+      const projection = engine.projection(message.ask.id, message.ask.largest)
+      return [projection, projection ? [projection.values.buffer] : []]
+    }
+  }
+}
+
+self.addEventListener('message', (event: MessageEvent<ToWorker>) => {
+  answer(event.data).then(
+    ([value, transfer]) => send({ call: event.data.call, kind: 'answer', answer: value }, transfer),
+    (error: unknown) =>
+      send({ call: event.data.call, kind: 'error', message: error instanceof Error ? error.message : String(error) }),
+  )
+})
