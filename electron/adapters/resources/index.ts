@@ -6,7 +6,10 @@ import { InputError } from '../../../native-core/errors/index.ts'
 import type { Resources } from '../../services/ports/resources.ts'
 
 const NUCLIDES = join('nuclides', 'endf-b-viii.1.json')
+const EMISSIONS = join('nuclides', 'endf-b-viii.1-emissions.json')
 const HU_DENSITY = join('materials', 'hu-density.json')
+/** What a table may be called: no path, no capital letters (file systems differ on them). */
+const TABLE_NAME = /^[a-z0-9.-]+$/
 
 /** Resources from a folder, by default the one nearest above this file (the project's, or that of the packaged program). */
 export function fileResources(folder?: string): Resources {
@@ -17,7 +20,22 @@ export function fileResources(folder?: string): Resources {
     if (!cache.has(path)) cache.set(path, parse(join(root, path)))
     return cache.get(path)
   }
-  return { nuclideTable: () => read(NUCLIDES), huDensityTable: () => read(HU_DENSITY) }
+  return {
+    nuclideTable: () => read(NUCLIDES),
+    nuclideEmissions: () => read(EMISSIONS),
+    huDensityTable: () => read(HU_DENSITY),
+    dosimetryTable: (name) => read(join('dosimetry', `${tableName(name)}.json`)),
+    materialTable: (name) => read(join('materials', `${tableName(name)}.json`)),
+  }
+}
+
+function tableName(name: string): string {
+  if (TABLE_NAME.test(name)) return name
+  throw new InputError(
+    'resources.name',
+    `"${name}" is no name of a data table.`,
+    'Names have small letters, digits, dots and hyphens, without folder and ending.',
+  )
 }
 
 function findFolder(): string {

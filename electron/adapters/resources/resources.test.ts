@@ -33,4 +33,21 @@ describe('fileResources', () => {
     expect(() => fileResources(path).nuclideTable()).toThrow(InputError)
     expect(() => fileResources(path).nuclideTable()).toThrow(/damaged/)
   })
+
+  it('reads tables of dosimetry and materials by name, and nothing outside their folders', () => {
+    const path = folder()
+    mkdirSync(join(path, 'dosimetry'))
+    mkdirSync(join(path, 'materials'))
+    writeFileSync(join(path, 'dosimetry', 'a.b-1.json'), '{"of":"dosimetry"}')
+    writeFileSync(join(path, 'materials', 'a.b-1.json'), '{"of":"materials"}')
+    writeFileSync(join(path, 'secret.json'), '{}')
+    const resources = fileResources(path)
+    expect(resources.dosimetryTable('a.b-1')).toEqual({ of: 'dosimetry' })
+    expect(resources.materialTable('a.b-1')).toEqual({ of: 'materials' })
+    expect(resources.materialTable('a.b-1')).toBe(resources.materialTable('a.b-1'))
+    expect(() => resources.dosimetryTable('none')).toThrow(/none\.json cannot be read/)
+    for (const name of ['../secret', 'A', '', 'a/b', 'a\\b']) {
+      expect(() => resources.dosimetryTable(name), name).toThrow(/no name of a data table/)
+    }
+  })
 })
