@@ -12,6 +12,8 @@ export default defineConfig({
     // Native addons and SQLite are loaded: a process a file keeps one file's crash from taking others along.
     pool: 'forks',
     maxWorkers: 2,
+    // Laws run on the same examples every time; tests/laws/seed.ts says how to look for others.
+    setupFiles: ['tests/laws/seed.ts'],
     // A bound on hanging, not a measurement: benchmarks live in tests/benchmarks.
     testTimeout: 120_000,
     hookTimeout: 120_000,
