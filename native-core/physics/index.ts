@@ -1,4 +1,16 @@
-/** Radionuclides: the decay data set (`parseNuclideTable`, `findNuclide`), chains and mean energies per decay. */
+/**
+ * Radionuclides: the decay data set (`parseNuclideTable`, `findNuclide`), chains and mean energies per decay, lines and spectra
+ * (`parseEmissions`, `chainEmissions`).
+ */
 export { canonicalNuclideName, findNuclide, parseNuclideTable } from './nuclideTable.ts'
 export { chainEnergyMev, decayChain, electronEnergyMev, IN_EQUILIBRIUM, photonEnergyMev } from './chain.ts'
+export {
+  annihilationPhotonYield,
+  chainEmissions,
+  emittedEnergyMev,
+  INTERNAL_PAIRS,
+  parseEmissions,
+  spectrumMoments,
+} from './emissions/index.ts'
+export type * from './emissions/index.ts'
 export type * from './types.ts'

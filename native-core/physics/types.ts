@@ -54,10 +54,17 @@ export interface NuclideTable {
 
 /**
  * Which daughters decay where their parent does. `parent-only`: none. `equilibrium`: every daughter reached through nuclides of
- * shorter half-life than the parent decays in place, `retainedFraction` of them (1: all stay at the site).
+ * shorter half-life than the parent decays in place. Of the daughters of the parent itself `retainedFraction` stay at the site (1: all);
+ * of those behind, all. `byNuclide` says for single nuclides of the chain how many of the nuclei formed at the site stay there, instead.
+ * What does not stay, with all that comes of it, is not counted, and named in the chain's `ends` as 'left the site'.
  */
 export type DaughterPolicy =
-  { readonly kind: 'parent-only' } | { readonly kind: 'equilibrium'; readonly retainedFraction: number }
+  | { readonly kind: 'parent-only' }
+  | {
+      readonly kind: 'equilibrium'
+      readonly retainedFraction: number
+      readonly byNuclide?: Readonly<Record<string, number>>
+    }
 
 export interface ChainMember {
   readonly name: string
@@ -70,7 +77,7 @@ export interface ChainEnd {
   readonly name: string
   /** Nuclei of it formed for each decay of the parent. */
   readonly formedPerParentDecay: number
-  readonly reason: 'stable' | 'longer-lived than the parent' | 'not counted by the policy'
+  readonly reason: 'stable' | 'longer-lived than the parent' | 'not counted by the policy' | 'left the site'
 }
 
 export interface DecayChain {
