@@ -11,6 +11,8 @@ import { fileResources } from '../adapters/resources/index.ts'
 import { hashOfJson } from '../../db/index.ts'
 import { parseHuDensityTable } from '../../native-core/imaging/index.ts'
 import { parseNuclideTable } from '../../native-core/physics/index.ts'
+import { parseEmissions } from '../../native-core/physics/emissions/index.ts'
+import type { EmissionTable } from '../../native-core/physics/emissions/index.ts'
 import type { AnalysisPorts } from '../services/analysis/index.ts'
 import type { Compute } from '../services/ports/compute.ts'
 import type { DicomSource } from '../services/ports/dicomSource.ts'
@@ -26,6 +28,8 @@ export interface Workbench {
   readonly compute: Compute
   readonly reportWriter: ReportWriter
   readonly data: Pick<AnalysisPorts, 'nuclides' | 'huDensity' | 'hashOf'>
+  /** Lines and spectra of the nuclides; read when first asked for. */
+  readonly emissions: () => EmissionTable
   readonly readFile: (path: string) => Promise<Uint8Array>
   close(): Promise<void>
 }
@@ -36,6 +40,7 @@ export function createWorkbench(options: { readonly threads?: number } = {}): Wo
   const source = createDicomSource({ threads })
   const compute = createCompute({ threads })
   const reportWriter = createReportWriter(createTypesetter())
+  let emissions: EmissionTable | null = null
   return {
     programVersion: PROGRAM_VERSION,
     resources,
@@ -47,6 +52,7 @@ export function createWorkbench(options: { readonly threads?: number } = {}): Wo
       huDensity: parseHuDensityTable(resources.huDensityTable()),
       hashOf: hashOfJson,
     },
+    emissions: () => (emissions ??= parseEmissions(resources.nuclideEmissions())),
     readFile: (path) => readFile(path),
     close: async () => {
       await Promise.all([source.close(), compute.close(), reportWriter.close()])

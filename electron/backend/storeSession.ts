@@ -35,6 +35,8 @@ import {
   saveProtocol,
   settleCourse,
 } from '../services/patients/index.ts'
+import { listNuclides, nuclideSheet } from '../services/nuclides/index.ts'
+import { chainEmissions } from '../../native-core/physics/emissions/index.ts'
 import type { Store } from '../services/ports/store.ts'
 
 type BackendRequest = {
@@ -135,6 +137,13 @@ export class StoreSession {
     'job.cancel': ({ jobId }: { jobId: string }) => {
       this.#jobs.cancel(jobId)
       return {}
+    },
+    'nuclides.list': () => listNuclides(this.#bench.data.nuclides),
+    'nuclide.sheet': ({ nuclide, withDaughters }: { nuclide: string; withDaughters: boolean }) => {
+      const { nuclides } = this.#bench.data
+      const emissionsOf: Parameters<typeof nuclideSheet>[1] = (parent, policy) =>
+        chainEmissions(nuclides, this.#bench.emissions(), parent, policy)
+      return nuclideSheet(nuclides, emissionsOf, nuclide, withDaughters)
     },
     'audit.list': ({ limit }: { limit: number }) =>
       this.#store.read.audit({ limit, newestFirst: true }).map(({ sequence, at, action, actor, detail }) => ({

@@ -4,6 +4,7 @@
  */
 import { z } from './schema.ts'
 import { importProblemSchema } from './problems.ts'
+import { nuclideSheetSchema, nuclideSummarySchema } from './nuclides.ts'
 import { protocolSchema } from './protocol.ts'
 import { maskRefSchema, patientSummarySchema, patientViewSchema } from './patientView.ts'
 import { failureSchema } from './result.ts'
@@ -66,6 +67,9 @@ export const requests = {
   'analysis.run': request('backend', z.strictObject({ patientId: id }), started),
   'report.create': request('backend', z.strictObject({ patientId: id, operator: z.string().max(200) }), started),
   'job.cancel': request('backend', z.strictObject({ jobId: id }), nothing),
+  /** Every nuclide of the decay data, by name. */
+  'nuclides.list': request('backend', nothing, z.array(nuclideSummarySchema)),
+  'nuclide.sheet': request('backend', z.strictObject({ nuclide: id, withDaughters: z.boolean() }), nuclideSheetSchema),
   'audit.list': request(
     'backend',
     z.strictObject({ limit: z.int().positive().max(1000) }),

@@ -8,6 +8,7 @@ export const useSessionStore = defineStore('session', () => {
   const status = ref<AppStatus | null>(null)
   const stepId = ref('images')
   const settingsOpen = ref(false)
+  const nuclidesOpen = ref(false)
   const open = computed(() => status.value?.store === 'open')
 
   async function loadStatus(): Promise<void> {
@@ -18,5 +19,5 @@ export const useSessionStore = defineStore('session', () => {
     status.value = await ask('store.unlock', { passphrase })
   }
 
-  return { status, stepId, settingsOpen, open, loadStatus, unlock }
+  return { status, stepId, settingsOpen, nuclidesOpen, open, loadStatus, unlock }
 })

@@ -14,6 +14,7 @@ import {
   type TheratwinBridge,
 } from '../../electron/contracts/index.ts'
 import { fakeMasks, fakeView } from './fakeData.ts'
+import { fakeNuclides, fakeSheet } from './fakeNuclides.ts'
 import { fakeProblems } from './fakeProblems.ts'
 
 export interface FakeOptions {
@@ -183,6 +184,8 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       cancelled.add(jobId)
       return {}
     },
+    'nuclides.list': () => fakeNuclides,
+    'nuclide.sheet': ({ nuclide }) => fakeSheet(nuclide),
     'audit.list': () => [
       {
         sequence: 2,

@@ -1,0 +1,2 @@
+/** The decay data for looking at: chains, lines, spectra. */
+export { default as NuclidesDialog } from './components/NuclidesDialog.vue'
