@@ -13,4 +13,6 @@ export {
   spectrumMoments,
 } from './emissions/index.ts'
 export type * from './emissions/index.ts'
+export { decayNetwork, NO_CLEARANCE, solveBateman } from './bateman/index.ts'
+export type * from './bateman/index.ts'
 export type * from './types.ts'
