@@ -5,12 +5,17 @@ export function useElementSize(element: Ref<HTMLElement | null>) {
   const width = ref(0)
   const height = ref(0)
   const rootFontPx = ref(16)
+  let frame = 0
+  // Told in the next frame: who draws to the new size may change the size, and within this one that would be an endless loop.
   const observer = new ResizeObserver((entries) => {
     const box = entries.at(-1)?.contentRect
     if (!box) return
-    width.value = box.width
-    height.value = box.height
-    rootFontPx.value = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16
+    cancelAnimationFrame(frame)
+    frame = requestAnimationFrame(() => {
+      width.value = box.width
+      height.value = box.height
+      rootFontPx.value = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16
+    })
   })
   // A change of text size changes what fits, though the element stays as wide as it was.
   const rootObserver = new MutationObserver(() => {
@@ -26,6 +31,7 @@ export function useElementSize(element: Ref<HTMLElement | null>) {
     { immediate: true },
   )
   onBeforeUnmount(() => {
+    cancelAnimationFrame(frame)
     observer.disconnect()
     rootObserver.disconnect()
   })

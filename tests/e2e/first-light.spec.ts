@@ -1,5 +1,4 @@
 /** A person's path through the first version: start, import, look, fit, dose, report. */
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,10 +8,10 @@ import { makePhantomCase } from '../phantoms/index.ts'
 
 import { PASSPHRASE, chooseInDialog, removeFolder, startApplication } from './support/application.ts'
 import type { RunningApplication } from './support/application.ts'
+import { lookingAt } from './support/look.ts'
 
 let running: RunningApplication
 let caseFolder: string
-let step = 0
 
 test.describe.configure({ mode: 'serial' })
 
@@ -28,18 +27,8 @@ test.afterAll(async () => {
   removeFolder(caseFolder)
 })
 
-/** A picture of the step, and no serious finding about it. */
-async function look(name: string): Promise<void> {
-  const folder = 'test-results/screens'
-  mkdirSync(folder, { recursive: true })
-  step++
-  await running.page.screenshot({ path: join(folder, `${String(step).padStart(2, '0')}-${name}.png`) })
-  const found = await new AxeBuilder({ page: running.page }).setLegacyMode(true).analyze()
-  const serious = found.violations
-    .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
-    .map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).join('; ')}`)
-  expect(serious, `accessibility of ${name}`).toEqual([])
-}
+const picture = lookingAt('first-light')
+const look = (name: string): Promise<void> => picture(running, name)
 
 test('the window is sandboxed, isolated and without Node', async () => {
   const { page } = running

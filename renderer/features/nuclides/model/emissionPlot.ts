@@ -73,7 +73,7 @@ export function lineOptions(
     width: Math.round(width),
     height: Math.round(height),
     legend: { show: false },
-    padding: [10, 12, 0, 0],
+    padding: [10, 24, 0, 0],
     cursor: { drag: { x: false, y: false }, points: { show: false } },
     scales: {
       x: { time: false, distr: 3, range: decades(energies, 1e-2) },
@@ -171,7 +171,7 @@ export function spectrumOptions(sheet: NuclideSheet, style: PlotStyle, width: nu
     width: Math.round(width),
     height: Math.round(height),
     legend: { show: false },
-    padding: [10, 12, 0, 0],
+    padding: [10, 24, 0, 0],
     cursor: { show: false },
     scales: { x: { time: false } },
     axes: [
