@@ -4,9 +4,11 @@ import { InputError } from '../../../native-core/errors/index.ts'
 import { chainEnergyMev, decayChain, electronEnergyMev, photonEnergyMev } from '../../../native-core/physics/index.ts'
 import { decayConstantPerS, hoursToSeconds, secondsToHours } from '../../../native-core/units/index.ts'
 import { defineCalc } from './define.ts'
+import { emissionFields, emissionsForDrawing, minYield } from './emissions.ts'
 import {
   daughterPolicy,
   daughters,
+  emissionsOf,
   halfLifeS,
   nonNegativeQuantity,
   nuclideName,
@@ -98,8 +100,8 @@ export const nuclideInfo = defineCalc({
   name: 'nuclide-info',
   title: 'Decay data of a radionuclide',
   description:
-    'Half-life, decay modes and mean energies per decay, of the nuclide and with its daughters; without a nuclide, the names known.',
-  input: z.strictObject({ nuclide: nuclideName.optional(), daughters }),
+    'Half-life, decay modes and mean energies per decay, of the nuclide and with its daughters; with minYield also lines and spectra; without a nuclide, the names known.',
+  input: z.strictObject({ nuclide: nuclideName.optional(), daughters, minYield }),
   output: z.strictObject({
     table: z.strictObject({ name: z.string(), version: z.string(), citation: z.string(), evidence: z.string() }),
     known: z.array(z.string()),
@@ -148,6 +150,7 @@ export const nuclideInfo = defineCalc({
         totalMev: quantity('MeV', 'All radiation per decay of the parent, without neutrinos'),
       })
       .nullable(),
+    emissions: emissionFields.nullable(),
   }),
   run: (input, resources) => {
     const table = nuclides(resources)
@@ -159,7 +162,8 @@ export const nuclideInfo = defineCalc({
         evidence: table.provenance.evidence,
       },
     }
-    if (input.nuclide === undefined) return { ...head, known: [...table.nuclides.keys()], nuclide: null, chain: null }
+    if (input.nuclide === undefined)
+      return { ...head, known: [...table.nuclides.keys()], nuclide: null, chain: null, emissions: null }
     const nuclide = nuclideOf(input.nuclide, resources)
     const policy = daughterPolicy(input.daughters)
     const chain = decayChain(table, nuclide, policy)
@@ -193,6 +197,10 @@ export const nuclideInfo = defineCalc({
         photonMev: photonEnergyMev(energy),
         totalMev: Object.values(energy).reduce((s, v) => s + v, 0),
       },
+      emissions:
+        input.minYield === undefined
+          ? null
+          : emissionsForDrawing(table, emissionsOf(resources), nuclide, policy, input.minYield),
     }
   },
 })

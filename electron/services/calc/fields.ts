@@ -1,8 +1,13 @@
 /** Fields that several calculations share. Each number says its unit in its name and in the schema's `unit`. */
 import { z } from 'zod'
 import { InputError } from '../../../native-core/errors/index.ts'
-import { findNuclide, parseNuclideTable } from '../../../native-core/physics/index.ts'
-import type { DaughterPolicy, Nuclide, NuclideTable } from '../../../native-core/physics/index.ts'
+import {
+  canonicalNuclideName,
+  findNuclide,
+  parseEmissions,
+  parseNuclideTable,
+} from '../../../native-core/physics/index.ts'
+import type { DaughterPolicy, EmissionTable, Nuclide, NuclideTable } from '../../../native-core/physics/index.ts'
 import { hoursToSeconds } from '../../../native-core/units/index.ts'
 import type { Resources } from '../ports/resources.ts'
 
@@ -30,15 +35,39 @@ export const daughters = z
       .max(1)
       .default(1)
       .meta({ unit: '1', description: 'Share of the first daughters that stay at the site' }),
+    byNuclide: z
+      .record(z.string(), z.number().min(0).max(1))
+      .optional()
+      .meta({ unit: '1', description: 'Share that stays of single nuclides of the chain, instead: { "Bi-213": 0.6 }' }),
   })
   .default({ count: true, retainedFraction: 1 })
 
-export const daughterPolicy = (given: z.output<typeof daughters>): DaughterPolicy =>
-  given.count ? { kind: 'equilibrium', retainedFraction: given.retainedFraction } : { kind: 'parent-only' }
+/** @throws InputError `nuclide.retained` for a name that is none. */
+export function daughterPolicy(given: z.output<typeof daughters>): DaughterPolicy {
+  if (!given.count) return { kind: 'parent-only' }
+  const { retainedFraction, byNuclide } = given
+  return { kind: 'equilibrium', retainedFraction, ...(byNuclide ? { byNuclide: canonicalKeys(byNuclide) } : {}) }
+}
+
+/** { "213Bi": 0.6 } with names as the data have them. */
+export const canonicalKeys = (byName: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(byName).map(([name, value]) => [canonicalNuclideName(name) ?? name, value]))
 
 export function nuclides(resources: Resources): NuclideTable {
   return parseNuclideTable(resources.nuclideTable())
 }
+
+/** Lines and spectra; read once for each set of resources, for they are many. */
+export function emissionsOf(resources: Resources): EmissionTable {
+  const json = resources.nuclideEmissions() as object
+  const known = parsed.get(json)
+  if (known) return known
+  const table = parseEmissions(json)
+  parsed.set(json, table)
+  return table
+}
+
+const parsed = new WeakMap<object, EmissionTable>()
 
 export const nuclideOf = (name: string, resources: Resources): Nuclide => findNuclide(nuclides(resources), name)
 

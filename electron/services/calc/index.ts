@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { InputError } from '../../../native-core/errors/index.ts'
 import type { Resources } from '../ports/resources.ts'
 import { decay, effectiveHalfLife, nuclideInfo } from './decay.ts'
+import { decayChainInTime } from './decayChain.ts'
 import type { Calc } from './define.ts'
 import { doseBudget, doseLocal, massScaling } from './dosimetry.ts'
 import { elapsedTime, huDensity, structureVolume } from './imaging.ts'
@@ -10,6 +11,7 @@ import { fitTac, tia } from './kinetics.ts'
 
 const CALCS: readonly Calc[] = [
   decay,
+  decayChainInTime,
   doseBudget,
   doseLocal,
   effectiveHalfLife,
