@@ -22,6 +22,15 @@ export interface StructureLayer {
   readonly emphasised: boolean
 }
 
+/** A line of equal value of the emission layer: an isodose. */
+export interface LevelLine {
+  /** In the stored unit of the voxels. */
+  readonly value: number
+  readonly label: string
+  readonly colour: string
+  readonly dash: readonly number[]
+}
+
 export interface Picture {
   readonly ct: ImageLayer | null
   readonly emission: ImageLayer | null
@@ -32,6 +41,8 @@ export interface Picture {
   readonly structures: readonly StructureLayer[]
   /** Opacity of the inside of structures, 0 to 1. */
   readonly fill: number
+  /** Lines of the emission layer; none for activity. */
+  readonly levels: readonly LevelLine[]
 }
 
 export interface Sight {

@@ -29,6 +29,7 @@ const ask = (over: Partial<SliceAsk> = {}): SliceAsk => ({
   map: 'grey',
   blend: 0.5,
   masks: [],
+  levels: null,
   ...over,
 })
 

@@ -6,7 +6,9 @@ import type { ImageGrid, Vec3 } from '../../native-core/imaging/types.ts'
 import { compose, invert, patientToIndex, type Affine } from './affine.ts'
 import { colourMap, type ColourMapName } from './colourMaps.ts'
 import { composite, type Window } from './composite.ts'
-import { inPixels, maskOutlines, padded, planeOf, type MaskLines, type PlaneLines } from './maskOutlines.ts'
+import { inPixels, levelLines, planeOf, type PlaneLines } from './levelLines.ts'
+import { maskOutlines, padded, type MaskLines } from './maskOutlines.ts'
+import type { Polyline } from './outline.ts'
 import type { SlicePlane } from './planes.ts'
 import { reslice, voxelAt, type Volume } from './reslice.ts'
 import { shrinkByMaximum, type Projection } from './projection.ts'
@@ -37,6 +39,8 @@ export interface SliceAsk {
   readonly map: ColourMapName
   readonly blend: number
   readonly masks: readonly Layer[]
+  /** Lines of equal value of one image (isodoses), at these values of its voxels. */
+  readonly levels: { readonly layer: Layer; readonly values: readonly number[] } | null
 }
 
 export interface SliceAnswer {
@@ -44,6 +48,8 @@ export interface SliceAnswer {
   readonly height: number
   readonly rgba: Uint8ClampedArray<ArrayBuffer>
   readonly outlines: readonly MaskLines[]
+  /** One entry for each of the asked levels, in pixels of the slice. */
+  readonly levels: readonly (readonly Polyline[])[]
   /** What was asked for and is not loaded. */
   readonly missing: readonly string[]
 }
@@ -54,11 +60,11 @@ interface Held {
   readonly grid: ImageGrid
   readonly bytes: number
   usedAt: number
-  /** Outlines by plane and registration, the latest few: panning, zooming and windowing do not change them. */
-  readonly lines: Map<string, PlaneLines>
+  /** Lines by plane, registration and level, the latest few: panning, zooming and windowing do not change them. */
+  readonly lines: Map<string, readonly PlaneLines[]>
 }
 
-/** How many planes' outlines a mask remembers: enough for three views of a few slices each. */
+/** How many planes' lines a volume remembers: enough for three views of a few slices each. */
 const PLANES_KEPT = 12
 
 type Fetch = (url: string) => Promise<Response>
@@ -124,20 +130,47 @@ export class SliceEngine {
       if (!held) missing.push(layer.id)
       else outlines.push(this.#outline(layer, held, ask.plane))
     }
-    return { width: ask.plane.width, height: ask.plane.height, rgba, outlines, missing }
+    const levels = ask.levels ? this.#levels(ask.levels.layer, ask.levels.values, ask.plane, missing) : []
+    return { width: ask.plane.width, height: ask.plane.height, rgba, outlines, levels, missing }
   }
 
   #outline(layer: Layer, held: Held, plane: SlicePlane): MaskLines {
     const of = planeOf(plane)
-    const key = [...of.normal, of.offsetMm.toFixed(4), ...layer.toWorld].join(' ')
+    const [lines] = this.#remembered(held, layer, of, '', () => [
+      maskOutlines(held.volume, held.grid, layer.toWorld, of),
+    ])
+    return { id: layer.id, lines: inPixels(lines as PlaneLines, plane, of) }
+  }
+
+  #levels(layer: Layer, values: readonly number[], plane: SlicePlane, missing: string[]): Polyline[][] {
+    const held = this.#use(layer.id)
+    if (!held) {
+      if (!missing.includes(layer.id)) missing.push(layer.id)
+      return []
+    }
+    const of = planeOf(plane)
+    const lines = this.#remembered(held, layer, of, values.join(' '), () =>
+      levelLines(held.volume, held.grid, layer.toWorld, of, values),
+    )
+    return lines.map((one) => inPixels(one, plane, of))
+  }
+
+  #remembered(
+    held: Held,
+    layer: Layer,
+    of: ReturnType<typeof planeOf>,
+    what: string,
+    make: () => readonly PlaneLines[],
+  ): readonly PlaneLines[] {
+    const key = [...of.normal, of.offsetMm.toFixed(4), ...layer.toWorld, what].join(' ')
     let lines = held.lines.get(key)
     if (!lines) {
-      lines = maskOutlines(held.volume, held.grid, layer.toWorld, of)
+      lines = make()
       held.lines.set(key, lines)
       const oldest = held.lines.keys().next().value
       if (held.lines.size > PLANES_KEPT && oldest !== undefined) held.lines.delete(oldest)
     }
-    return inPixels(layer.id, lines, plane, of)
+    return lines
   }
 
   /** Values of the voxels that hold a point, null where a layer does not reach it or is not loaded. Masks give 0 to 1. */

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ImageGrid, Vec3 } from '../../native-core/imaging/types.ts'
 import { apply, compose, identity, indexToPatient, patientToIndex, type Affine } from './affine.ts'
-import { inPixels, maskOutlines, padded, planeOf } from './maskOutlines.ts'
+import { inPixels, levelLines, planeOf } from './levelLines.ts'
+import { maskOutlines, padded } from './maskOutlines.ts'
 import { outlines, type Polyline } from './outline.ts'
 import type { SlicePlane } from './planes.ts'
 import { shrinkByMaximum } from './projection.ts'
@@ -205,7 +206,7 @@ describe('outlines', () => {
 
 describe('outlines of masks', () => {
   const cut = (mask: ReturnType<typeof padded>, toWorld: Affine, slice: SlicePlane) =>
-    inPixels('m', maskOutlines(mask.volume, mask.grid, toWorld, planeOf(slice)), slice, planeOf(slice))
+    inPixels(maskOutlines(mask.volume, mask.grid, toWorld, planeOf(slice)), slice, planeOf(slice))
 
   const grid: ImageGrid = {
     dimensions: [40, 40, 20],
@@ -226,7 +227,7 @@ describe('outlines of masks', () => {
   })
 
   it('run half-way to the next voxel, where half of its fraction is', () => {
-    const { lines } = cut(mask, identity, flat([-50, -50, -10], [1, 0, 0], [0, 1, 0]))
+    const lines = cut(mask, identity, flat([-50, -50, -10], [1, 0, 0], [0, 1, 0]))
     expect(lines).toHaveLength(1)
     const xs = [...lines[0]!.points].filter((_, at) => at % 2 === 0)
     const ys = [...lines[0]!.points].filter((_, at) => at % 2 === 1)
@@ -239,16 +240,53 @@ describe('outlines of masks', () => {
 
   it('are there in the other planes and absent where the mask is not', () => {
     const coronal = cut(mask, identity, flat([-50, -10, 50], [1, 0, 0], [0, 0, -1]))
-    const zs = [...coronal.lines[0]!.points].filter((_, at) => at % 2 === 1).map((pixel) => 50 - pixel)
+    const zs = [...coronal[0]!.points].filter((_, at) => at % 2 === 1).map((pixel) => 50 - pixel)
     // Slices 5 to 8 span −20 to −4 mm.
     expect(Math.min(...zs)).toBeCloseTo(-20, 1)
     expect(Math.max(...zs)).toBeCloseTo(-4, 1)
-    expect(cut(mask, identity, flat([-50, -50, 10], [1, 0, 0], [0, 1, 0])).lines).toEqual([])
+    expect(cut(mask, identity, flat([-50, -50, 10], [1, 0, 0], [0, 1, 0]))).toEqual([])
   })
 
   it('move with the registration of their time point', () => {
     const shifted = cut(mask, [1, 0, 0, 7, 0, 1, 0, 0, 0, 0, 1, 0], flat([-50, -50, -10], [1, 0, 0], [0, 1, 0]))
-    expect(Math.min(...[...shifted.lines[0]!.points].filter((_, at) => at % 2 === 0))).toBeCloseTo(37, 1)
+    expect(Math.min(...[...shifted[0]!.points].filter((_, at) => at % 2 === 0))).toBeCloseTo(37, 1)
+  })
+})
+
+describe('lines of equal value', () => {
+  const grid: ImageGrid = {
+    dimensions: [41, 41, 9],
+    spacingMm: [2, 2, 2],
+    originMm: [-40, -40, -8],
+    direction: [1, 0, 0, 0, 1, 0, 0, 0, 1],
+  }
+  // Falls off by 1 for each mm from the axis: the line of value 40 − r is the circle of radius r.
+  const values = Float32Array.from({ length: 41 * 41 * 9 }, (_, at) => {
+    const x = (at % 41) * 2 - 40
+    const y = (Math.floor(at / 41) % 41) * 2 - 40
+    return 40 - Math.hypot(x, y)
+  })
+  const slice: SlicePlane = {
+    originMm: [-40, -40, 0],
+    stepRightMm: [0.5, 0, 0],
+    stepDownMm: [0, 0.5, 0],
+    width: 161,
+    height: 161,
+  }
+
+  it('are circles of the right radius around a cone, one for each level, and none above its top', () => {
+    const of = planeOf(slice)
+    const found = levelLines({ values, dimensions: [41, 41, 9] }, grid, identity, of, [30, 15, 45])
+    expect(found.map((one) => one.lines.length)).toEqual([1, 1, 0])
+    found.slice(0, 2).forEach((one, index) => {
+      const [line] = inPixels(one, slice, of)
+      const points = line?.points ?? new Float32Array()
+      expect(line?.closed).toBe(true)
+      for (let at = 0; at < points.length; at += 2) {
+        const r = Math.hypot((points[at] as number) * 0.5 - 40, (points[at + 1] as number) * 0.5 - 40)
+        expect(Math.abs(r - (index === 0 ? 10 : 25))).toBeLessThan(0.1)
+      }
+    })
   })
 })
 

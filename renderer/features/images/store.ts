@@ -65,6 +65,7 @@ export const useImageStore = defineStore('images', () => {
       map: map.value,
       blend: blend.value,
       fill: fill.value,
+      levels: [],
       structures: outlines
         .filter((mask) => !hidden.value[mask.name] || selection.hovered === mask.name)
         .map((mask) => {
