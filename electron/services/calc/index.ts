@@ -8,6 +8,7 @@ import type { Calc } from './define.ts'
 import { doseBudget, doseLocal, massScaling } from './dosimetry.ts'
 import { elapsedTime, huDensity, structureVolume } from './imaging.ts'
 import { fitTac, tia } from './kinetics.ts'
+import { organS } from './organS.ts'
 
 const CALCS: readonly Calc[] = [
   decay,
@@ -20,6 +21,7 @@ const CALCS: readonly Calc[] = [
   huDensity,
   massScaling,
   nuclideInfo,
+  organS,
   structureVolume,
   tia,
 ]
