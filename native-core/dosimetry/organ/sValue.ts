@@ -32,6 +32,9 @@ export interface SValueOptions {
   readonly sourceMassKg?: number
 }
 
+/** Recoil nuclei take the fraction of alphas of this energy where there is a table of alphas (ICRP 133, 2016); unverified. */
+const RECOIL_AS_ALPHA_MEV = 2
+
 /** Regions whose photons the phantom did not transport as a region of that mass: their own low-energy limit is not 1/m. */
 const NO_LIMIT = new Set([RED_MARROW, BONE_SURFACES, 'Muscle'])
 
@@ -111,7 +114,7 @@ export function organSValue(
     electron: electrons(chain, phantom, source, target, charged) * local * JOULE_PER_MEV,
     photon: (photon ? absorbedFromLines(photonLines(chain), photon) : 0) * photonScale * JOULE_PER_MEV,
     alpha: absorbedFromLines(alphas, alphaSaf ?? (() => charged.alpha)) * local * JOULE_PER_MEV,
-    recoil: absorbedFromLines(recoils, () => charged.recoil) * local * JOULE_PER_MEV,
+    recoil: absorbedFromLines(recoils, () => alphaSaf?.(RECOIL_AS_ALPHA_MEV) ?? charged.recoil) * local * JOULE_PER_MEV,
   }
   const tables = phantom.electron !== null && phantom.alpha !== null
   return {
