@@ -2,15 +2,19 @@
 import { z } from 'zod'
 import { InputError } from '../../../native-core/errors/index.ts'
 import type { Resources } from '../ports/resources.ts'
+import { cellCluster, cellS, suborganDose } from './cellS.ts'
 import { decay, effectiveHalfLife, nuclideInfo } from './decay.ts'
 import { decayChainInTime } from './decayChain.ts'
 import type { Calc } from './define.ts'
 import { doseBudget, doseLocal, massScaling } from './dosimetry.ts'
 import { elapsedTime, huDensity, structureVolume } from './imaging.ts'
 import { fitTac, tia } from './kinetics.ts'
+import { microdosimetry } from './microdosimetry.ts'
 import { organS } from './organS.ts'
 
 const CALCS: readonly Calc[] = [
+  cellCluster,
+  cellS,
   decay,
   decayChainInTime,
   doseBudget,
@@ -20,9 +24,11 @@ const CALCS: readonly Calc[] = [
   fitTac,
   huDensity,
   massScaling,
+  microdosimetry,
   nuclideInfo,
   organS,
   structureVolume,
+  suborganDose,
   tia,
 ]
 

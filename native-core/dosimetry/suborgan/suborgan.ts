@@ -45,9 +45,8 @@ export function parseSuborganTable(json: unknown): SuborganTable {
   const evidence = EVIDENCE.find((e) => e === about.evidence)
   if (!evidence) throw bad('provenance.evidence', `"${String(about.evidence)}" is none of ${EVIDENCE.join(', ')}`)
   const parts = list(root.parts, 'parts').map((part, i) => {
-    const massKg = part.massKg ?? null
-    if (massKg !== null && !(typeof massKg === 'number' && massKg > 0 && Number.isFinite(massKg)))
-      throw bad(`parts[${i}].massKg`, `${String(massKg)} is no positive number`)
+    const massKg = part.massKg === undefined || part.massKg === null ? null : number(part.massKg, `parts[${i}].massKg`)
+    if (massKg === 0) throw bad(`parts[${i}].massKg`, 'a mass of zero')
     return { name: text(part.name, `parts[${i}].name`), massKg }
   })
   const names = new Set(parts.map((p) => p.name))
@@ -107,18 +106,17 @@ export function suborganDoses(tiaBqS: number, table: SuborganTable): SuborganRes
   const sources = table.fractions.filter((f) => f.fraction > 0)
   const missing: string[] = []
   const doses = table.parts.map(({ name, massKg }) => {
-    const bySourceGy: Record<string, number> = {}
-    let doseGy = 0
-    for (const { part, fraction } of sources) {
+    const given = sources.flatMap(({ part, fraction }): [string, number][] => {
       const s = table.sValues.find((v) => v.target === name && v.source === part)
-      if (!s) {
-        missing.push(`${name} ← ${part}`)
-        continue
-      }
-      bySourceGy[part] = tiaBqS * fraction * s.sGyPerBqS
-      doseGy += bySourceGy[part]
+      if (!s) missing.push(`${name} ← ${part}`)
+      return s ? [[part, tiaBqS * fraction * s.sGyPerBqS]] : []
+    })
+    return {
+      part: name,
+      massKg,
+      doseGy: given.reduce((sum, [, dose]) => sum + dose, 0),
+      bySourceGy: Object.fromEntries(given),
     }
-    return { part: name, massKg, doseGy, bySourceGy }
   })
   const unassignedFraction = Math.max(0, 1 - table.fractions.reduce((s, f) => s + f.fraction, 0))
   const remarks = [
