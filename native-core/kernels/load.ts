@@ -27,7 +27,42 @@ export interface NativeKernels {
     threads: number,
     control: Int32Array | null,
   ): boolean
+  /** Monte Carlo: see transport.ts, which describes what goes in. A wrong field throws a TypeError that names it. */
+  createSimulation(description: object): SimulationHandle
+  /** Histories first … first + count − 1; false: cancelled, and the simulation is of no use any more. */
+  runSimulation(
+    simulation: SimulationHandle,
+    first: number,
+    count: number,
+    threads: number,
+    control: Int32Array | null,
+  ): boolean
+  /** MeV per history: `what` an origin (0 to 3), −1 all together, −2 their standard deviation; `of` 0 bins, 1 structures. */
+  readSimulation(
+    simulation: SimulationHandle,
+    what: number,
+    of: number,
+    histories: number,
+    out: Float32Array | Float64Array,
+  ): void
+  describeSimulation(simulation: SimulationHandle): SimulationDescription
+  copySimulationState(simulation: SimulationHandle, state: BigInt64Array, restore: boolean): void
   readonly hardwareThreads: number
+}
+
+/** Opaque: lives in C++ and is freed with its last reference. */
+export interface SimulationHandle {
+  readonly kind?: 'simulation'
+}
+
+export interface SimulationDescription {
+  /** Which of electron, photon, alpha, recoil the source has. */
+  readonly origins: readonly boolean[]
+  readonly emittedMev: number
+  readonly depositedMev: number
+  readonly bins: number
+  readonly structures: number
+  readonly stateLength: number
 }
 
 const BUILT = 'build/Release/theratwin_kernels.node'

@@ -8,6 +8,7 @@
 #include "resample_conservative.hpp"
 #include "resample_trilinear.hpp"
 #include "thread_pool.hpp"
+#include "transport.hpp"
 
 namespace theratwin::binding {
 namespace {
@@ -80,6 +81,7 @@ Napi::Value conservative(const Napi::CallbackInfo& info) {
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("resampleTrilinear", Napi::Function::New(env, trilinear, "resampleTrilinear"));
   exports.Set("resampleConservative", Napi::Function::New(env, conservative, "resampleConservative"));
+  addTransport(env, exports);
   exports.Set("hardwareThreads", Napi::Number::New(env, hardwareThreads()));
   return exports;
 }

@@ -94,19 +94,19 @@ double positronBremsFactor(double energy, double z2) {
 
 constexpr int maxLegendre = 160;
 
-// Transport coefficients Σ_l = ∫ (1 − P_l) dΣ per mass, l = 1 … maxLegendre, cm²/g: screened Rutherford with Molière's screening and the
+// Transport coefficients Σ_l = ∫ (1 − P_l) dΣ per mass, l = 1 … `orders`, cm²/g: screened Rutherford with Molière's screening and the
 // spin factor of McKinley & Feshbach for the nuclei; Møller collisions below the delta cut for the electrons.
-void scatteringCoefficients(const MediaView& media, int medium, double energy, double deltaCut, std::vector<double>& out) {
+void scatteringCoefficients(const MediaView& media, int medium, double energy, double deltaCut, int orders,
+                            std::vector<double>& out) {
   const Kinematics k(energy);
   std::fill(out.begin(), out.end(), 0.0);
-  std::vector<double> legendre(maxLegendre + 1);
   const auto addAngle = [&](double mu, double weight) {
     // 1 − P_l by the recurrence of the differences, so that small angles lose no digits.
     const double x = 1 - 2 * mu;
     double previous = 0;           // 1 − P_0
     double current = 2 * mu;       // 1 − P_1
     out[1] += weight * current;
-    for (int l = 1; l < maxLegendre; ++l) {
+    for (int l = 1; l < orders; ++l) {
       // (l+1)P_{l+1} = (2l+1)xP_l − lP_{l−1}, written for d_l = 1 − P_l.
       const double next = ((2 * l + 1) * (2 * mu + x * current) - l * previous) / (l + 1);
       previous = current;
@@ -153,12 +153,12 @@ void scatteringCoefficients(const MediaView& media, int medium, double energy, d
 }
 
 // Inverse of the cumulative Goudsmit–Saunderson distribution of μ = (1 − cos θ)/2 after a path t: Σ (2l+1) e^{−tΣ_l} P_l(1 − 2μ).
-void angularQuantiles(const std::vector<double>& coefficients, double thickness, float* out) {
+void angularQuantiles(const std::vector<double>& coefficients, int orders, double thickness, float* out) {
   constexpr int points = 400;
   std::vector<double> mu(points + 1), cumulative(points + 1, 0.0);
   std::vector<double> weight(maxLegendre + 1);
   int last = 1;
-  for (int l = 1; l <= maxLegendre; ++l) {
+  for (int l = 1; l <= orders; ++l) {
     weight[l] = (2 * l + 1) * std::exp(-thickness * coefficients[l]);
     if (weight[l] > 1e-7) last = l;
   }
@@ -238,7 +238,6 @@ ElectronTables::ElectronTables(const MediaView& media, const TransportSettings& 
       weight += share;
     }
     z2 /= weight;
-    std::vector<double> scattering(n);
     for (int i = 0; i < n; ++i) {
       const double energy = LossGrid::energyMev(i);
       const double within = std::clamp(energy, media.electronMinMev, media.electronMaxMev);
@@ -296,8 +295,7 @@ ElectronTables::ElectronTables(const MediaView& media, const TransportSettings& 
       }
       bremsEnvelope_[static_cast<std::size_t>(m) * n + i] = static_cast<float>(envelope);
 
-      scatteringCoefficients(media, m, energy, settings_.deltaCutMev, coefficients);
-      scattering[i] = coefficients[1];
+      scatteringCoefficients(media, m, energy, settings_.deltaCutMev, 1, coefficients);
       for (const bool positron : {false, true}) {
         Row& row = rows_[(static_cast<std::size_t>(m) * 2 + (positron ? 1 : 0)) * n + i];
         const double bremsFactor = positron ? positronBremsFactor(energy, z2) : 1;
@@ -344,9 +342,11 @@ ElectronTables::ElectronTables(const MediaView& media, const TransportSettings& 
     }
     for (int i = 0; i < AngleGrid::count; ++i) {
       const double energy = AngleGrid::energyMev(i);
-      scatteringCoefficients(media, m, energy, settings_.deltaCutMev, coefficients);
       const double strength = stepScatteringAt(rows(m, false), energy);
-      angularQuantiles(coefficients, strength / coefficients[1],
+      // Orders beyond which nothing of the distribution is left: e^{−tΣ_l} falls about as e^{−t Σ₁ l(l+1)/4}.
+      const int orders = std::clamp(static_cast<int>(std::sqrt(80 / strength)) + 4, 12, maxLegendre);
+      scatteringCoefficients(media, m, energy, settings_.deltaCutMev, orders, coefficients);
+      angularQuantiles(coefficients, orders, strength / coefficients[1],
                        angles_.data() + (static_cast<std::size_t>(m) * AngleGrid::count + i) * (quantiles + 1));
     }
   }

@@ -13,7 +13,7 @@ struct TransportSettings {
   // Largest part of the energy that an electron may lose on a step, and largest step in units of the transport mean free path: what
   // bounds the error of condensed history.
   double maxEnergyLossFraction = 0.15;
-  double maxScatteringPerStep = 0.25;
+  double maxScatteringPerStep = 0.15;
 };
 
 }  // namespace theratwin::transport
