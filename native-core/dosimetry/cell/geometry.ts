@@ -14,7 +14,8 @@ function lensVolume(t: number, a: number, b: number): number {
   const small = Math.min(a, b)
   if (t <= Math.abs(a - b)) return (4 / 3) * Math.PI * small ** 3
   const gap = a + b - t
-  return (Math.PI * gap * gap * (t * t + 2 * t * (a + b) - 3 * (a - b) ** 2)) / (12 * t)
+  // Divided by t before anything is multiplied by it: t may be denormal, |a − b| is below it.
+  return (Math.PI / 12) * gap * gap * (t + 2 * (a + b) - 3 * (a - b) * ((a - b) / t))
 }
 
 /** ∫_t^{a+b} lensVolume(t')·t' dt'. */
@@ -32,7 +33,7 @@ function lensMoment(t: number, a: number, b: number): number {
 function capShare(t: number, a: number, b: number): number {
   if (t >= a + b) return 0
   if (t <= Math.abs(a - b)) return b < a || (a === b && t > 0) ? 1 : a === b ? 0.5 : 0
-  return Math.min(1, ((a - b + t) * (a + b - t)) / (4 * b * t))
+  return Math.min(1, (((a - b) / t + 1) * (a + b - t)) / (4 * b))
 }
 
 /** ∫_t^{a+b} capShare(t')·t' dt'. */
