@@ -8,6 +8,7 @@
         'src/resample_conservative.cpp',
         'src/resample_trilinear.cpp',
         'src/thread_pool.cpp',
+        'src/transport/electron_scattering.cpp',
         'src/transport/electron_tables.cpp',
         'src/transport/photon_tables.cpp',
         'src/transport/simulation.cpp',

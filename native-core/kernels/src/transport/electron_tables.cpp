@@ -1,21 +1,16 @@
 #include "electron_tables.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 
+#include "../thread_pool.hpp"
+#include "electron_kinematics.hpp"
+#include "electron_scattering.hpp"
+
 namespace theratwin::transport {
 namespace {
-
-constexpr double pi = std::numbers::pi;
-constexpr double avogadro = 6.02214076e23;
-// 2π r_e² m_e c² N_A, MeV·cm²/mol.
-constexpr double collisionConstant = 0.1535374581;
-constexpr double classicalRadiusCm = 2.8179403262e-13;
-constexpr double fineStructure = 1 / 137.035999;
-// h-bar c in MeV·cm, and the Bohr radius.
-constexpr double hbarC = 197.3269804e-13;
-constexpr double bohrRadiusCm = 5.29177210903e-9;
 
 double logInterpolated(std::span<const double> values, int row, int count, double minimum, double maximum, double energy) {
   const double place = std::log(energy / minimum) / std::log(maximum / minimum) * (count - 1);
@@ -27,31 +22,8 @@ double logInterpolated(std::span<const double> values, int row, int count, doubl
   return a + f * (b - a);
 }
 
-struct Kinematics {
-  double tau, gamma, beta2, momentum2;
-  explicit Kinematics(double energy)
-      : tau(energy / electronMassMev),
-        gamma(tau + 1),
-        beta2(tau * (tau + 2) / (gamma * gamma)),
-        momentum2(energy * (energy + 2 * electronMassMev)) {}
-};
-
-// E²·dσ/dW ·β²/(2π r_e² m c²) over 1/κ², κ = W/E: Møller and Bhabha (Salvat, PENELOPE, equations of close collisions).
-double moller(const Kinematics& k, double kappa) {
-  const double a = (k.tau / k.gamma) * (k.tau / k.gamma);
-  const double ratio = kappa / (1 - kappa);
-  return 1 + ratio * ratio - ratio + a * (kappa * kappa + ratio);
-}
-
-double bhabha(const Kinematics& k, double kappa) {
-  const double a = (k.tau / k.gamma) * (k.tau / k.gamma);
-  const double g1 = k.gamma + 1;
-  const double b1 = a * (2 * g1 * g1 - 1) / (k.gamma * k.gamma - 1);
-  const double b2 = a * (3 * g1 * g1 + 1) / (g1 * g1);
-  const double b3 = a * 2 * k.gamma * (k.gamma - 1) / (g1 * g1);
-  const double b4 = a * (k.gamma - 1) * (k.gamma - 1) / (g1 * g1);
-  return 1 - kappa * (b1 - kappa * (b2 - kappa * (b3 - kappa * b4)));
-}
+// Steps with fewer elastic and soft inelastic collisions than this are no condensed history any more.
+constexpr double fewestCollisions = 10;
 
 // ∫ W^power dσ/dW dW over low…high per mole of electrons, cm²·MeV^power/mol, on a logarithmic grid.
 template <class Shape>
@@ -92,130 +64,6 @@ double positronBremsFactor(double energy, double z2) {
   return 1 - std::exp(-sum);
 }
 
-constexpr int maxLegendre = 160;
-
-// Transport coefficients Σ_l = ∫ (1 − P_l) dΣ per mass, l = 1 … `orders`, cm²/g: screened Rutherford with Molière's screening and the
-// spin factor of McKinley & Feshbach for the nuclei; Møller collisions below the delta cut for the electrons.
-void scatteringCoefficients(const MediaView& media, int medium, double energy, double deltaCut, int orders,
-                            std::vector<double>& out) {
-  const Kinematics k(energy);
-  std::fill(out.begin(), out.end(), 0.0);
-  const auto addAngle = [&](double mu, double weight) {
-    // 1 − P_l by the recurrence of the differences, so that small angles lose no digits.
-    const double x = 1 - 2 * mu;
-    double previous = 0;           // 1 − P_0
-    double current = 2 * mu;       // 1 − P_1
-    out[1] += weight * current;
-    for (int l = 1; l < orders; ++l) {
-      // (l+1)P_{l+1} = (2l+1)xP_l − lP_{l−1}, written for d_l = 1 − P_l.
-      const double next = ((2 * l + 1) * (2 * mu + x * current) - l * previous) / (l + 1);
-      previous = current;
-      current = next;
-      out[l + 1] += weight * current;
-    }
-  };
-  for (int e = media.elementStart[medium]; e < media.elementStart[medium + 1]; ++e) {
-    const double z = media.elementZ[e];
-    const double perGram = avogadro * media.elementMassFraction[e] / media.elementAtomicMass[e];
-    const double radius = 0.88534 * bohrRadiusCm / std::cbrt(z);
-    const double alphaZ = fineStructure * z;
-    const double screening = hbarC * hbarC / (4 * k.momentum2 * radius * radius) * (1.13 + 3.76 * alphaZ * alphaZ / k.beta2);
-    const double strength = classicalRadiusCm * z * electronMassMev * k.gamma * electronMassMev / k.momentum2;
-    // dσ/dμ = π (Z r_e m c²/(pβ c))² / (μ + η)² with μ = sin²(θ/2).
-    const double factor = perGram * pi * strength * strength;
-    constexpr int steps = 40;
-    const double low = std::log(screening * 1e-3);
-    const double width = (std::log(1 + screening * 1e-3) - low) / steps;
-    for (int i = 0; i < steps; ++i) {
-      for (const double g : {-0.7745966692414834, 0.0, 0.7745966692414834}) {
-        const double share = g == 0.0 ? 8.0 / 18 : 5.0 / 18;
-        const double shifted = std::exp(low + (i + 0.5 + 0.5 * g) * width);
-        // Variable s = μ·(…): logarithmic in μ + small.
-        const double mu = shifted - screening * 1e-3;
-        if (mu <= 0 || mu >= 1) continue;
-        const double root = std::sqrt(mu);
-        const double spin = 1 - k.beta2 * mu + pi * alphaZ * std::sqrt(k.beta2) * (root - mu);
-        addAngle(mu, share * width * shifted * factor * std::max(0.0, spin) / ((mu + screening) * (mu + screening)));
-      }
-    }
-  }
-  // Electrons: collisions with energy transfers from some 10 eV up to the cut, deflection by two-body kinematics.
-  const double high = std::min(deltaCut, energy / 2);
-  const double low = std::min(20e-6, high / 2);
-  constexpr int steps = 40;
-  const double width = std::log(high / low) / steps;
-  for (int i = 0; i < steps; ++i) {
-    const double w = low * std::exp((i + 0.5) * width);
-    const double cosine2 = (energy - w) * (energy + 2 * electronMassMev) / (energy * (energy - w + 2 * electronMassMev));
-    const double mu = (1 - std::sqrt(std::clamp(cosine2, 0.0, 1.0))) / 2;
-    addAngle(mu, width * w * collisionConstant / k.beta2 * moller(k, w / energy) / (w * w) * media.electronsMolPerG[medium]);
-  }
-}
-
-// Inverse of the cumulative Goudsmit–Saunderson distribution of μ = (1 − cos θ)/2 after a path t: Σ (2l+1) e^{−tΣ_l} P_l(1 − 2μ).
-void angularQuantiles(const std::vector<double>& coefficients, int orders, double thickness, float* out) {
-  constexpr int points = 400;
-  std::vector<double> mu(points + 1), cumulative(points + 1, 0.0);
-  std::vector<double> weight(maxLegendre + 1);
-  int last = 1;
-  for (int l = 1; l <= orders; ++l) {
-    weight[l] = (2 * l + 1) * std::exp(-thickness * coefficients[l]);
-    if (weight[l] > 1e-7) last = l;
-  }
-  const auto density = [&](double m) {
-    const double x = 1 - 2 * m;
-    double p0 = 1;
-    double p1 = x;
-    double sum = 1 + weight[1] * x;
-    for (int l = 1; l < last; ++l) {
-      const double p2 = ((2 * l + 1) * x * p1 - l * p0) / (l + 1);
-      p0 = p1;
-      p1 = p2;
-      sum += weight[l + 1] * p2;
-    }
-    return std::max(0.0, sum);
-  };
-  for (int i = 0; i <= points; ++i) {
-    const double u = static_cast<double>(i) / points;
-    mu[i] = u * u * u;
-  }
-  double before = density(0);
-  for (int i = 1; i <= points; ++i) {
-    const double at = density(mu[i]);
-    const double middle = density(0.5 * (mu[i] + mu[i - 1]));
-    cumulative[i] = cumulative[i - 1] + (mu[i] - mu[i - 1]) * (before + 4 * middle + at) / 6;
-    before = at;
-  }
-  const double total = cumulative[points];
-  constexpr int n = ElectronTables::quantiles;
-  int j = 0;
-  out[0] = 0;
-  for (int q = 1; q <= n; ++q) {
-    const double left = 1 - static_cast<double>(q) / n;
-    const double wanted = (1 - left * left) * total;
-    while (j < points - 1 && cumulative[j + 1] < wanted) ++j;
-    const double span = cumulative[j + 1] - cumulative[j];
-    const double f = span > 0 ? std::clamp((wanted - cumulative[j]) / span, 0.0, 1.0) : 1.0;
-    out[q] = static_cast<float>(mu[j] + f * (mu[j + 1] - mu[j]));
-  }
-  // The mean of the table as it is sampled is made exactly that of the theory: (1 − e^{−tΣ₁})/2.
-  double mean = 0;
-  for (int q = 0; q < n; ++q) {
-    // Linear within an interval of v, where the quantile is 1 − (1 − v)²: weight 2(1 − v).
-    const double v0 = static_cast<double>(q) / n;
-    const double h = 1.0 / n;
-    const double a = out[q];
-    const double b = out[q + 1];
-    // ∫ (a + (b−a)s) 2(1 − v0 − hs) h ds over s = 0…1
-    mean += 2 * h * ((1 - v0) * (a + b) / 2 - h * (a / 2 + (b - a) / 3));
-  }
-  const double wanted = 0.5 * (1 - std::exp(-thickness * coefficients[1]));
-  if (mean > 0) {
-    const double ratio = wanted / mean;
-    for (int q = 0; q <= n; ++q) out[q] = static_cast<float>(std::min(1.0, out[q] * ratio));
-  }
-}
-
 }  // namespace
 
 ElectronTables::ElectronTables(const MediaView& media, const TransportSettings& settings)
@@ -228,8 +76,8 @@ ElectronTables::ElectronTables(const MediaView& media, const TransportSettings& 
   bremsShape_.resize(static_cast<std::size_t>(mediumCount_) * n * bremsFractionCount_);
   bremsEnvelope_.resize(static_cast<std::size_t>(mediumCount_) * n);
 
-  std::vector<double> coefficients(maxLegendre + 1);
-  for (int m = 0; m < mediumCount_; ++m) {
+  const auto tabulate = [&](std::size_t medium) {
+    const int m = static_cast<int>(medium);
     double z2 = 0;
     double weight = 0;
     for (int e = media.elementStart[m]; e < media.elementStart[m + 1]; ++e) {
@@ -295,7 +143,8 @@ ElectronTables::ElectronTables(const MediaView& media, const TransportSettings& 
       }
       bremsEnvelope_[static_cast<std::size_t>(m) * n + i] = static_cast<float>(envelope);
 
-      scatteringCoefficients(media, m, energy, settings_.deltaCutMev, 1, coefficients);
+      std::array<double, 2> scattering{};  // all of it, and the inverse transport mean free path
+      scatteringCoefficients(media, m, energy, settings_.deltaCutMev, scattering);
       for (const bool positron : {false, true}) {
         Row& row = rows_[(static_cast<std::size_t>(m) * 2 + (positron ? 1 : 0)) * n + i];
         const double bremsFactor = positron ? positronBremsFactor(energy, z2) : 1;
@@ -313,10 +162,11 @@ ElectronTables::ElectronTables(const MediaView& media, const TransportSettings& 
         row.varianceMev2PerG = static_cast<float>(variance);
         row.hardPerG = static_cast<float>(hardCount);
         row.bremsPerG = static_cast<float>(hard * bremsFactor);
-        row.scatteringPerG = static_cast<float>(coefficients[1]);
-        // The step: neither too much scattering nor too much energy loss.
-        const double bySlowing = settings_.maxEnergyLossFraction * energy / row.lossMevPerG * coefficients[1];
-        row.stepScattering = static_cast<float>(std::min(settings_.maxScatteringPerStep, bySlowing));
+        row.scatteringPerG = static_cast<float>(scattering[1]);
+        // The step: neither too much scattering nor too much energy loss, but some collisions, of which multiple scattering is made.
+        const double bySlowing = settings_.maxEnergyLossFraction * energy / row.lossMevPerG * scattering[1];
+        const double byCollisions = fewestCollisions * scattering[1] / scattering[0];
+        row.stepScattering = static_cast<float>(std::max(std::min(settings_.maxScatteringPerStep, bySlowing), byCollisions));
         row.csdaRangeG = static_cast<float>(stopping + radiative * bremsFactor);  // the stopping power, integrated below
       }
     }
@@ -342,14 +192,14 @@ ElectronTables::ElectronTables(const MediaView& media, const TransportSettings& 
     }
     for (int i = 0; i < AngleGrid::count; ++i) {
       const double energy = AngleGrid::energyMev(i);
+      if (energy < 0.5 * settings_.electronCutMev) continue;  // nothing is followed down to there
       const double strength = stepScatteringAt(rows(m, false), energy);
-      // Orders beyond which nothing of the distribution is left: e^{−tΣ_l} falls about as e^{−t Σ₁ l(l+1)/4}.
-      const int orders = std::clamp(static_cast<int>(std::sqrt(80 / strength)) + 4, 12, maxLegendre);
-      scatteringCoefficients(media, m, energy, settings_.deltaCutMev, orders, coefficients);
-      angularQuantiles(coefficients, orders, strength / coefficients[1],
-                       angles_.data() + (static_cast<std::size_t>(m) * AngleGrid::count + i) * (quantiles + 1));
+      const std::vector<double> coefficients = coefficientsFor(media, m, energy, settings_.deltaCutMev, strength);
+      deflectionQuantiles(coefficients, strength / coefficients[1],
+                          {angles_.data() + (medium * AngleGrid::count + static_cast<std::size_t>(i)) * (quantiles + 1), quantiles + 1});
     }
-  }
+  };
+  parallelFor(static_cast<std::size_t>(mediumCount_), 0, {}, tabulate);
 }
 
 double ElectronTables::sampleCosine(int medium, double energyMev, RandomStream& random) const {
