@@ -138,10 +138,10 @@ void transportElectron(const ElectronTables& tables, const Geometry& geometry, P
       const double hard = now.hard + now.brems;
       // Mass thickness to the three ends a path can have.
       double path = left / now.scattering;
-      enum class End { node, hard, boundary } end = End::node;
+      enum class End { node, collision, boundary } end = End::node;
       if (toHard < path * hard) {
         path = toHard / hard;
-        end = End::hard;
+        end = End::collision;
       }
       if (toBoundary < path) {
         path = toBoundary;
@@ -175,7 +175,7 @@ void transportElectron(const ElectronTables& tables, const Geometry& geometry, P
       if (p.energyMev <= settings.electronCutMev) return stopHere();
       if (end == End::boundary) continue;
 
-      if (end == End::hard) {
+      if (end == End::collision) {
         toHard = -std::log(random.uniform());
         if (random.uniform() * hard < now.hard) {
           if (p.energyMev * (positron ? 1.0 : 0.5) <= settings.deltaCutMev) continue;
