@@ -22,6 +22,7 @@ export const ORACLES = [
   'dicom3tools',
   'dcmtk',
   'python3-pydicom',
+  'python3-pil', // pydicom decodes JPEG 2000 with it
   'python3-numpy',
   'python3-scipy',
   'poppler-utils',

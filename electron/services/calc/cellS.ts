@@ -175,7 +175,7 @@ export const cellCluster = defineCalc({
     total: summary,
     /** Of the first cell: with a lattice the one in the middle. */
     firstCell: z.strictObject({ selfGy: quantity('Gy', 'Own decays'), crossGy: quantity('Gy', 'Other cells') }),
-    histogram: z.strictObject({ edgesGy: z.array(z.number()), cells: z.array(z.number()) }),
+    histogram: z.strictObject({ edgesGy: z.array(z.number().meta({ unit: 'Gy' })), cells: z.array(z.number()) }),
     survivingFraction: quantity('1', 'Mean over cells; null without sensitivity').nullable(),
     ...about,
   }),

@@ -8,7 +8,7 @@ import { nonNegativeQuantity, positiveQuantity, quantity } from './fields.ts'
 
 const spectrum = z.strictObject({
   stepGy: quantity('Gy', 'Distance of the points of z'),
-  perGy: z.array(z.number()).meta({ unit: '1/Gy', description: 'f at 0, stepGy, 2·stepGy, …' }),
+  perGy: z.array(z.number().meta({ unit: '1/Gy' })).meta({ description: 'f at 0, stepGy, 2·stepGy, …' }),
 })
 
 /** Points of a spectrum that are given back at most; longer ones are summed in blocks. */
@@ -47,10 +47,10 @@ export const microdosimetry = defineCalc({
     bins: z.number().int().min(16).max(8192).default(512).meta({ description: 'Steps of z of a single hit' }),
     doseGy: positiveQuantity('Gy', 'Mean dose of the multi-event spectrum; without it that of the decays').optional(),
     alphasPerGy: z
-      .array(z.number().nonnegative())
+      .array(z.number().nonnegative().meta({ unit: '1/Gy' }))
       .max(20)
       .default([])
-      .meta({ unit: '1/Gy', description: 'Sensitivities α for which the mean of exp(−αz) is wanted' }),
+      .meta({ description: 'Sensitivities α for which the mean of exp(−αz) is wanted' }),
   }),
   output: z.strictObject({
     meanHits: quantity('1', 'Mean number of hits of the nucleus from the decays given'),
