@@ -21,6 +21,8 @@ export interface TransportSettings {
   readonly bremsCutMev: number
   readonly maxEnergyLossFraction: number
   readonly maxScatteringPerStep: number
+  /** Each photon of a decay is followed this many times with a weight of one over it. */
+  readonly photonSplitting: number
 }
 
 /** For voxels of 1 to 6 mm: within 0.3 % of the fine settings for the source voxel of 3 mm. */
@@ -31,6 +33,7 @@ export const PATIENT_SETTINGS: TransportSettings = {
   bremsCutMev: 0.005,
   maxEnergyLossFraction: 0.15,
   maxScatteringPerStep: 0.15,
+  photonSplitting: 1,
 }
 
 /** For kernels and small spheres, where micrometres matter. */
@@ -41,6 +44,7 @@ export const FINE_SETTINGS: TransportSettings = {
   bremsCutMev: 0.001,
   maxEnergyLossFraction: 0.06,
   maxScatteringPerStep: 0.06,
+  photonSplitting: 1,
 }
 
 /** Electrons, positrons or photons of one energy, as a source. */
@@ -156,7 +160,7 @@ export class Simulation {
     return this.#histories
   }
 
-  /** Runs that many more decays. @throws CancelledError when cancelled; the simulation is of no use then. */
+  /** Runs that many more decays. `control` of one slot carries cancel only, of two progress as well. @throws CancelledError when cancelled; the simulation is of no use then. */
   run(count: number, threads: number, control: Int32Array | null): void {
     if (!nativeKernels().runSimulation(this.#handle, this.#histories, count, threads, control)) {
       throw new CancelledError('Monte Carlo')
@@ -169,11 +173,15 @@ export class Simulation {
   }
 
   /** MeV deposited per decay in each bin, of one origin or all. */
+  energyMev(origin: Origin | 'all'): Float64Array
+  energyMev(origin: Origin | 'all', into: Float32Array): Float32Array
   energyMev(origin: Origin | 'all', into?: Float32Array): Float64Array | Float32Array {
     return this.#read(origin === 'all' ? -1 : ORIGINS.indexOf(origin), 0, into)
   }
 
   /** Standard deviation of the mean energy per decay in each bin, MeV. */
+  standardDeviationMev(): Float64Array
+  standardDeviationMev(into: Float32Array): Float32Array
   standardDeviationMev(into?: Float32Array): Float64Array | Float32Array {
     return this.#read(-2, 0, into)
   }

@@ -40,6 +40,8 @@ export type EngineParameter = {
     }
   | { readonly kind: 'choice'; readonly default: string; readonly choices: readonly { id: string; label: string }[] }
   | { readonly kind: 'flag'; readonly default: boolean }
+  /** Name of one of the input's structures; '' for none. */
+  | { readonly kind: 'structure'; readonly default: '' }
 )
 
 export type EngineParameterValues = Readonly<Record<string, number | string | boolean>>
@@ -63,6 +65,8 @@ export interface EngineRun {
   readonly parameters: EngineParameterValues
   readonly threads: number
   readonly control: Int32Array | null
+  /** Seconds of a steady clock: for engines that can stop at a time. */
+  readonly nowS?: () => number
   /** A dose to look at while it goes on; called now and then on the engine's thread. */
   readonly onIntermediate?: (result: VoxelDose) => void
   /** State of an earlier, stopped run of the same input and seed, to go on from. */

@@ -98,10 +98,11 @@ inline bool readThreads(Napi::Env env, Napi::Value value, unsigned& out) {
 inline bool readControl(Napi::Env env, Napi::Value value, Control& out) {
   if (value.IsNull() || value.IsUndefined()) return true;
   Array array;
-  if (!readArray(env, value, "control", napi_int32_array, "Int32Array of at least two slots", array)) return false;
-  if (array.length < 2) return fail(env, "control must have at least two slots.");
+  if (!readArray(env, value, "control", napi_int32_array, "Int32Array of one slot (cancel) or two (and progress)", array))
+    return false;
+  if (array.length < 1) return fail(env, "control must have a slot.");
   auto* slots = static_cast<std::int32_t*>(array.data);
-  out = Control(slots, slots + 1);
+  out = Control(slots, array.length > 1 ? slots + 1 : nullptr);
   return true;
 }
 

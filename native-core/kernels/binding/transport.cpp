@@ -198,6 +198,7 @@ bool readSettings(Fields f, transport::TransportSettings& s) {
   s.bremsCutMev = f.number("bremsCutMev", 1e-3, 10);
   s.maxEnergyLossFraction = f.number("maxEnergyLossFraction", 1e-3, 0.5);
   s.maxScatteringPerStep = f.number("maxScatteringPerStep", 1e-3, 1);
+  s.photonSplitting = f.integer("photonSplitting", 1, 1000);
   return f.ok();
 }
 

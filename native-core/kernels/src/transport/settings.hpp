@@ -14,6 +14,8 @@ struct TransportSettings {
   // bounds the error of condensed history.
   double maxEnergyLossFraction = 0.15;
   double maxScatteringPerStep = 0.15;
+  // Each photon of a decay is followed this many times with a weight of one over it: less noise where photons make the dose, no bias.
+  int photonSplitting = 1;
 };
 
 }  // namespace theratwin::transport

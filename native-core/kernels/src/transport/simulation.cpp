@@ -74,7 +74,9 @@ class SimulationOf final : public Simulation {
     if (emitted > 0) scorer.deposit(start.region, start.positionCm, emitted, Origin::recoil);
     source_.decay(random, [&](Kind kind, Origin origin, double energyMev) {
       emitted += energyMev + (kind == Kind::positron ? 2 * electronMassMev : 0);
-      stack.push_back({kind, origin, energyMev, 1, start.positionCm, isotropicDirection(random), start.region});
+      const int copies = kind == Kind::photon ? settings_.photonSplitting : 1;
+      for (int i = 0; i < copies; ++i)
+        stack.push_back({kind, origin, energyMev, 1.0 / copies, start.positionCm, isotropicDirection(random), start.region});
     });
     while (!stack.empty()) {
       const Particle p = stack.back();
