@@ -51,6 +51,10 @@ describe('a benchmark', () => {
     expect(outcome).toEqual({ kind: 'unavailable', reason: 'no data here' })
   })
 
+  it('without a bar is met by any value', () => {
+    expect(meets({ value: null, unit: 's', better: 'less' }, 1e9)).toBe(true)
+  })
+
   it.each([
     ['less', 0.9, true],
     ['less', 1.1, false],

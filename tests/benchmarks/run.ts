@@ -32,7 +32,7 @@ process.exitCode = rows.length === 0 || lines.some((line) => line.verdict === 'f
 interface Line {
   readonly row: string
   readonly bar: string
-  readonly verdict: 'met' | 'missed' | 'not run' | 'failed'
+  readonly verdict: 'met' | 'missed' | 'measured' | 'not run' | 'failed'
   readonly median: string
   readonly range: string
   readonly note: string
@@ -60,7 +60,7 @@ async function attempt(row: Benchmark): Promise<Outcome | Error> {
 }
 
 function describe({ row, bar }: Benchmark, outcome: Outcome | Error): Line {
-  const asked = `${bar.better === 'less' ? '≤' : '≥'} ${digits(bar.value)} ${bar.unit}`
+  const asked = bar.value === null ? bar.unit : `${bar.better === 'less' ? '≤' : '≥'} ${digits(bar.value)} ${bar.unit}`
   const nothing = { row, bar: asked, median: '–', range: '–' }
   if (outcome instanceof Error) return { ...nothing, verdict: 'failed', note: outcome.message }
   if (outcome.kind === 'unavailable') return { ...nothing, verdict: 'not run', note: outcome.reason }
@@ -68,7 +68,7 @@ function describe({ row, bar }: Benchmark, outcome: Outcome | Error): Line {
   return {
     row,
     bar: asked,
-    verdict: meets(bar, middle) ? 'met' : 'missed',
+    verdict: bar.value === null ? 'measured' : meets(bar, middle) ? 'met' : 'missed',
     median: `${digits(middle)} ${bar.unit}`,
     range: `${digits(Math.min(...outcome.values))} … ${digits(Math.max(...outcome.values))}`,
     note: `${outcome.values.length} runs`,

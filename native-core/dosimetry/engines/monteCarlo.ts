@@ -225,7 +225,7 @@ function compute(input: VoxelDoseInput, run: EngineRun, data: EngineData): Voxel
           ]
         : []),
     ],
-    resumeState: { of: identity, ...simulation.state() } satisfies ResumeState,
+    ...(run.keepState ? { resumeState: { of: identity, ...simulation.state() } satisfies ResumeState } : {}),
   }
 }
 

@@ -69,6 +69,8 @@ export interface EngineRun {
   readonly nowS?: () => number
   /** A dose to look at while it goes on; called now and then on the engine's thread. */
   readonly onIntermediate?: (result: VoxelDose) => void
+  /** Whether `resumeState` is wanted: it is as large as all that was counted. */
+  readonly keepState?: boolean
   /** State of an earlier, stopped run of the same input and seed, to go on from. */
   readonly resumeFrom?: unknown
 }
@@ -113,7 +115,7 @@ export interface VoxelDose {
   readonly facts: Readonly<Record<string, number | string | boolean>>
   /** Rules that were applied to the input and what they changed, in sentences. */
   readonly remarks: readonly string[]
-  /** To go on later, if the engine can; structured-cloneable. */
+  /** To go on later, if the engine can and `keepState` asked for it; structured-cloneable. */
   readonly resumeState?: unknown
 }
 

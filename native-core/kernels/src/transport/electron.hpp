@@ -1,5 +1,5 @@
 // Electrons and positrons by condensed history of class II: hard collisions and hard bremsstrahlung one by one, all else along steps that
-// are measured in scattering strength, each with one deflection at a random hinge (Sempau, Wilderman & Bielajew 2000). See ELECTRONS.md.
+// are measured in scattering strength, each with one deflection at a random hinge (Sempau, Wilderman & Bielajew 2000). See README.md.
 #pragma once
 
 #include <algorithm>

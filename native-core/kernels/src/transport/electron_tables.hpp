@@ -1,4 +1,4 @@
-// What electron and positron transport looks up: made once per call from the media's tables, const afterwards. ELECTRONS.md says after whom.
+// What electron and positron transport looks up: made once per call from the media's tables, const afterwards. README.md says after whom.
 #pragma once
 
 #include <vector>

@@ -1,4 +1,4 @@
-// Photons: Woodcock tracking, photoelectric absorption, incoherent and coherent scattering, pair production. See PHOTONS.md.
+// Photons: Woodcock tracking, photoelectric absorption, incoherent and coherent scattering, pair production. See README.md.
 #pragma once
 
 #include <algorithm>

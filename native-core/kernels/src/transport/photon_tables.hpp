@@ -1,4 +1,4 @@
-// What photon transport looks up: made once per call from the media's tables, const afterwards. PHOTONS.md says after whom.
+// What photon transport looks up: made once per call from the media's tables, const afterwards. README.md says after whom.
 #pragma once
 
 #include <span>
