@@ -24,6 +24,7 @@ export const ORACLES = [
   'python3-pydicom',
   'python3-numpy',
   'python3-scipy',
+  'python3-nibabel',
   'poppler-utils',
   'libsundials-dev',
 ]
