@@ -1,6 +1,6 @@
 /** Worker entry: a dose engine on a computing grid, with progress and cancel over a shared Int32Array and doses on the way over a port. */
 import type { MessagePort } from 'node:worker_threads'
-import { transferableSymbol, valueSymbol } from 'piscina'
+import { move, transferableSymbol, valueSymbol } from 'piscina'
 import { CancelledError, InputError } from '../../native-core/errors/index.ts'
 import { fileResources } from '../adapters/resources/index.ts'
 import { runDoseTask } from '../services/dose/doseTask.ts'
@@ -33,9 +33,11 @@ export default function run({ task, control, intermediate }: DoseJob): unknown {
 }
 
 /** Hands the maps over without a copy. */
-function moved(done: { readonly kind: 'done'; readonly answer: VoxelDoseAnswer }): object {
+function moved(done: { readonly kind: 'done'; readonly answer: VoxelDoseAnswer }): unknown {
   const { dose, densityGPerMl } = done.answer
   const maps = [dose.doseGy, dose.statisticalSdGy, densityGPerMl, ...Object.values(dose.byRadiationGy)]
   const buffers = maps.flatMap((map) => (map?.buffer instanceof ArrayBuffer ? [map.buffer] : []))
-  return { [transferableSymbol]: [...new Set(buffers)], [valueSymbol]: done }
+  const movable = { [transferableSymbol]: [...new Set(buffers)], [valueSymbol]: done }
+  // The typings of piscina know only objects of Node; it takes any with its two symbols.
+  return move(movable as unknown as Parameters<typeof move>[0])
 }
