@@ -25,6 +25,7 @@ export const ORACLES = [
   'python3-pil', // pydicom decodes JPEG 2000 with it
   'python3-numpy',
   'python3-scipy',
+  'python3-nibabel',
   'poppler-utils',
   'libsundials-dev',
 ]

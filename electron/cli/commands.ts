@@ -24,6 +24,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     synopsis: 'run PATH --out FOLDER [--protocol P.json] [--date ISO]',
     load: () => import('./run.ts'),
   },
+  dose: {
+    summary: 'a dose map from images by any engine: RT Dose, NIfTI, summary.json (--list says which engines)',
+    synopsis: 'dose --engine E --ct PATH --activity PATH --nuclide N --out FOLDER',
+    load: () => import('./dose.ts'),
+  },
   calc: {
     summary: 'one model of the core: JSON in on stdin, JSON out (--list, NAME --schema)',
     synopsis: 'calc NAME < in.json',

@@ -1,4 +1,5 @@
 /** Jobs on a pool of worker threads, with progress and cancel over two shared 32-bit slots that the job polls. */
+import type { Transferable } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { CancelledError } from '../../native-core/errors/index.ts'
 import { workerUrl } from './workerUrl.ts'
@@ -7,6 +8,8 @@ export interface PoolRunOptions {
   /** Called with 0 to 1 while the job runs. */
   readonly progress?: (fraction: number) => void
   readonly signal?: AbortSignal
+  /** Parts of the job that move to the worker, such as a MessagePort. */
+  readonly transfer?: readonly Transferable[]
 }
 
 export interface CancellablePool {
@@ -37,7 +40,7 @@ export function createCancellablePool(options: {
 
   async function run(
     jobWith: (control: Int32Array<SharedArrayBuffer>) => object,
-    { progress, signal }: PoolRunOptions = {},
+    { progress, signal, transfer }: PoolRunOptions = {},
   ): Promise<unknown> {
     if (signal?.aborted) throw new CancelledError()
     const control = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT))
@@ -51,7 +54,10 @@ export function createCancellablePool(options: {
     const poll =
       progress === undefined ? undefined : setInterval(() => progress(Atomics.load(control, 1) / 1000), POLL_MS)
     try {
-      return await pool.run(jobWith(control), { signal: killer.signal })
+      return await pool.run(jobWith(control), {
+        signal: killer.signal,
+        ...(transfer ? { transferList: [...transfer] } : {}),
+      })
     } catch (error) {
       if (signal?.aborted) throw new CancelledError()
       throw error

@@ -1,24 +1,56 @@
-/** The `Compute` port on a pool of worker threads. */
+/** The `Compute` port on pools of worker threads. */
+import { MessageChannel } from 'node:worker_threads'
+import { CancelledError, InputError } from '../../../native-core/errors/index.ts'
+import type { VoxelDose } from '../../../native-core/dosimetry/engines/types.ts'
 import type {
   Compute,
   ComputeJob,
   ComputeOptions,
   DisplayMask,
+  DoseJobAnswer,
   StructureMeasurement,
+  VoxelDoseAnswer,
+  VoxelDoseOptions,
+  VoxelDoseTask,
 } from '../../services/ports/compute.ts'
 import { createCancellablePool } from '../../workers/cancellablePool.ts'
 
 /** A worker that has not answered to cancel after this is ended. */
 const GRACE_MS = 1500
+/** Engines poll the flag, also in C++; a large volume may be between two looks for so long. */
+const DOSE_GRACE_MS = 4000
 
 type Task = ComputeJob extends infer J ? (J extends unknown ? Omit<J, 'control'> : never) : never
 
 export function createCompute(options: { readonly threads: number }): Compute {
   const pool = createCancellablePool({ worker: 'analysis', threads: options.threads, graceMs: GRACE_MS })
+  // An engine takes all threads itself: one dose at a time.
+  const doses = createCancellablePool({ worker: 'dose', threads: 1, graceMs: DOSE_GRACE_MS })
+
+  async function voxelDose(task: VoxelDoseTask, how: VoxelDoseOptions = {}): Promise<VoxelDoseAnswer> {
+    const channel = how.onIntermediate ? new MessageChannel() : null
+    channel?.port1.on('message', (dose: VoxelDose) => how.onIntermediate?.(dose))
+    try {
+      const job = (control: Int32Array): object => ({ control, task, intermediate: channel?.port2 ?? null })
+      const answer = (await doses.run(job, {
+        ...how,
+        ...(channel ? { transfer: [channel.port2] } : {}),
+      })) as DoseJobAnswer
+      if (answer.kind === 'done') return answer.answer
+      if (answer.kind === 'cancelled') throw new CancelledError('The dose')
+      throw new InputError(answer.code, answer.message, answer.hint)
+    } finally {
+      channel?.port1.close()
+    }
+  }
+
   const run = (job: Task, how?: ComputeOptions): Promise<unknown> => pool.run((control) => ({ ...job, control }), how)
   return {
     measure: async (task, how) => (await run({ name: 'measure', task }, how)) as readonly StructureMeasurement[],
     displayMasks: async (task, how) => (await run({ name: 'displayMasks', task }, how)) as readonly DisplayMask[],
-    close: () => pool.close(),
+    voxelDose,
+    close: async () => {
+      await Promise.all([pool.close(), doses.close()])
+    },
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Writes DICOM files (Part 10, explicit little endian) with dcmjs: CT, reconstructed NM, PT, RTSTRUCT, SEG and REG. Implements
+ * Writes DICOM files (Part 10, explicit little endian) with dcmjs: CT, reconstructed NM, PT, RTSTRUCT, SEG, REG and RTDOSE. Implements
  * the port `DicomWriter`.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
@@ -11,6 +11,7 @@ import type { Dataset } from './dataset.ts'
 import { nmDataset } from './nm.ts'
 import { ptDatasets } from './pt.ts'
 import { regDataset } from './reg.ts'
+import { rtDoseDataset } from './rtdose.ts'
 import { rtStructDataset } from './rtstruct.ts'
 import { segDataset } from './seg.ts'
 
@@ -37,5 +38,6 @@ export function createDicomWriter(): DicomWriter {
       save([rtStructDataset(visit, structures)], folder, () => 'RTSTRUCT.dcm'),
     writeSeg: (visit, segmentation, folder) => save([segDataset(visit, segmentation)], folder, () => 'SEG.dcm'),
     writeReg: (visit, registration, folder) => save([regDataset(visit, registration)], folder, () => 'REG.dcm'),
+    writeDose: async (dose, folder, name) => (await save([rtDoseDataset(dose)], folder, () => name))[0]!,
   }
 }

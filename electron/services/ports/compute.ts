@@ -1,4 +1,10 @@
 /** Work that takes longer than a blink, done off the calling thread. Implemented by adapters/compute with worker threads. */
+import type {
+  EngineParameterValues,
+  StructureMeanDose,
+  VoxelDose,
+} from '../../../native-core/dosimetry/engines/types.ts'
+import type { ChainEmissions } from '../../../native-core/physics/emissions/index.ts'
 import type { HuDensityTable, ImageGrid, Mat4, StructureShape, VoxelBox } from '../../../native-core/imaging/index.ts'
 
 export interface ComputeOptions {
@@ -63,6 +69,49 @@ export interface DisplayMask {
   readonly volumeMl: number
 }
 
+/** A dose map by one engine. Volumes are best on SharedArrayBuffer: they are then not copied. */
+export interface VoxelDoseTask {
+  readonly engine: string
+  /** Complete and checked (`engineParameters`). */
+  readonly parameters: EngineParameterValues
+  readonly quantity: 'dose' | 'dose-rate'
+  /** Bq·s/mL for dose, Bq/mL for dose rate, on its own grid. */
+  readonly activity: { readonly grid: ImageGrid; readonly values: Float32Array }
+  /** HU on its own grid, in the same patient coordinates; null: water everywhere. */
+  readonly ct: { readonly grid: ImageGrid; readonly values: Float32Array } | null
+  /** Where the dose is computed. */
+  readonly grid: ImageGrid
+  readonly huDensity: HuDensityTable
+  readonly source: ChainEmissions
+  readonly structures: readonly { readonly name: string; readonly shape: StructureShape }[]
+  /** Distance between contour planes to assume for a structure with a single contour, mm. */
+  readonly sliceThicknessMm: number
+  readonly threads: number
+  readonly memoryLimitBytes: number
+  /** State of an earlier, stopped run of the same task, to go on from. */
+  readonly resumeFrom?: unknown
+}
+
+export interface StructureDose extends StructureMeanDose {
+  /** In the computing grid. */
+  readonly volumeMl: number
+  /** Lowest and highest dose of the voxels with any part in it. */
+  readonly minimumGy: number
+  readonly maximumGy: number
+}
+
+export interface VoxelDoseAnswer {
+  /** `remarks` also tell what was done to the input. */
+  readonly dose: Omit<VoxelDose, 'structures'> & { readonly structures: readonly StructureDose[] }
+  /** g/mL, as computed with; null where the engine was given water everywhere. */
+  readonly densityGPerMl: Float32Array | null
+}
+
+export interface VoxelDoseOptions extends ComputeOptions {
+  /** A dose to look at while it goes on, from engines that give one. */
+  readonly onIntermediate?: (dose: VoxelDose) => void
+}
+
 /**
  * One job for a worker thread. Slots of `control` (an Int32Array on shared memory): 0 is set to 1 by the caller to cancel; 1 is the
  * progress in per mille.
@@ -72,8 +121,20 @@ export type ComputeJob = { readonly control: Int32Array } & (
   | { readonly name: 'displayMasks'; readonly task: DisplayMaskTask }
 )
 
+/** What a dose worker answers; errors cannot carry their class between threads. */
+export type DoseJobAnswer =
+  | { readonly kind: 'done'; readonly answer: VoxelDoseAnswer }
+  | { readonly kind: 'input'; readonly code: string; readonly message: string; readonly hint: string }
+  | { readonly kind: 'cancelled' }
+
 export interface Compute {
   measure(task: MeasureTask, options?: ComputeOptions): Promise<readonly StructureMeasurement[]>
   displayMasks(task: DisplayMaskTask, options?: ComputeOptions): Promise<readonly DisplayMask[]>
+  /**
+   * Brings matter, activity and structures to the computing grid and runs an engine there (`runDoseTask`).
+   *
+   * @throws InputError of the checks and the engine; CancelledError.
+   */
+  voxelDose(task: VoxelDoseTask, options?: VoxelDoseOptions): Promise<VoxelDoseAnswer>
   close(): Promise<void>
 }

@@ -149,6 +149,36 @@ export interface RegToWrite {
   readonly movingToFixed: Mat4
 }
 
+/** A dose grid, or the statistical uncertainty of one. What is not known is '' or null, as for a dose that no DICOM image led to. */
+export interface DoseToWrite {
+  readonly patient: {
+    /** DICOM PN. */
+    readonly name: string
+    readonly id: string
+    /** YYYYMMDD. */
+    readonly birthDate: string
+    readonly sex: 'M' | 'F' | 'O' | ''
+  }
+  readonly study: {
+    readonly uid: string
+    readonly id: string
+    readonly description: string
+    /** Local ISO time without a zone. */
+    readonly start: string | null
+  }
+  readonly series: { readonly uid: string; readonly number: number; readonly description: string }
+  readonly instanceUid: string
+  readonly frameOfReferenceUid: string
+  /** The plan that the dose belongs to. */
+  readonly planInstanceUid: string
+  readonly equipment: { readonly manufacturer: string; readonly model: string; readonly software: string }
+  readonly grid: ImageGrid
+  /** Absorbed dose, or standard deviation of it: Gy, finite, not negative; x fastest. */
+  readonly values: Float32Array
+  readonly kind: 'physical' | 'error'
+  readonly comment: string
+}
+
 /** Each call writes its files below `folder` (made if missing) and answers with their paths. */
 export interface DicomWriter {
   writeCt(visit: DicomVisit, image: CtToWrite, folder: string): Promise<string[]>
@@ -157,4 +187,6 @@ export interface DicomWriter {
   writeRtStruct(visit: DicomVisit, structures: RtStructToWrite, folder: string): Promise<string[]>
   writeSeg(visit: DicomVisit, segmentation: SegToWrite, folder: string): Promise<string[]>
   writeReg(visit: DicomVisit, registration: RegToWrite, folder: string): Promise<string[]>
+  /** One file, `name` in `folder`; answers with its path. */
+  writeDose(dose: DoseToWrite, folder: string, name: string): Promise<string>
 }

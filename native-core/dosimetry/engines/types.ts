@@ -78,7 +78,7 @@ export interface EngineRun {
 export interface VoxelDoseInput {
   readonly grid: ImageGrid
   readonly quantity: 'dose' | 'dose-rate'
-  /** Decays per mL of each voxel (Bq·s/mL) for dose, Bq/mL for dose rate. Finite and not negative: see `prepareActivity`. */
+  /** Decays per mL of each voxel (Bq·s/mL) for dose, Bq/mL for dose rate. Finite and not negative: see `prepareVoxelInput`. */
   readonly activityPerMl: Float32Array
   /** g/mL; positive. */
   readonly densityGPerMl: Float32Array

@@ -8,18 +8,23 @@ import type { DicomSource, ScannedFolder, ScannedImage } from '../../../electron
 /** Shared data lies beside the project. */
 export const sharedFolder = fileURLToPath(new URL('../../../../shared', import.meta.url))
 
-/** A Python with pydicom and numpy: the system's, or the one on the path; null if none has them. */
-export function findPydicom(): string | null {
+/** A Python that can import the modules ("pydicom, numpy"): the system's, or the one on the path; null if none can. */
+export function findPython(modules: string): string | null {
   for (const python of ['/usr/bin/python3', 'python3']) {
     if (python.startsWith('/') && !existsSync(python)) continue
     try {
-      execFileSync(python, ['-c', 'import pydicom, numpy'], { stdio: 'ignore' })
+      execFileSync(python, ['-c', `import ${modules}`], { stdio: 'ignore' })
       return python
     } catch {
       continue
     }
   }
   return null
+}
+
+/** A Python with pydicom and numpy; null if none has them. */
+export function findPydicom(): string | null {
+  return findPython('pydicom, numpy')
 }
 
 export interface OracleVolume {
