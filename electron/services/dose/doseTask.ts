@@ -60,6 +60,7 @@ export function runDoseTask(task: VoxelDoseTask, run: DoseTaskRun, data: EngineD
       parameters: task.parameters,
       threads: task.threads,
       control: run.control,
+      nowS: () => performance.now() / 1000,
       ...(run.onIntermediate ? { onIntermediate: run.onIntermediate } : {}),
       ...(task.resumeFrom === undefined ? {} : { resumeFrom: task.resumeFrom }),
     },

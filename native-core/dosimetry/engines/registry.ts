@@ -2,10 +2,11 @@
 import { InputError } from '../../errors/index.ts'
 import { cell } from './cell.ts'
 import { localEnergy } from './localEnergy.ts'
+import { monteCarlo } from './monteCarlo.ts'
 import { organMird } from './organMird.ts'
 import type { DoseEngine, EngineParameter, EngineParameterValues, VoxelDoseEngine } from './types.ts'
 
-export const doseEngines: readonly DoseEngine[] = [organMird, cell, localEnergy]
+export const doseEngines: readonly DoseEngine[] = [organMird, cell, localEnergy, monteCarlo]
 
 /** @throws InputError `dose.engine` listing the engines for an id that is none. */
 export function findEngine(id: string): DoseEngine {
@@ -65,6 +66,10 @@ function checked(engine: string, parameter: EngineParameter, value: unknown): nu
   if (parameter.kind === 'choice') {
     if (parameter.choices.some(({ id }) => id === value)) return value as string
     throw refuse(`Give one of: ${parameter.choices.map(({ id }) => id).join(', ')}.`)
+  }
+  if (parameter.kind === 'structure') {
+    if (typeof value === 'string') return value
+    throw refuse('Give the name of a structure.')
   }
   const { min, max, unit, integer } = parameter
   if (typeof value === 'number' && value >= min && value <= max && (!integer || Number.isInteger(value))) return value
