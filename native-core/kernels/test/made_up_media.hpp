@@ -9,16 +9,23 @@
 
 namespace theratwin::test {
 
+// What a medium may leave out, so that closed forms hold.
+struct Simplified {
+  bool freeElectrons = false;   // incoherent scattering without binding
+  bool absorptionOnly = false;  // photons are absorbed and nothing else
+};
+
 class MadeUpMedia {
  public:
-  MadeUpMedia() {
+  explicit MadeUpMedia(Simplified simple = {}) {
+    const double scattering = simple.absorptionOnly ? 0 : 1;
     for (const double scale : {1.0, 0.9}) {
       for (int i = 0; i < count; ++i) {
         const double e = 1e-3 * std::pow(1e4, i / (count - 1.0));
-        coherent.push_back(scale * 1e-6 / (e * e + 1e-5));
-        incoherent.push_back(scale * 0.2 / (1 + 3 * e));
+        coherent.push_back(scattering * scale * 1e-6 / (e * e + 1e-5));
+        incoherent.push_back(scattering * scale * 0.2 / (1 + 3 * e));
         photoelectric.push_back(scale * 4e-6 / (e * e * e));
-        pair.push_back(e > 1.022 ? scale * 1e-3 * (e - 1.022) : 0);
+        pair.push_back(e > 1.022 ? scattering * scale * 1e-3 * (e - 1.022) : 0);
         collision.push_back(scale * 1.9 * (1 + 0.06 / std::pow(e, 0.8)));
         radiative.push_back(scale * 0.01 * e);
         alpha.push_back(scale * 1800 / (1 + e / 2));
@@ -26,7 +33,7 @@ class MadeUpMedia {
       for (int i = 0; i < factors; ++i) {
         const double x = i * 0.2;
         squared.push_back(5 / ((1 + x * x) * (1 + x * x)));
-        bound.push_back(1 - std::exp(-3 * x * x));
+        bound.push_back(simple.freeElectrons ? 1 : 1 - std::exp(-3 * x * x));
         if (scale == 1.0) transfers.push_back(x);
       }
       for (std::size_t r = 0; r < bremsEnergies.size(); ++r)

@@ -9,6 +9,7 @@
 #include "transport/electron_tables.hpp"
 #include "transport/geometry_shells.hpp"
 #include "transport/geometry_voxels.hpp"
+#include "transport/photon_tables.hpp"
 #include "transport/random.hpp"
 #include "transport/simulation.hpp"
 
@@ -238,4 +239,63 @@ TEST("Lattice: what a cell does not keep is where its neighbours are, evenly on 
   }
   CHECK(least > 0 && most / least < 1.1);
   CHECK(bins.energyMev(62) > most);
+}
+
+TEST("Photons that are only absorbed: what they leave within a radius is 1 − e^(−μr) (4 σ)") {
+  const test::MadeUpMedia absorbing({.freeElectrons = true, .absorptionOnly = true});
+  TransportSettings settings;
+  settings.electronCutMev = 1;  // electrons stay where they are set free
+  SourceSpec source;
+  constexpr double energy = 0.06;
+  source.lines.push_back({Kind::photon, Origin::photon, {energy}, {1.0}});
+  const std::vector<double> radii{10, 30, 60, 120};
+  auto simulation = simulateRadial(absorbing.view(), settings, std::move(source), {0, 1.2, radii}, 21);
+  constexpr std::uint64_t histories = 200000;
+  CHECK(simulation->run(0, histories, 2, {}) == Status::done);
+  const double mu = 4e-6 / (energy * energy * energy) * 1.2;
+  double within = 0;
+  for (std::size_t i = 0; i < radii.size(); ++i) {
+    within += simulation->bins().energyMev(i) / (energy * static_cast<double>(histories));
+    const double expected = 1 - std::exp(-mu * radii[i]);
+    // 0.2 % for the table between its points.
+    CHECK_NEAR(within, expected, 4 * std::sqrt(expected * (1 - expected) / static_cast<double>(histories)) + 2e-3 * expected);
+  }
+}
+
+TEST("Incoherent scattering by free electrons: mean and variance of the energy are Klein and Nishina's (5 σ)") {
+  const test::MadeUpMedia free({.freeElectrons = true});
+  const std::vector<double> densities{1, 1};
+  const PhotonTables tables(free.view(), {}, densities);
+  for (const double energy : {0.03, 0.2, 0.662, 2.5}) {
+    // dσ/dε ∝ (1/ε + ε)(1 − ε sin²θ/(1 + ε²)), integrated by the midpoint rule.
+    const double kappa = energy / electronMassMev;
+    const double least = 1 / (1 + 2 * kappa);
+    double norm = 0;
+    double mean = 0;
+    double square = 0;
+    constexpr int steps = 20000;
+    for (int i = 0; i < steps; ++i) {
+      const double e = least + (1 - least) * (i + 0.5) / steps;
+      const double t = (1 - e) / (kappa * e);
+      const double weight = (1 / e + e) * (1 - e * t * (2 - t) / (1 + e * e));
+      norm += weight;
+      mean += weight * e;
+      square += weight * e * e;
+    }
+    mean /= norm;
+    const double sigma = std::sqrt(square / norm - mean * mean);
+    RandomStream random(4, static_cast<std::uint64_t>(1000 * energy));
+    constexpr int draws = 100000;
+    double found = 0;
+    double foundSquare = 0;
+    for (int i = 0; i < draws; ++i) {
+      double t = 0;
+      const double e = tables.sampleCompton(0, energy, random, t);
+      CHECK(std::abs(e * (1 + kappa * t) - 1) < 1e-9);
+      found += e / draws;
+      foundSquare += e * e / draws;
+    }
+    CHECK_NEAR(found, mean, 5 * sigma / std::sqrt(draws));
+    CHECK_NEAR((foundSquare - found * found) / (sigma * sigma), 1, 0.02);
+  }
 }
