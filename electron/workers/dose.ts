@@ -39,5 +39,5 @@ function moved(done: { readonly kind: 'done'; readonly answer: VoxelDoseAnswer }
   const buffers = maps.flatMap((map) => (map?.buffer instanceof ArrayBuffer ? [map.buffer] : []))
   const movable = { [transferableSymbol]: [...new Set(buffers)], [valueSymbol]: done }
   // The typings of piscina know only objects of Node; it takes any with its two symbols.
-  return move(movable as unknown as Parameters<typeof move>[0])
+  return move(movable)
 }

@@ -239,3 +239,16 @@ describe('images', () => {
     })
   })
 })
+
+describe('dose engines', () => {
+  it('are told with their parameters, all or one', () => {
+    const all = run<{ engines: { id: string; parameters: { id: string }[] }[] }>('dose-engines', {}).engines
+    expect(all.map(({ id }) => id)).toEqual(expect.arrayContaining(['organ-mird', 'cell', 'local-energy']))
+    const [one, ...others] = run<{ engines: typeof all }>('dose-engines', {
+      engine: 'local-energy',
+    }).engines
+    expect(others).toEqual([])
+    expect(one?.parameters.map(({ id }) => id)).toEqual(['photons', 'density', 'smallestDensityGPerMl'])
+    expect(refusal('dose-engines', { engine: 'x' }).code).toBe('dose.engine')
+  })
+})

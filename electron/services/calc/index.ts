@@ -6,6 +6,7 @@ import { cellCluster, cellS, suborganDose } from './cellS.ts'
 import { decay, effectiveHalfLife, nuclideInfo } from './decay.ts'
 import { decayChainInTime } from './decayChain.ts'
 import type { Calc } from './define.ts'
+import { doseEngines } from './doseEngines.ts'
 import { doseBudget, doseLocal, massScaling } from './dosimetry.ts'
 import { elapsedTime, huDensity, structureVolume } from './imaging.ts'
 import { fitTac, tia } from './kinetics.ts'
@@ -18,6 +19,7 @@ const CALCS: readonly Calc[] = [
   decay,
   decayChainInTime,
   doseBudget,
+  doseEngines,
   doseLocal,
   effectiveHalfLife,
   elapsedTime,

@@ -171,7 +171,7 @@ export function activityOnGrid(
 
 function lost(from: number, to: number, whole: number, where: string, hint: string): string[] {
   const share = whole > 0 ? (from - to) / whole : 0
-  const percent = `${(100 * share).toPrecision(2)} %`
+  const percent = `${Number((100 * share).toPrecision(2))} %`
   if (share > LARGEST_LOST_SHARE)
     throw new InputError('dose.activity-outside', `${percent} of the activity lies ${where}.`, hint)
   return share > UNTOLD_SHARE ? [`${percent} of the activity lies ${where} and is left out.`] : []

@@ -62,7 +62,7 @@ function compute(input: VoxelDoseInput, { parameters, control }: EngineRun): Vox
       ...(usesDensity ? [] : ['All matter is taken as water of 1 g/mL.']),
       ...(skippedVoxels > 0
         ? [
-            `${skippedVoxels} voxels with activity are below ${smallestDensityGPerMl} g/mL and get no dose; ${((100 * skippedDecays) / decays).toPrecision(2)} % of the decays are in them.`,
+            `${skippedVoxels} voxels with activity are below ${smallestDensityGPerMl} g/mL and get no dose; ${Number(((100 * skippedDecays) / decays).toPrecision(2))} % of the decays are in them.`,
           ]
         : []),
     ],

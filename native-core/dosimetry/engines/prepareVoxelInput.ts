@@ -176,7 +176,7 @@ function prepareStructures(raw: VoxelDoseInput): {
 }
 
 const percent = (part: number, whole: number): string =>
-  whole > 0 ? `${((100 * part) / whole).toPrecision(2)} %` : 'all'
+  whole > 0 ? `${Number(((100 * part) / whole).toPrecision(2))} %` : 'all'
 
 /** Index of a voxel as people count it, from 1. */
 function place(voxel: number, [nx, ny]: Vec3): string {
