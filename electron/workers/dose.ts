@@ -18,7 +18,11 @@ export default function run({ task, control, intermediate }: DoseJob): unknown {
   try {
     const answer = runDoseTask(
       task,
-      { control, ...(intermediate ? { onIntermediate: (dose) => intermediate.postMessage(dose) } : {}) },
+      {
+        control,
+        nowS: () => performance.now() / 1000,
+        ...(intermediate ? { onIntermediate: (dose) => intermediate.postMessage(dose) } : {}),
+      },
       resources,
     )
     return moved({ kind: 'done', answer })

@@ -7,7 +7,7 @@ const parameter = z.strictObject({
   id: z.string(),
   label: z.string(),
   description: z.string(),
-  kind: z.enum(['number', 'choice', 'flag']),
+  kind: z.enum(['number', 'choice', 'flag', 'structure']),
   default: z.union([z.number(), z.string(), z.boolean()]),
   unit: z.string().optional(),
   min: z.number().optional(),
@@ -48,10 +48,9 @@ export const doseEngines = defineCalc({
       needs: [...one.needs],
       radiations: [...one.radiations],
       givesUncertainty: one.givesUncertainty,
-      parameters: one.parameters.map((each) => ({
-        ...each,
-        ...(each.kind === 'choice' ? { choices: each.choices.map((choice) => ({ ...choice })) } : {}),
-      })),
+      parameters: one.parameters.map((each) =>
+        each.kind === 'choice' ? { ...each, choices: each.choices.map((choice) => ({ ...choice })) } : { ...each },
+      ),
       sources: one.sources.map((source) => ({ ...source })),
     })),
   }),

@@ -31,6 +31,7 @@ export interface VoxelDoseRequest {
   readonly structures?: readonly { readonly name: string; readonly shape: StructureShape }[]
   readonly threads: number
   readonly memoryLimitBytes?: number
+  readonly keepState?: boolean
   readonly resumeFrom?: unknown
 }
 
@@ -90,6 +91,7 @@ export async function computeVoxelDose(
       sliceThicknessMm: (ct ?? activity).grid.spacingMm[2],
       threads: request.threads,
       memoryLimitBytes,
+      ...(request.keepState ? { keepState: true } : {}),
       ...(request.resumeFrom === undefined ? {} : { resumeFrom: request.resumeFrom }),
     },
     options,

@@ -11,6 +11,8 @@ export interface DoseTaskRun {
   /** Slot 0 cancels, slot 1 is the engine's progress in per mille. */
   readonly control: Int32Array | null
   readonly onIntermediate?: (dose: VoxelDose) => void
+  /** Seconds of a steady clock, for engines that can stop at a time. */
+  readonly nowS?: () => number
 }
 
 /**
@@ -60,7 +62,8 @@ export function runDoseTask(task: VoxelDoseTask, run: DoseTaskRun, data: EngineD
       parameters: task.parameters,
       threads: task.threads,
       control: run.control,
-      nowS: () => performance.now() / 1000,
+      ...(run.nowS ? { nowS: run.nowS } : {}),
+      ...(task.keepState ? { keepState: true } : {}),
       ...(run.onIntermediate ? { onIntermediate: run.onIntermediate } : {}),
       ...(task.resumeFrom === undefined ? {} : { resumeFrom: task.resumeFrom }),
     },

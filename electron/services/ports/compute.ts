@@ -88,6 +88,8 @@ export interface VoxelDoseTask {
   readonly sliceThicknessMm: number
   readonly threads: number
   readonly memoryLimitBytes: number
+  /** Whether the answer is to hold what an engine needs to go on later (`dose.resumeState`): it is large. */
+  readonly keepState?: boolean
   /** State of an earlier, stopped run of the same task, to go on from. */
   readonly resumeFrom?: unknown
 }
