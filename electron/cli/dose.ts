@@ -168,7 +168,6 @@ function list({ json, out }: CommandContext): boolean {
 
 function rangeText(parameter: EngineParameter): string {
   if (parameter.kind === 'flag') return ' (true, false)'
-  if (parameter.kind === 'structure') return ' (name of a structure)'
   if (parameter.kind === 'choice') return ` (${parameter.choices.map(({ id }) => id).join(', ')})`
   if (parameter.kind === 'structure') return ' (name of a structure)'
   return `${parameter.unit ? ` ${parameter.unit}` : ''} (${parameter.min} to ${parameter.max})`
