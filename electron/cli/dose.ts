@@ -10,7 +10,7 @@ import type { Workbench } from '../backend/compose.ts'
 import { activityUse, computeVoxelDose, doseSummary } from '../services/dose/index.ts'
 import type { DoseInputFile, DoseSummary } from '../services/dose/index.ts'
 import type { Command, CommandContext } from './context.ts'
-import { assertTogether, readActivity, readCt, readStructures, totalOf } from './doseInputs.ts'
+import { assertTogether, readActivity, readCt, readStructures, scaled, totalOf } from './doseInputs.ts'
 import type { LoadedImage } from './doseInputs.ts'
 import { DOSE_OPTIONS, daughtersOf, doseParameters, gridChoice, numberOf, quantityOf, required } from './doseOptions.ts'
 import type { DoseValues } from './doseOptions.ts'
@@ -70,10 +70,7 @@ async function run(values: DoseValues, threads: number, bench: Workbench, contex
       engine: engine.id,
       parameters,
       quantity: use.quantity,
-      activity: {
-        grid: activity.grid,
-        values: use.factor === 1 ? activity.values : activity.values.map((v) => v * use.factor),
-      },
+      activity: { grid: activity.grid, values: scaled(activity.values, use.factor) },
       ct,
       nuclide: nuclide.name,
       daughters: daughters.policy,

@@ -40,7 +40,7 @@ export async function readNifti(file: string): Promise<NiftiReading> {
 
 /**
  * A single-file NIfTI-1 volume, packed with gzip or not, in either byte order: the grid in LPS mm, values scaled by slope and
- * intercept (slope 0 or not finite: as stored) in single precision; NaN stays NaN.
+ * intercept (slope 0 or not finite: as stored) in single precision, on a SharedArrayBuffer; NaN stays NaN.
  *
  * @param name How messages call the file
  * @throws InputError `nifti.truncated`, `nifti.format` (no NIfTI-1 single file), `nifti.dimensions` (not one 3D volume),
@@ -87,7 +87,7 @@ export async function decodeNifti(packed: Uint8Array, name: string): Promise<Nif
     )
 
   const { slope, intercept } = scaling(view, little, name)
-  const values = new Float32Array(count)
+  const values = new Float32Array(new SharedArrayBuffer(4 * count))
   const { read, bytes: step } = stored
   for (let n = 0, at = offset; n < count; n++, at += step) values[n] = slope * read(view, at, little) + intercept
   return { grid, values, remarks }

@@ -82,8 +82,9 @@ export async function computeVoxelDose(
       engine: engine.id,
       parameters,
       quantity: request.quantity,
-      activity,
-      ct,
+      // Only what the worker needs: the rest would be copied along.
+      activity: { grid: activity.grid, values: activity.values },
+      ct: ct ? { grid: ct.grid, values: ct.values } : null,
       grid,
       huDensity: ports.huDensity,
       source,
