@@ -6,6 +6,7 @@ import { cellCluster, cellS, suborganDose } from './cellS.ts'
 import { decay, effectiveHalfLife, nuclideInfo } from './decay.ts'
 import { decayChainInTime } from './decayChain.ts'
 import type { Calc } from './define.ts'
+import { difference, dvh, gamma, profile } from './doseEvaluation.ts'
 import { doseBudget, doseLocal, massScaling } from './dosimetry.ts'
 import { elapsedTime, huDensity, structureVolume } from './imaging.ts'
 import { fitTac, tia } from './kinetics.ts'
@@ -17,16 +18,20 @@ const CALCS: readonly Calc[] = [
   cellS,
   decay,
   decayChainInTime,
+  difference,
   doseBudget,
   doseLocal,
+  dvh,
   effectiveHalfLife,
   elapsedTime,
   fitTac,
+  gamma,
   huDensity,
   massScaling,
   microdosimetry,
   nuclideInfo,
   organS,
+  profile,
   structureVolume,
   suborganDose,
   tia,
