@@ -2,7 +2,7 @@
  * The dose inside a structure, whatever grids the two have.
  *
  * A structure drawn as contours, or in voxels of another grid than the dose's, is divided into cells of a fraction of its own size
- * and each cell takes the trilinear dose at its centre. Voxel doses alone would depend on where the dose grid happens to lie: the
+ * and each cell takes the trilinear dose at a point in it (`cellPoints.ts`). Voxel doses alone would depend on where the dose grid happens to lie: the
  * dose of a partial voxel is that of its whole, and a gradient across a coarse voxel is lost. With cells, mean and Dx of a smooth
  * dose agree between grids. A structure in the voxels of the dose grid itself takes their doses as they are, so that
  * its mean is the plain weighted mean.
@@ -15,6 +15,7 @@ import { isSameGrid, voxelVolumeMl } from '../../imaging/grid.ts'
 import { maskVolumeMl } from '../../imaging/maskStatistics.ts'
 import { resampleMask } from '../../imaging/resampleMask.ts'
 import { IDENTITY_MAT4 } from '../../imaging/transform.ts'
+import { drawIn, inwards, spread } from './cellPoints.ts'
 import { ascendingOrder } from './sort.ts'
 import type { FractionalMask, ImageGrid, StructureShape, Vec3 } from '../../imaging/types.ts'
 import type { DoseImage, DoseSampling, StructureDose } from './types.ts'
@@ -149,6 +150,7 @@ function takeSamples(
   const [nx, ny, nz] = dose.grid.dimensions
   const cellMl = voxelVolumeMl(mask.grid) / perVoxel
   const nearest = (x: number, size: number): number => Math.min(Math.max(Math.round(x), 0), size - 1)
+  const offset = new Float64Array(3)
   let count = 0
   let insideMl = 0
   let missedMl = 0
@@ -158,10 +160,18 @@ function takeSamples(
       for (let i = box.start[0]; i < box.start[0] + box.size[0]; i++, n++) {
         const fraction = fractions[n]!
         if (!(fraction > 0)) continue
+        const inside = fraction < 1 && sampling === 'interpolated' ? inwards(mask, i, j, k) : null
         for (let c = 0; c < perVoxel; c++) {
-          const u = i + ((c % divisions[0]) + 0.5) / divisions[0] - 0.5
-          const v = j + ((Math.floor(c / divisions[0]) % divisions[1]) + 0.5) / divisions[1] - 0.5
-          const w = k + (Math.floor(c / (divisions[0] * divisions[1])) + 0.5) / divisions[2] - 0.5
+          if (sampling === 'interpolated') {
+            spread(count, offset)
+            offset[0] = ((c % divisions[0]) + 0.5 + offset[0]!) / divisions[0] - 0.5
+            offset[1] = ((Math.floor(c / divisions[0]) % divisions[1]) + 0.5 + offset[1]!) / divisions[1] - 0.5
+            offset[2] = (Math.floor(c / (divisions[0] * divisions[1])) + 0.5 + offset[2]!) / divisions[2] - 0.5
+            if (inside !== null) drawIn(offset, fraction, inside)
+          }
+          const u = i + offset[0]!
+          const v = j + offset[1]!
+          const w = k + offset[2]!
           const x = m[0]! * u + m[1]! * v + m[2]! * w + m[3]!
           const y = m[4]! * u + m[5]! * v + m[6]! * w + m[7]!
           const z = m[8]! * u + m[9]! * v + m[10]! * w + m[11]!

@@ -11,7 +11,7 @@ export interface DoseImage {
 /**
  * How a structure takes its dose.
  * - `voxels`: the dose of each voxel of the dose grid counts with the part of the voxel that is inside.
- * - `interpolated`: the structure is divided into small cells, each takes the dose at its centre, trilinear between voxel centres.
+ * - `interpolated`: the structure is divided into small cells, each takes the dose at a point in it, trilinear between voxel centres.
  */
 export type DoseSampling = 'voxels' | 'interpolated'
 
