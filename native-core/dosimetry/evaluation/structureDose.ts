@@ -33,7 +33,7 @@ export interface StructureDoseOptions {
 /** Cells of an interpolated structure: at most this wide, at least this narrow (mm), so many across, and so many in all. */
 const WIDEST_CELL_MM = 2
 const NARROWEST_CELL_MM = 0.2
-const CELLS_ACROSS = 24
+const CELLS_ACROSS = 32
 const MOST_CELLS = 1e6
 
 /**
@@ -151,6 +151,7 @@ function takeSamples(
   const cellMl = voxelVolumeMl(mask.grid) / perVoxel
   const nearest = (x: number, size: number): number => Math.min(Math.max(Math.round(x), 0), size - 1)
   const offset = new Float64Array(3)
+  let point = 0
   let count = 0
   let insideMl = 0
   let missedMl = 0
@@ -163,7 +164,7 @@ function takeSamples(
         const inside = fraction < 1 && sampling === 'interpolated' ? inwards(mask, i, j, k) : null
         for (let c = 0; c < perVoxel; c++) {
           if (sampling === 'interpolated') {
-            spread(count, offset)
+            spread(point++, offset)
             offset[0] = ((c % divisions[0]) + 0.5 + offset[0]!) / divisions[0] - 0.5
             offset[1] = ((Math.floor(c / divisions[0]) % divisions[1]) + 0.5 + offset[1]!) / divisions[1] - 0.5
             offset[2] = (Math.floor(c / (divisions[0] * divisions[1])) + 0.5 + offset[2]!) / divisions[2] - 0.5
