@@ -28,6 +28,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'a dose map from images by any engine: RT Dose, NIfTI, summary.json (--list says which engines)',
     synopsis: 'dose --engine E --ct PATH --activity PATH --nuclide N --out FOLDER',
     load: () => import('./dose.ts'),
+  },
   dvh: {
     summary: 'dose–volume histograms and statistics of a dose (RT Dose, NIfTI) in structures, as JSON and CSV',
     synopsis: 'dvh DOSE --structures PATH [--out FOLDER]',

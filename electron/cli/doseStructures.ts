@@ -1,22 +1,18 @@
 /** Structures for the commands that look at dose: RTSTRUCT and SEG objects, NIfTI masks. */
-import { readdir } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 import { InputError } from '../../native-core/errors/index.ts'
 import { isNiftiName, readNifti } from '../adapters/nifti/index.ts'
+import { masksOf, niftiFiles } from './doseInputs.ts'
 import { assertSameFrame } from './doseMaps.ts'
-import type { NiftiImage } from '../adapters/nifti/index.ts'
 import type { Workbench } from '../backend/compose.ts'
 import type { NamedStructure } from '../services/doseEvaluation/index.ts'
 import type { DoseMap } from './doseMaps.ts'
-
-/** More labels than this in a NIfTI file: it is no mask. */
-const MOST_LABELS = 500
 
 /**
  * The structures at a path: those of structure sets in the frame of reference of `dose` (of all with `anyFrame`), and NIfTI masks, where
  * numbers from 0 to 1 are parts of voxels, and whole numbers above 1 labels of a structure each. Names are made distinct.
  *
- * @throws InputError `dose-structures.none`, `dose-structures.mask`, `dose-map.frames-differ`, and what the readers throw.
+ * @throws InputError `dose-structures.none`, `dose.mask`, `dose-map.frames-differ`, and what the readers throw.
  */
 export async function readStructures(
   path: string,
@@ -25,7 +21,12 @@ export async function readStructures(
   bench: Workbench,
   signal: AbortSignal,
 ): Promise<NamedStructure[]> {
-  if (isNiftiName(path)) return masksOf(await readNifti(path), path)
+  const ofMasks: NamedStructure[] = []
+  for (const file of await niftiFiles(path)) {
+    const { grid, values } = await readNifti(file)
+    ofMasks.push(...masksOf({ name: basename(file), grid, values }))
+  }
+  if (isNiftiName(path)) return ofMasks
   const scan = await bench.source.scan([path], { signal })
   const sets = scan.patients.flatMap((patient) => patient.structureSets)
   const fitting = sets.filter(
@@ -42,9 +43,6 @@ export async function readStructures(
   const structures = fitting.flatMap((set) =>
     set.structures.map(({ name, shape }) => ({ name: name.trim(), shape, set: `${set.origin} ${set.label}`.trim() })),
   )
-  const masks = await niftiFilesIn(path)
-  const ofMasks: NamedStructure[] = []
-  for (const file of masks) ofMasks.push(...masksOf(await readNifti(file), file))
   if (structures.length + ofMasks.length === 0) {
     const refused = scan.problems.find(({ severity }) => severity === 'refused')
     throw new InputError(
@@ -68,47 +66,4 @@ function distinct(structures: readonly (NamedStructure & { readonly set?: string
     seen.set(full, number)
     return { name: number > 1 ? `${full} (${number})` : full, shape }
   })
-}
-
-async function niftiFilesIn(folder: string): Promise<string[]> {
-  // A file or zip has been looked at as DICOM.
-  const names = await readdir(folder).catch(() => [])
-  return names
-    .filter(isNiftiName)
-    .sort()
-    .map((name) => join(folder, name))
-}
-
-function masksOf({ grid, values }: NiftiImage, path: string): NamedStructure[] {
-  const refuse = (why: string): InputError =>
-    new InputError(
-      'dose-structures.mask',
-      `${path} is no mask: ${why}.`,
-      'A mask holds parts of voxels from 0 to 1, or labels as whole numbers.',
-    )
-  const stem = basename(path).replace(/\.nii(\.gz)?$/i, '')
-  const structure = (name: string, fractions: Float32Array): NamedStructure => ({
-    name,
-    shape: {
-      kind: 'voxels',
-      mask: { grid, box: { start: [0, 0, 0], size: grid.dimensions }, fractions, volumeOutsideMl: 0 },
-    },
-  })
-  const odd = values.find((value) => !(value >= 0))
-  if (odd !== undefined) throw refuse(`it holds ${odd}`)
-  if (values.every((value) => value <= 1)) return [structure(stem, values)]
-  const labels = new Set<number>()
-  for (const value of values) {
-    if (!Number.isInteger(value)) throw refuse(`it holds ${value} beside numbers above 1`)
-    if (value > 0) labels.add(value)
-    if (labels.size > MOST_LABELS) throw refuse(`it holds more than ${MOST_LABELS} different numbers`)
-  }
-  return [...labels]
-    .sort((a, b) => a - b)
-    .map((label) =>
-      structure(
-        `${stem}-${label}`,
-        values.map((value) => (value === label ? 1 : 0)),
-      ),
-    )
 }

@@ -1,6 +1,6 @@
 /** `theratwin dvh` and `theratwin dose-compare` as scripts use them, on NIfTI files whose numbers are known. */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -129,5 +129,31 @@ describe('theratwin dose-compare', () => {
     const { status, stderr } = theratwin('dose-compare', ...words.map((word) => (/\.nii/.test(word) ? at(word) : word)))
     expect(status).toBe(2)
     expect(stderr).toContain(message)
+  })
+})
+
+const simulated = fileURLToPath(new URL('../../../shared/cases/synthetic-1cycle', import.meta.url))
+
+describe.skipIf(!existsSync(simulated))('RT Dose and RTSTRUCT (skipped without ../shared/cases)', () => {
+  it('the median in each organ and tumour is the dose that was simulated, 1 %; all of it lies in the dose', () => {
+    const cycle = join(simulated, 'cycle1')
+    const structures = join(cycle, 'tp2_024h', 'RTSTRUCT.dcm')
+    const { status, stdout } = theratwin('dvh', join(cycle, 'RTDOSE_truth.dcm'), '--structures', structures, '--json')
+    expect(status).toBe(0)
+    const found = (
+      JSON.parse(stdout) as {
+        structures: { name: string; statistics: { d50Gy: number; maxGy: number; fractionOutside: number } }[]
+      }
+    ).structures
+    const truth = JSON.parse(readFileSync(join(simulated, 'truth.json'), 'utf8')) as {
+      cycles: { regions: Record<string, { mean_dose_led_gy: number }> }[]
+    }
+    // Without the smallest tumour (21 mm), most of which lies within a voxel of its edge.
+    for (const name of ['TUMOUR_1', 'TUMOUR_2', 'KIDNEY_L', 'KIDNEY_R', 'SPLEEN']) {
+      const { statistics } = found.find((structure) => structure.name === name)!
+      const expected = truth.cycles[0]!.regions[name]!.mean_dose_led_gy
+      expect(Math.abs(statistics.d50Gy / expected - 1), name).toBeLessThan(0.01)
+      expect(statistics.fractionOutside, name).toBe(0)
+    }
   })
 })
