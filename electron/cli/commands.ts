@@ -29,6 +29,16 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     synopsis: 'dose --engine E --ct PATH --activity PATH --nuclide N --out FOLDER',
     load: () => import('./dose.ts'),
   },
+  dvh: {
+    summary: 'dose–volume histograms and statistics of a dose (RT Dose, NIfTI) in structures, as JSON and CSV',
+    synopsis: 'dvh DOSE --structures PATH [--out FOLDER]',
+    load: () => import('./dvh.ts'),
+  },
+  'dose-compare': {
+    summary: 'difference, gamma index and statistics in structures of two doses, on any two grids',
+    synopsis: 'dose-compare REFERENCE EVALUATED [--structures PATH] [--out FOLDER]',
+    load: () => import('./doseCompare.ts'),
+  },
   calc: {
     summary: 'one model of the core: JSON in on stdin, JSON out (--list, NAME --schema)',
     synopsis: 'calc NAME < in.json',

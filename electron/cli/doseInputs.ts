@@ -97,7 +97,10 @@ export async function readStructures(
   )
 }
 
-function masksOf(image: LoadedImage): { name: string; shape: StructureShape }[] {
+/** The structures of a NIfTI mask: numbers from 0 to 1 are parts of voxels, whole numbers above 1 labels. @throws InputError `dose.mask`. */
+export function masksOf(
+  image: Pick<LoadedImage, 'name' | 'grid' | 'values'>,
+): { name: string; shape: StructureShape }[] {
   const { grid, values } = image
   const stem = image.name.replace(/\.nii(\.gz)?$/i, '')
   const labels = new Set<number>()
@@ -181,7 +184,8 @@ async function isNifti(path: string): Promise<boolean> {
   )
 }
 
-async function niftiFiles(path: string): Promise<string[]> {
+/** The NIfTI file at a path, or those in a folder. */
+export async function niftiFiles(path: string): Promise<string[]> {
   if (await isNifti(path)) return [path]
   const names = await readdir(path).catch(() => [])
   return names

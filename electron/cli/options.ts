@@ -20,3 +20,15 @@ export function parseWords<T extends NonNullable<ParseArgsConfig['options']>>(
     )
   }
 }
+
+/** A numeric option under the name of a field, or nothing where it is not given. @throws InputError `cli.arguments`. */
+export function numberOption<K extends string>(
+  option: string,
+  given: string | undefined,
+  field: K,
+): { [key in K]?: number } {
+  if (given === undefined) return {}
+  const value = given.trim() === '' ? NaN : Number(given)
+  if (Number.isFinite(value)) return { [field]: value } as { [key in K]: number }
+  throw new InputError('cli.arguments', `--${option} is "${given}", which is no number.`, 'Write for example 2.5.')
+}

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { InputError } from '../../native-core/errors/index.ts'
@@ -12,6 +12,7 @@ import { verdictOf } from '../services/import/index.ts'
 import type { ScannedFolder, ScannedPatient } from '../services/ports/dicomSource.ts'
 import type { Command, CommandContext } from './context.ts'
 import { parseWords } from './options.ts'
+import { writeOutputFiles } from './outputFiles.ts'
 import { problemsText } from './text.ts'
 
 const SYNOPSIS = 'run PATH --out FOLDER [--protocol P.json] [--date ISO]'
@@ -125,29 +126,12 @@ async function analysePatient(
   }
 }
 
-/** @throws InputError `run.cannot-write` where the folder or a file in it cannot be made. */
 async function writeOutputs(analysis: Analysis, folder: string, printedAt: string, bench: Workbench): Promise<void> {
-  const files: readonly (readonly [string, string | Uint8Array])[] = [
+  await writeOutputFiles(folder, [
     ['summary.json', bench.reportWriter.json(analysis)],
     ['report.csv', bench.reportWriter.csv(analysis)],
     ['report.pdf', await bench.reportWriter.pdf(analysis, { printedAt, operator: '' })],
-  ]
-  try {
-    await mkdir(folder, { recursive: true })
-    for (const [name, content] of files) {
-      const target = join(folder, name)
-      await writeFile(`${target}.part`, content)
-      await rename(`${target}.part`, target)
-    }
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === undefined) throw error
-    throw new InputError(
-      'run.cannot-write',
-      `The results cannot be written to ${folder} (${code}).`,
-      'Choose a folder that you may write to, on a medium with space, with --out.',
-    )
-  }
+  ])
 }
 
 async function readProtocol(path: string): Promise<unknown> {

@@ -7,6 +7,7 @@ import { decay, effectiveHalfLife, nuclideInfo } from './decay.ts'
 import { decayChainInTime } from './decayChain.ts'
 import type { Calc } from './define.ts'
 import { doseEngines } from './doseEngines.ts'
+import { difference, dvh, gamma, profile } from './doseEvaluation.ts'
 import { doseBudget, doseLocal, massScaling } from './dosimetry.ts'
 import { elapsedTime, huDensity, structureVolume } from './imaging.ts'
 import { fitTac, tia } from './kinetics.ts'
@@ -18,17 +19,21 @@ const CALCS: readonly Calc[] = [
   cellS,
   decay,
   decayChainInTime,
+  difference,
   doseBudget,
   doseEngines,
   doseLocal,
+  dvh,
   effectiveHalfLife,
   elapsedTime,
   fitTac,
+  gamma,
   huDensity,
   massScaling,
   microdosimetry,
   nuclideInfo,
   organS,
+  profile,
   structureVolume,
   suborganDose,
   tia,
