@@ -15,6 +15,7 @@ import type { LoadedImage } from './doseInputs.ts'
 import { DOSE_OPTIONS, daughtersOf, doseParameters, gridChoice, numberOf, quantityOf, required } from './doseOptions.ts'
 import type { DoseValues } from './doseOptions.ts'
 import { writeDoseFiles } from './doseOutputs.ts'
+import { readDoseState, writeDoseState } from './doseState.ts'
 import { parseWords } from './options.ts'
 
 const SYNOPSIS = 'dose --engine E --ct PATH|--water --activity PATH --nuclide N --out FOLDER'
@@ -50,6 +51,7 @@ async function run(values: DoseValues, threads: number, bench: Workbench, contex
       values.water ? 'There are both --ct and --water.' : 'There is no CT.',
       'Give --ct DIR or a NIfTI file, or --water for water everywhere.',
     )
+  const resumeFrom = values.resume === undefined ? undefined : await readDoseState(values.resume, engine)
   progress(0, 'Reading images')
   const activity = await readActivity(required('activity', values.activity, SYNOPSIS), bench, context)
   const ct = values.ct === undefined ? null : await readCt(values.ct, bench, context)
@@ -78,6 +80,8 @@ async function run(values: DoseValues, threads: number, bench: Workbench, contex
       structures: structures?.structures ?? [],
       threads,
       memoryLimitBytes: Math.min(DEFAULT_MEMORY_LIMIT_BYTES, 0.75 * totalmem()),
+      keepState: values['keep-state'] !== undefined,
+      ...(resumeFrom === undefined ? {} : { resumeFrom }),
     },
     { nuclides: bench.data.nuclides, emissions, huDensity: bench.data.huDensity, compute: bench.compute },
     { signal, progress: (fraction) => progress(0.05 + 0.9 * fraction, engine.name) },
@@ -101,6 +105,7 @@ async function run(values: DoseValues, threads: number, bench: Workbench, contex
     },
     hashOf: bench.data.hashOf,
   })
+  if (values['keep-state'] !== undefined) await writeDoseState(values['keep-state'], engine, result.dose.resumeState)
   const written = await writeDoseFiles(out, result, summary, [activity, ...(ct ? [ct] : [])])
   progress(1, 'Done')
   context.out(

@@ -25,6 +25,8 @@ export const DOSE_OPTIONS = {
   in: { type: 'string' },
   seconds: { type: 'string' },
   threads: { type: 'string' },
+  'keep-state': { type: 'string' },
+  resume: { type: 'string' },
   out: { type: 'string' },
   list: { type: 'boolean' },
 } as const

@@ -75,6 +75,21 @@ describe('theratwin dose by Monte Carlo', () => {
     expect((await refusal(...words, '--in', 'ball', '--out', at('bad'))).code).toBe('cli.arguments')
   })
 
+  it('goes on from a file with more decays, to the bytes of one run; not from other images or another engine', async () => {
+    const state = at('state.bin')
+    await dose(...words, '--decays', '16384', '--keep-state', state, '--out', at('first'))
+    await dose(...words, '--decays', '4e4', '--resume', state, '--out', at('rest'))
+    await dose(...words, '--decays', '4e4', '--out', at('whole'))
+    for (const file of ['dose.nii.gz', 'uncertainty.nii.gz'])
+      expect(sha256(join(at('rest'), file)), file).toBe(sha256(join(at('whole'), file)))
+    const refused = await refusal(...words, '--seed', '2', '--resume', state, '--out', at('bad'))
+    expect(refused.code).toBe('monte-carlo.resume')
+    const local = words.with(1, 'local-energy')
+    expect((await refusal(...local, '--resume', state, '--out', at('bad'))).message).toContain('is of monte-carlo')
+    expect((await refusal(...local, '--keep-state', state, '--out', at('bad'))).code).toBe('dose.resume')
+    expect((await refusal(...words, '--resume', at('tia.nii'), '--out', at('bad'))).code).toBe('dose.resume')
+  })
+
   it('answers to cancel at once and can go on with the next', async () => {
     const bench = createWorkbench({ threads: 1 })
     try {
