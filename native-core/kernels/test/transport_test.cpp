@@ -114,6 +114,13 @@ TEST("A decay sends out, on the average, what the source says") {
   CHECK_NEAR(mean, expected, 4 * std::sqrt((squares / decays - mean * mean) / decays));
 }
 
+TEST("Positrons of one energy bring the photons of their annihilation") {
+  const DecaySource source({{Kind::positron, Origin::electron, {0.1}, {1.0}}}, {}, 0);
+  CHECK(source.origins()[static_cast<int>(Origin::photon)]);
+  CHECK_NEAR(source.meanMev(), 0.1 + 2 * electronMassMev, 1e-12);
+  CHECK_NEAR(source.largestMev(), 0.1 + 2 * electronMassMev, 1e-12);
+}
+
 TEST("Deflections: the mean cosine of the table is that of the theory, whatever the step") {
   const MediaView view = media().view();
   for (const double energy : {0.02, 0.1, 0.5, 2.0}) {

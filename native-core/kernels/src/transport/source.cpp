@@ -38,8 +38,9 @@ DecaySource::DecaySource(std::vector<LineSource> lines, std::vector<BetaSource> 
   for (LineSource& one : lines) {
     const double yield = std::accumulate(one.yields.begin(), one.yields.end(), 0.0);
     if (!(yield > 0)) continue;
-    for (std::size_t i = 0; i < one.yields.size(); ++i) meanMev_ += one.yields[i] * one.energiesMev[i];
-    largestMev_ += std::ceil(yield) * *std::max_element(one.energiesMev.begin(), one.energiesMev.end());
+    const double mass = one.kind == Kind::positron ? 2 * electronMassMev : 0;
+    for (std::size_t i = 0; i < one.yields.size(); ++i) meanMev_ += one.yields[i] * (one.energiesMev[i] + mass);
+    largestMev_ += std::ceil(yield) * (*std::max_element(one.energiesMev.begin(), one.energiesMev.end()) + mass);
     AliasTable table(one.yields);
     lines_.push_back({one.kind, one.origin, yield, std::move(one.energiesMev), std::move(table)});
   }

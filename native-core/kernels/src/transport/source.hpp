@@ -65,7 +65,10 @@ class DecaySource {
   // Which origins it has.
   std::array<bool, originCount> origins() const {
     std::array<bool, originCount> used{};
-    for (const Lines& one : lines_) used[static_cast<int>(one.origin)] = true;
+    for (const Lines& one : lines_) {
+      used[static_cast<int>(one.origin)] = true;
+      if (one.kind == Kind::positron) used[static_cast<int>(Origin::photon)] = true;
+    }
     for (const Beta& one : betas_) {
       used[static_cast<int>(Origin::electron)] = true;
       // Its annihilation photons.
