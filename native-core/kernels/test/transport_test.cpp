@@ -193,6 +193,16 @@ TEST("Everything that is sent out in a medium without end is deposited") {
   CHECK_NEAR(binned(*simulation) / emitted, 1, 1e-6);  // counted in whole quanta of about 1e-7 MeV
 }
 
+TEST("Pairs that bremsstrahlung makes, and their annihilation, count as the electron that sent it out") {
+  SourceSpec source;
+  source.lines.push_back({Kind::electron, Origin::electron, {8.0}, {1.0}});
+  auto simulation = simulateRadial(media().view(), {}, std::move(source), {0, 1.0, {1e9}}, 11);
+  CHECK(simulation->run(0, 3000, 1, {}) == Status::done);
+  CHECK(!simulation->bins().has(static_cast<int>(Origin::photon)));
+  const double emitted = static_cast<double>(simulation->emittedQuanta()) * simulation->bins().quanta().energyMev;
+  CHECK_NEAR(simulation->bins().energyMev(0, static_cast<int>(Origin::electron)) / emitted, 1, 1e-6);
+}
+
 TEST("Voxels: the same bits on one thread and on three, in one run and in two, stopped and gone on with") {
   std::vector<float> activity(60, 0.0F);
   activity[22] = 2;

@@ -45,18 +45,18 @@ inline Vec3 isotropicDirection(RandomStream& random) {
   return {r * std::cos(phi), r * std::sin(phi), z};
 }
 
-// The two photons of a positron at rest, back to back; energy below the photon cut stays here. They count as photons of the decay.
+// The two photons of a positron at rest, back to back; energy below the photon cut stays here.
 template <class Scorer>
 void annihilateAtRest(const Particle& positron, const TransportSettings& settings, RandomStream& random,
                       ParticleStack& stack, Scorer& scorer) {
   if (settings.photonCutMev >= electronMassMev) {
-    scorer.deposit(positron.region, positron.positionCm, 2 * electronMassMev * positron.weight, Origin::photon);
+    scorer.deposit(positron.region, positron.positionCm, 2 * electronMassMev * positron.weight, positron.annihilation);
     return;
   }
   Particle photon = positron;
   photon.kind = Kind::photon;
   photon.energyMev = electronMassMev;
-  photon.origin = Origin::photon;
+  photon.origin = positron.annihilation;
   photon.direction = isotropicDirection(random);
   stack.push_back(photon);
   photon.direction = {-photon.direction.x, -photon.direction.y, -photon.direction.z};

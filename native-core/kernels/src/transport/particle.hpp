@@ -30,6 +30,8 @@ struct Particle {
   Vec3 direction{0, 0, 1};
   // Region of the geometry that holds the position; never outside while on a stack.
   std::int32_t region = 0;
+  // What a positron's annihilation photons count as: photons of the decay, but where a photon made the positron, what that counts as.
+  Origin annihilation = Origin::photon;
 };
 
 using ParticleStack = std::vector<Particle>;

@@ -35,6 +35,7 @@ void emitElectron(const Particle& from, Kind kind, double energyMev, const Vec3&
   electron.kind = kind;
   electron.energyMev = energyMev;
   electron.direction = direction;
+  electron.annihilation = from.origin;
   if (energyMev > settings.electronCutMev) {
     stack.push_back(electron);
     return;
