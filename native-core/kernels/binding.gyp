@@ -5,6 +5,8 @@
       'sources': [
         'binding/addon.cpp',
         'binding/transport.cpp',
+        'src/convolve.cpp',
+        'src/fft.cpp',
         'src/resample_conservative.cpp',
         'src/resample_trilinear.cpp',
         'src/thread_pool.cpp',

@@ -27,6 +27,17 @@ export interface NativeKernels {
     threads: number,
     control: Int32Array | null,
   ): boolean
+  /** See `convolveEven` of convolve.ts. */
+  convolve(
+    source: Float32Array,
+    size: Int32Array,
+    kernels: Float64Array,
+    outputs: Float32Array,
+    threads: number,
+    control: Int32Array | null,
+    fromPerMille: number,
+    toPerMille: number,
+  ): boolean
   /** Monte Carlo: see transport.ts, which describes what goes in. A wrong field throws a TypeError that names it. */
   createSimulation(description: object): SimulationHandle
   /** Histories first … first + count − 1; false: cancelled, and the simulation is of no use any more. */

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "arguments.hpp"
+#include "convolve.hpp"
 #include "resample_conservative.hpp"
 #include "resample_trilinear.hpp"
 #include "thread_pool.hpp"
@@ -78,9 +79,44 @@ Napi::Value conservative(const Napi::CallbackInfo& info) {
   });
 }
 
+// (source, size, kernels, outputs, threads, control, fromPerMille, toPerMille) → boolean
+Napi::Value convolve(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  float* source = nullptr;
+  Size size;
+  Array kernels;
+  Array outputs;
+  unsigned threads = 0;
+  Control control;
+  double progress[2] = {0, 1000};
+  if (!checkCount(info, 8) || !readSize(env, info[1], "size", size) || !readVolume(env, info[0], "source", size, source) ||
+      !readArray(env, info[2], "kernels", napi_float64_array, "Float64Array", kernels) ||
+      !readArray(env, info[3], "outputs", napi_float32_array, "Float32Array", outputs) ||
+      !readThreads(env, info[4], threads) || !readControl(env, info[5], control) ||
+      !readNumber(env, info[6], "fromPerMille", progress[0]) || !readNumber(env, info[7], "toPerMille", progress[1])) {
+    return env.Undefined();
+  }
+  if (kernels.length == 0 || kernels.length % size.count() != 0) {
+    fail(env, "kernels must hold one or more volumes of the source's size.");
+    return env.Undefined();
+  }
+  if (outputs.length != kernels.length) {
+    fail(env, "outputs must hold as many volumes as kernels.");
+    return env.Undefined();
+  }
+  auto* out = static_cast<float*>(outputs.data);
+  if (!checkApart(env, source, size.count(), out, outputs.length)) return env.Undefined();
+  const std::span<const double> from(static_cast<const double*>(kernels.data), kernels.length);
+  return finish(env, [&] {
+    return convolveEven(source, size, from, {out, outputs.length}, threads, control, static_cast<int>(progress[0]),
+                        static_cast<int>(progress[1]));
+  });
+}
+
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("resampleTrilinear", Napi::Function::New(env, trilinear, "resampleTrilinear"));
   exports.Set("resampleConservative", Napi::Function::New(env, conservative, "resampleConservative"));
+  exports.Set("convolve", Napi::Function::New(env, convolve, "convolve"));
   addTransport(env, exports);
   exports.Set("hardwareThreads", Napi::Number::New(env, hardwareThreads()));
   return exports;

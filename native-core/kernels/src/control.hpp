@@ -15,6 +15,9 @@ class Control {
   Control() = default;
   Control(std::int32_t* cancelSlot, std::int32_t* progressSlot) : cancel_(cancelSlot), progress_(progressSlot) {}
 
+  // For a part of the work, whose own progress is not that of the whole.
+  Control withoutProgress() const { return {cancel_, nullptr}; }
+
   bool cancelled() const {
     return cancel_ != nullptr && std::atomic_ref<std::int32_t>(*cancel_).load(std::memory_order_relaxed) != 0;
   }
