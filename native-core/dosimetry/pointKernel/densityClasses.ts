@@ -1,0 +1,62 @@
+/** Kernels for matter of other density than water: ranges of electrons go as the reciprocal of what electrons see of it. */
+import { InputError } from '../../errors/index.ts'
+import { buildMediaPack } from '../../physics/media/index.ts'
+import type { MaterialData, Medium } from '../../physics/media/index.ts'
+
+/** Water-equivalent densities, g/mL, for which kernels are made; what lies between is mixed from two, what lies beyond takes the last. */
+export const CLASS_DENSITIES = [0.12, 0.18, 0.27, 0.42, 0.65, 1, 1.5, 2.2] as const
+
+/** Collision stopping power of each medium over that of water at an energy, per mass (1 for water). */
+export function stoppingRatios(
+  media: readonly Medium[],
+  water: Medium,
+  energyMev: number,
+  data: MaterialData,
+): Float64Array {
+  const pack = buildMediaPack([water, ...media], data)
+  const { electronCount: count, electronMinMev: least, electronMaxMev: most } = pack
+  const at = (Math.log(energyMev / least) / Math.log(most / least)) * (count - 1)
+  const i = Math.min(count - 1, Math.max(0, Math.round(at)))
+  const stopping = (medium: number): number => pack.collisionStopping[medium * count + i] as number
+  return Float64Array.from(media, (_, m) => stopping(m + 1) / stopping(0))
+}
+
+export interface DensityClass {
+  readonly densityGPerMl: number
+  /** The share of each voxel's activity that takes this kernel, times the activity. */
+  readonly activity: Float32Array
+}
+
+/**
+ * Divides activity among classes of density. A voxel between two classes is shared so that the mean of 1/density is its own: to first
+ * order the range, and so what leaves a voxel. Classes without activity are left out.
+ *
+ * @param activity anything per voxel, not negative
+ * @param waterEquivalent g/mL in each voxel, positive
+ */
+export function divideByDensity(activity: Float32Array, waterEquivalent: (voxel: number) => number): DensityClass[] {
+  const classes = CLASS_DENSITIES.map(() => null as Float32Array | null)
+  const add = (index: number, voxel: number, value: number): void => {
+    if (value > 0) (classes[index] ??= new Float32Array(activity.length))[voxel] = value
+  }
+  const last = CLASS_DENSITIES.length - 1
+  for (let voxel = 0; voxel < activity.length; voxel++) {
+    const value = activity[voxel] as number
+    if (value === 0) continue
+    const density = waterEquivalent(voxel)
+    if (!(density > 0)) {
+      throw new InputError(
+        'dose.density-voxel',
+        `The density of voxel ${voxel} is ${density} g/mL.`,
+        'Densities must be positive; check the CT and its relation to density.',
+      )
+    }
+    let index = 0
+    while (index < last - 1 && density >= (CLASS_DENSITIES[index + 1] as number)) index++
+    const [a, b] = [1 / (CLASS_DENSITIES[index] as number), 1 / (CLASS_DENSITIES[index + 1] as number)]
+    const upper = Math.min(1, Math.max(0, (a - 1 / density) / (a - b)))
+    add(index, voxel, value * (1 - upper))
+    add(index + 1, voxel, value * upper)
+  }
+  return classes.flatMap((one, i) => (one ? [{ densityGPerMl: CLASS_DENSITIES[i] as number, activity: one }] : []))
+}
