@@ -13,6 +13,7 @@ import { elapsedTime, huDensity, structureVolume } from './imaging.ts'
 import { fitTac, tia } from './kinetics.ts'
 import { microdosimetry } from './microdosimetry.ts'
 import { organS } from './organS.ts'
+import { pointKernel, voxelS } from './pointKernels.ts'
 
 const CALCS: readonly Calc[] = [
   cellCluster,
@@ -33,10 +34,12 @@ const CALCS: readonly Calc[] = [
   microdosimetry,
   nuclideInfo,
   organS,
+  pointKernel,
   profile,
   structureVolume,
   suborganDose,
   tia,
+  voxelS,
 ]
 
 export interface CalcSummary {

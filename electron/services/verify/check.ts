@@ -1,4 +1,5 @@
 import type { NuclideTable } from '../../../native-core/physics/index.ts'
+import type { Resources } from '../ports/resources.ts'
 
 /** One statement that the program can test on the user's workstation. */
 export interface Check {
@@ -13,6 +14,7 @@ export interface Check {
 
 export interface VerificationData {
   readonly nuclides: NuclideTable
+  readonly resources: Resources
 }
 
 export interface VerificationRow {
