@@ -150,7 +150,7 @@ function main(): void {
 
   const table = {
     schema: 'theratwin.point-kernels/1',
-    name: `Point kernels in ${medium.name.toLowerCase()}`,
+    name: `Point kernels: ${medium.name}`,
     version: '1.0.0',
     medium: medium.id,
     provenance: {

@@ -133,7 +133,7 @@ describe('the kernel of a voxel', () => {
             )
             sum += (x.w * y.w * z.w * perMm * Math.exp(-perMm * r)) / (4 * Math.PI * r * r)
           }
-      expect(Math.abs(at(kernel, ...offset) / (60 * sum) - 1)).toBeLessThan(1e-3)
+      expect(Math.abs(at(kernel, offset[0], offset[1], offset[2]) / (60 * sum) - 1)).toBeLessThan(1e-3)
     }
   })
 
