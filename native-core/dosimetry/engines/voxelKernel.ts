@@ -304,7 +304,7 @@ export const voxelKernel: VoxelDoseEngine = {
         'A. Dieudonné et al., J. Nucl. Med. 54 (2013) 236: kernel convolution against Monte Carlo, density correction by the voxel’s mass',
       evidence: 'unverified',
     },
-    { citation: 'Ranges of where the decay is, mixed between eight densities: own choice', evidence: 'designed' },
+    { citation: 'Ranges of where the decay is, mixed between twelve densities: own choice', evidence: 'designed' },
   ],
   compute,
 }

@@ -4,7 +4,7 @@ import { buildMediaPack } from '../../physics/media/index.ts'
 import type { MaterialData, Medium } from '../../physics/media/index.ts'
 
 /** Water-equivalent densities, g/mL, for which kernels are made; what lies between is mixed from two, what lies beyond takes the last. */
-export const CLASS_DENSITIES = [0.12, 0.18, 0.27, 0.42, 0.65, 1, 1.5, 2.2] as const
+export const CLASS_DENSITIES = [0.12, 0.155, 0.2, 0.26, 0.33, 0.42, 0.54, 0.75, 1, 1.3, 1.7, 2.2] as const
 
 /** Collision stopping power of each medium over that of water at an energy, per mass (1 for water). */
 export function stoppingRatios(
@@ -28,8 +28,9 @@ export interface DensityClass {
 }
 
 /**
- * Divides activity among classes of density. A voxel between two classes is shared so that the mean of 1/density is its own: to first
- * order the range, and so what leaves a voxel. Classes without activity are left out.
+ * Divides activity among classes of density. A voxel between two classes is shared linearly in the logarithm: half-way between what a long
+ * range asks for (what stays goes as the density) and a short one (what leaves goes as its reciprocal), and within 1 % of both. Classes
+ * without activity are left out.
  *
  * @param activity anything per voxel, not negative
  * @param waterEquivalent g/mL in each voxel, positive
@@ -53,8 +54,8 @@ export function divideByDensity(activity: Float32Array, waterEquivalent: (voxel:
     }
     let index = 0
     while (index < last - 1 && density >= (CLASS_DENSITIES[index + 1] as number)) index++
-    const [a, b] = [1 / (CLASS_DENSITIES[index] as number), 1 / (CLASS_DENSITIES[index + 1] as number)]
-    const upper = Math.min(1, Math.max(0, (a - 1 / density) / (a - b)))
+    const [a, b] = [CLASS_DENSITIES[index] as number, CLASS_DENSITIES[index + 1] as number]
+    const upper = Math.min(1, Math.max(0, Math.log(density / a) / Math.log(b / a)))
     add(index, voxel, value * (1 - upper))
     add(index + 1, voxel, value * upper)
   }
