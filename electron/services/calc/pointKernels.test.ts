@@ -72,7 +72,7 @@ describe('voxel-s', () => {
     expect(thin.source.sGyPerBqS / dense.source.sGyPerBqS).toBeCloseTo(1 / 4, 6)
   })
 
-  it.each([
+  it.each<[object, string]>([
     [{ nuclide: 'Xx-1', spacingMm: 3 }, 'nuclide'],
     [{ nuclide: 'Y-90', spacingMm: -3 }, 'spacing'],
     [{ nuclide: 'Y-90', spacingMm: [3, 3] }, 'sides'],
@@ -108,7 +108,7 @@ describe('point-kernel', () => {
     expect(1 - answer.radii[2]!.enclosedFraction).toBeLessThan(0.005)
   })
 
-  it.each([
+  it.each<[object, string]>([
     [{}, 'no source'],
     [{ nuclide: 'Y-90', particle: 'electron', energyMev: 1 }, 'two sources'],
     [{ particle: 'photon' }, 'no energy'],

@@ -4,7 +4,7 @@ import { convolveEven } from '../../kernels/convolve.ts'
 import { emittedEnergyMev } from '../../physics/emissions/index.ts'
 import { findMedium, parseMaterialData, parseMedia } from '../../physics/media/index.ts'
 import { JOULE_PER_MEV } from '../../units/index.ts'
-import { divideByDensity, stoppingRatios } from '../pointKernel/densityClasses.ts'
+import { divideByDensity, waterEquivalence } from '../pointKernel/densityClasses.ts'
 import type { DensityClass } from '../pointKernel/densityClasses.ts'
 import { nuclidePointKernel, parsePointKernels, totalFraction, voxelKernel as integrate } from '../pointKernel/index.ts'
 import type { NuclidePointKernel, PointKernel, PointKernelTable } from '../pointKernel/index.ts'
@@ -89,7 +89,7 @@ function densityClasses(
   data: EngineData,
 ): DensityClass[] {
   if (density !== 'source' || !(electronMev > 0)) return [{ densityGPerMl: WATER_G_PER_ML, activity: decays }]
-  const ratios = stoppingRatios(
+  const ratios = waterEquivalence(
     input.media,
     findMedium(parseMedia(data.materialTable('media')), 'water'),
     meanElectronMev(input, electronMev),
@@ -256,7 +256,7 @@ export const voxelKernel: VoxelDoseEngine = {
       id: 'density',
       label: 'Density',
       description:
-        'none: water everywhere. local: energy of charged particles is divided by the mass of each voxel. source: moreover, their ranges are those in the matter (density and stopping power) where they are emitted.',
+        'none: water everywhere. local: energy of charged particles is divided by the mass of each voxel. source: moreover, their ranges are those in the matter (density, stopping power, scattering) where they are emitted.',
       kind: 'choice',
       default: 'source',
       choices: [
