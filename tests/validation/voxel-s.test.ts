@@ -174,5 +174,45 @@ describe.skipIf(!isBuilt)(
         )
       },
     )
+
+    it.each([
+      ['Y-90', 2],
+      ['Lu-177', 1],
+    ] as const)(
+      '%s in cortical bone, voxels of %d mm, by the kernels of bone: source voxel within 0.7 %%',
+      (name, side) => {
+        const bone = findMedium(mediaTable, 'cortical-bone')
+        const source = sourceOf(name).total
+        const cm = side / 10
+        const geometry = {
+          kind: 'lattice',
+          medium: 0,
+          densityGPerMl: 1.92,
+          cellCm: Float64Array.of(cm, cm, cm),
+          reach: 0,
+        } as const
+        const simulation = new Simulation({
+          media: buildMediaPack([bone], data),
+          settings: PATIENT_SETTINGS,
+          source,
+          seed: 7,
+          geometry,
+        })
+        simulation.run(40_000, 2, null)
+        const mean = simulation.energyMev('all')[0]!
+        const sigma = simulation.standardDeviationMev()[0]!
+        const kernels = parsePointKernels(resources.dosimetryTable('point-kernels-cortical-bone'))
+        const { values } = voxelSValues({
+          kernel: nuclidePointKernel(name, source, kernels),
+          spacingMm: [side, side, side],
+          densityGPerMl: 1.92,
+          reach: 0,
+        })
+        const found = (values[0]!.total * side ** 3 * 1.92) / 1e6 / JOULE_PER_MEV
+        expect(Math.abs(found - mean), `${found} MeV, Monte Carlo ${mean} ± ${sigma} MeV`).toBeLessThan(
+          0.007 * mean + 3.5 * sigma,
+        )
+      },
+    )
   },
 )

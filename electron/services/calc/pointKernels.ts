@@ -36,8 +36,8 @@ const mediumField = z
   .string()
   .regex(/^[a-z0-9-]+$/)
   .default('water')
-  .meta({ description: 'Medium with a table of kernels', examples: ['water'] })
-const densityField = positiveQuantity('g/mL', 'Density of the medium').max(30).default(1)
+  .meta({ description: 'Medium with a table of kernels', examples: ['water', 'cortical-bone'] })
+const densityField = positiveQuantity('g/mL', 'Density of the medium, of cortical bone 1.92').max(30).default(1)
 
 const about = z.strictObject({
   name: z.string(),
@@ -67,7 +67,11 @@ export function pointKernelTable(resources: Resources, medium: string): PointKer
     json = resources.dosimetryTable(`point-kernels-${medium}`) as object
   } catch (error) {
     if (!(error instanceof InputError) || error.code !== 'resources.missing') throw error
-    throw new InputError('medium.unknown', `There are no point kernels of "${medium}".`, 'There are kernels of water.')
+    throw new InputError(
+      'medium.unknown',
+      `There are no point kernels of "${medium}".`,
+      'There are kernels of water and cortical-bone.',
+    )
   }
   let table = parsed.get(json)
   if (!table) parsed.set(json, (table = parsePointKernels(json)))
