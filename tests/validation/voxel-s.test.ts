@@ -35,7 +35,8 @@ describe.skipIf(!existsSync(PUBLISHED))(
     const published = existsSync(PUBLISHED) ? (JSON.parse(readFileSync(PUBLISHED, 'utf8')) as Published) : null
     const mgyPerMbqS = (name: string, side: number): number => valuesOf(name, [side, side, side], 0)[0]!.total * 1e9
 
-    // Decay data of 1989 have less conversion and Auger electrons of Tc-99m, and other spectra of I-131.
+    // I-131 and Tc-99m come out 2 to 3 % above the published values at both sizes; why is not established (other decay data?). Their
+    // tolerance says so. Offset (5, 5, 5) is not compared: for pure betas it is about half of the published value.
     it.each([
       ['P-32', 0.02],
       ['Sr-89', 0.02],

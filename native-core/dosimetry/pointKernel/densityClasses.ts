@@ -7,8 +7,9 @@ import type { MaterialData, Medium } from '../../physics/media/index.ts'
 export const CLASS_DENSITIES = [0.12, 0.155, 0.2, 0.26, 0.33, 0.42, 0.54, 0.75, 1, 1.3, 1.7, 2.2] as const
 
 /**
- * How much sooner electrons come to rest where atoms scatter more, as a power of the scattering. Designed: it makes voxel kernels of water
- * agree with Monte Carlo in cortical bone, spongiosa and adipose tissue within 1.5 % for Lu-177 and Y-90 (tests/validation/voxel-s.test.ts).
+ * How much sooner electrons come to rest where atoms scatter more, as a power of the scattering. Designed, and fitted by eye to this
+ * program's own Monte Carlo (single cases ask for −0.1 to 0.3; 0.12 to 0.3 in bone and fat). tests/validation/voxel-s.test.ts holds it to
+ * 1.5 % in bone, fat and lung, against the same Monte Carlo: that is no independent check.
  */
 const SCATTERING_POWER = 0.22
 

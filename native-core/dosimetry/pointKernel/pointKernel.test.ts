@@ -182,8 +182,8 @@ describe('kernels of single energies', () => {
     )
   })
 
-  it('a photon of 140 keV: half of what is not scattered is where the mass energy-absorption coefficient says, near the source', () => {
-    // NIST: μen/ρ of water at 150 keV 0.02764 cm²/g, at 100 keV 0.02546: close to the source F = μen r.
+  it('a photon of 150 keV: near the source, energy is absorbed as the mass energy-absorption coefficient says, within −3 and +12 % (build-up)', () => {
+    // μen/ρ of water at 150 keV: 0.02764 cm²/g (NIST, Hubbell and Seltzer; unverified here). Close to the source F = μen r.
     expect(enclosedOfPhoton(table, 0.15)(0.5) / (0.02764 * 0.5)).toBeGreaterThan(0.97)
     expect(enclosedOfPhoton(table, 0.15)(0.5) / (0.02764 * 0.5)).toBeLessThan(1.12)
   })
@@ -239,12 +239,6 @@ describe('kernels of nuclides', () => {
 
   it('every nuclide of the data has a kernel', () => {
     for (const [name, one] of emissions.nuclides) expect(() => nuclidePointKernel(name, one, table), name).not.toThrow()
-  })
-
-  it('Y-90: 90 % of the energy within 5 mm of water, as measured and computed (Simpson & Cullom 1985; ICRU 56: r90 = 5.3 mm)', () => {
-    const kernel = nuclidePointKernel('Y-90', sourceOf('Y-90'), table).electron!
-    expect(enclosedFraction(kernel, 0.54)).toBeGreaterThan(0.88)
-    expect(enclosedFraction(kernel, 0.54)).toBeLessThan(0.92)
   })
 
   it('S values of all offsets and what goes farther add up to what is emitted', () => {
