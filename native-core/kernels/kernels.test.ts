@@ -208,7 +208,7 @@ describe.skipIf(!isBuilt)('native kernels (skipped where they are not built)', (
       [5, Infinity, /fill must be finite/],
       [6, -1, /threads/],
       [6, 1.5, /threads/],
-      [7, new Int32Array(1), /two slots/],
+      [7, new Int32Array(0), /control must have a slot/],
       [7, {}, /control must be/],
     ]
     for (const [position, value, message] of wrong) {

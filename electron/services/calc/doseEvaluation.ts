@@ -65,12 +65,9 @@ export const dvh = defineCalc({
       .lt(1)
       .optional()
       .meta({ unit: '1', description: 'Relative standard uncertainty common to all doses; widens the bands' }),
-    sampling: z
-      .enum(['voxels', 'interpolated'])
-      .optional()
-      .meta({
-        description: 'Doses of voxels, or of small cells by interpolation; default: voxels on the dose’s own grid',
-      }),
+    sampling: z.enum(['voxels', 'interpolated']).optional().meta({
+      description: 'Doses of voxels, or of small cells by interpolation; default: voxels on the dose’s own grid',
+    }),
     sliceThicknessMm: positiveQuantity('mm', 'What a contour without neighbours stands for').optional(),
   }),
   output: z.strictObject({
