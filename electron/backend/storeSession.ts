@@ -7,10 +7,12 @@ import type {
   AnswerOf,
   BlobKind,
   BlobPiece,
+  DoseComparisonAsk,
   EventName,
   ImportSummary,
   RequestName,
   StoreUnlock,
+  VoxelDoseAsk,
 } from '../contracts/index.ts'
 import { requests } from '../contracts/index.ts'
 import { systemKeychain } from './systemKeychain.ts'
@@ -23,8 +25,11 @@ import type { Workbench } from './compose.ts'
 import { loadStoredPatient } from '../services/import/index.ts'
 import type { StoredPatient } from '../services/import/index.ts'
 import {
+  compareStoredDoses,
   courseOf,
   createReport,
+  doseComparison,
+  exportDose,
   importPaths,
   masksOf,
   patientSummaries,
@@ -32,9 +37,13 @@ import {
   protocolOf,
   reportBlob,
   runStoredAnalysis,
+  runVoxelDose,
   saveProtocol,
   settleCourse,
+  voxelDoseResult,
 } from '../services/patients/index.ts'
+import type { VoxelDosePorts } from '../services/patients/index.ts'
+import { listEngines } from '../services/doseMaps/index.ts'
 import { listNuclides, nuclideSheet } from '../services/nuclides/index.ts'
 import { chainEmissions } from '../../native-core/physics/emissions/index.ts'
 import type { Store } from '../services/ports/store.ts'
@@ -134,6 +143,24 @@ export class StoreSession {
         return { kind: 'report', patientId, reportId }
       }),
     }),
+    'dose.engines': () => listEngines(this.#bench.doseEngines),
+    'dose.compute': (ask: VoxelDoseAsk) => ({
+      jobId: this.#jobs.start('dose', 'Voxel dose', (context) => this.#voxelDose(ask, context)),
+    }),
+    'dose.result': async ({ patientId, doseId }: { patientId: string; doseId: string }) => {
+      const patient = await loadStoredPatient(this.#store, patientId)
+      return voxelDoseResult(this.#store, patient, doseId, this.#dosePorts(patient))
+    },
+    'dose.compare': (ask: DoseComparisonAsk) => ({
+      jobId: this.#jobs.start('dose', 'Comparison of doses', async ({ progress, signal }) => {
+        const patient = await loadStoredPatient(this.#store, ask.patientId)
+        const how = { progress, signal }
+        const comparisonId = await compareStoredDoses(this.#store, patient, ask, this.#dosePorts(patient), how)
+        return { kind: 'dose-comparison', patientId: ask.patientId, comparisonId }
+      }),
+    }),
+    'dose.comparison': ({ patientId, comparisonId }: { patientId: string; comparisonId: string }) =>
+      doseComparison(this.#store, patientId, comparisonId),
     'job.cancel': ({ jobId }: { jobId: string }) => {
       this.#jobs.cancel(jobId)
       return {}
@@ -155,6 +182,17 @@ export class StoreSession {
       })),
   }
 
+  /** Writes a voxel dose as RT Dose and NIfTI; answers with the paths. */
+  async exportDose(patientId: string, doseId: string, folder: string): Promise<string[]> {
+    const patient = await loadStoredPatient(this.#store, patientId)
+    const result = voxelDoseResult(this.#store, patient, doseId, this.#dosePorts(patient))
+    return exportDose(result, patient, folder, {
+      voxels: (id) => this.#store.voxels.get(id),
+      files: this.#bench.doseFiles,
+      programVersion: this.#bench.programVersion,
+    })
+  }
+
   /** A piece of a volume, mask or report, for app://. */
   async read(kind: BlobKind, key: string, offset: number, length: number): Promise<BlobPiece> {
     const { volumeId, mediaType, fileName } =
@@ -174,7 +212,8 @@ export class StoreSession {
 
   async #view(patientId: string): Promise<AnswerOf<'patient.open'>> {
     const patient = await loadStoredPatient(this.#store, patientId)
-    return patientView(this.#store, patient, this.#bench.data, (id) => this.#ranges.of(id))
+    const ports = { ...this.#bench.data, engines: this.#bench.doseEngines }
+    return patientView(this.#store, patient, ports, (id) => this.#ranges.of(id))
   }
 
   async #import(
@@ -205,6 +244,29 @@ export class StoreSession {
     )
     this.#emit('patientChanged', { patientId })
     return { kind: 'analysis', patientId, key }
+  }
+
+  async #voxelDose(
+    ask: VoxelDoseAsk,
+    { progress, signal }: JobContext,
+  ): Promise<{ kind: 'dose'; patientId: string; doseId: string }> {
+    const { patientId } = ask
+    const patient = await loadStoredPatient(this.#store, patientId)
+    const doseId = await runVoxelDose(this.#store, patient, ask, this.#dosePorts(patient), { progress, signal })
+    this.#emit('patientChanged', { patientId })
+    return { kind: 'dose', patientId, doseId }
+  }
+
+  #dosePorts(patient: StoredPatient): VoxelDosePorts {
+    const { compute, data, doseEngines, doseDataVersion, runEngine } = this.#bench
+    return {
+      ...data,
+      compute,
+      runEngine,
+      engines: doseEngines,
+      dataVersion: doseDataVersion(),
+      loadVoxels: (image) => this.#store.voxels.get(voxelsOf(patient, image.key)),
+    }
   }
 }
 

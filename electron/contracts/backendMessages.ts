@@ -35,6 +35,14 @@ export type ToBackend =
       readonly offset: number
       readonly length: number
     }
+  /** Writes a dose into a folder that a person chose in a dialog of main's; the window cannot name one. */
+  | {
+      readonly type: 'exportDose'
+      readonly id: number
+      readonly patientId: string
+      readonly doseId: string
+      readonly folder: string
+    }
   | { readonly type: 'close'; readonly id: number }
 
 export type FromBackend =

@@ -1,6 +1,7 @@
 /** What the window shows of one patient. Voxels are not in here: each volume is fetched as a stream from app://volume/<id>. */
 import { z } from './schema.ts'
 import { analysisSchema } from './analysis.ts'
+import { voxelDoseSummarySchema } from './doseMaps.ts'
 import { imageGridSchema, imageQuantitySchema, instantSchema, patientIdentitySchema, vec3Schema } from './domain.ts'
 import { importProblemSchema } from './problems.ts'
 import { protocolSchema } from './protocol.ts'
@@ -75,6 +76,8 @@ export const patientViewSchema = z.strictObject({
   analysisState: stepStateSchema,
   /** What stands between the images and a dose, in words; '' if nothing does. */
   analysisBlockedBy: z.string(),
+  /** Voxel doses that were computed, newest first; `dose.result` has their numbers. */
+  voxelDoses: z.array(voxelDoseSummarySchema),
   report: z.strictObject({ reportId: z.string(), createdAt: z.string(), stale: z.boolean() }).nullable(),
 })
 

@@ -3,6 +3,13 @@
  * Requests and answers are validated on both sides of each boundary; unknown keys are refused.
  */
 import { z } from './schema.ts'
+import {
+  doseComparisonAskSchema,
+  doseComparisonSchema,
+  voxelDoseAskSchema,
+  voxelDoseSchema,
+  voxelEngineSchema,
+} from './doseMaps.ts'
 import { importProblemSchema } from './problems.ts'
 import { nuclideSheetSchema, nuclideSummarySchema } from './nuclides.ts'
 import { protocolSchema } from './protocol.ts'
@@ -66,6 +73,18 @@ export const requests = {
   'protocol.save': request('backend', z.strictObject({ patientId: id, protocol: protocolSchema }), patientViewSchema),
   'analysis.run': request('backend', z.strictObject({ patientId: id }), started),
   'report.create': request('backend', z.strictObject({ patientId: id, operator: z.string().max(200) }), started),
+  /** The engines that compute dose voxel by voxel. */
+  'dose.engines': request('backend', nothing, z.array(voxelEngineSchema)),
+  'dose.compute': request('backend', voxelDoseAskSchema, started),
+  'dose.result': request('backend', z.strictObject({ patientId: id, doseId: id }), voxelDoseSchema),
+  'dose.compare': request('backend', doseComparisonAskSchema, started),
+  'dose.comparison': request('backend', z.strictObject({ patientId: id, comparisonId: id }), doseComparisonSchema),
+  /** Asks for a folder and writes RT Dose (dose only) and NIfTI files into it. */
+  'dose.export': request(
+    'main',
+    z.strictObject({ patientId: id, doseId: id }),
+    z.strictObject({ savedTo: z.array(z.string()) }),
+  ),
   'job.cancel': request('backend', z.strictObject({ jobId: id }), nothing),
   /** Every nuclide of the decay data, by name. */
   'nuclides.list': request('backend', nothing, z.array(nuclideSummarySchema)),
@@ -85,7 +104,7 @@ export const requests = {
   ),
 } as const
 
-export const jobKindSchema = z.enum(['import', 'analysis', 'report'])
+export const jobKindSchema = z.enum(['import', 'analysis', 'dose', 'report'])
 
 /** One state of one job; the last one has state done, failed or cancelled. */
 export const jobEventSchema = z.strictObject({
@@ -103,6 +122,8 @@ export const jobEventSchema = z.strictObject({
     .discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('import'), summary: importSummarySchema }),
       z.strictObject({ kind: z.literal('analysis'), patientId: id, key: z.string() }),
+      z.strictObject({ kind: z.literal('dose'), patientId: id, doseId: id }),
+      z.strictObject({ kind: z.literal('dose-comparison'), patientId: id, comparisonId: id }),
       z.strictObject({ kind: z.literal('report'), patientId: id, reportId: id }),
     ])
     .nullable(),

@@ -58,6 +58,18 @@ export async function saveReport(
   return { ok: true, value: { savedTo } }
 }
 
+/** Asks for a folder to write a dose into; null where the person thought better of it. */
+export async function chooseDoseFolder(sender: WebContents): Promise<string | null> {
+  const window = BrowserWindow.fromWebContents(sender)
+  const options: Electron.OpenDialogOptions = {
+    title: 'Save the dose in a folder',
+    buttonLabel: 'Save here',
+    properties: ['openDirectory', 'createDirectory'],
+  }
+  const chosen = window ? await dialog.showOpenDialog(window, options) : await dialog.showOpenDialog(options)
+  return chosen.canceled ? null : (chosen.filePaths[0] ?? null)
+}
+
 async function readWhole(key: string, readBlob: ReadBlob): Promise<Result<BlobPiece>> {
   const pieceBytes = 4 * 1024 * 1024
   const first = await readBlob('report', key, 0, pieceBytes)

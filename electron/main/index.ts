@@ -4,12 +4,12 @@ import { app } from 'electron'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { requests } from '../contracts/index.ts'
-import type { BlobPiece, RequestName, Result } from '../contracts/index.ts'
+import type { AnswerOf, BlobPiece, RequestName, Result } from '../contracts/index.ts'
 import { StoreDoor } from './appStatus.ts'
 import { registerAppScheme, serveApp } from './appProtocol.ts'
 import type { ReadBlob } from './appProtocol.ts'
 import { BackendSupervisor } from './backendSupervisor.ts'
-import { chooseImport, saveReport } from './dialogs.ts'
+import { chooseDoseFolder, chooseImport, saveReport } from './dialogs.ts'
 import { registerRequests, sendEvent } from './ipc.ts'
 import type { Handlers } from './ipc.ts'
 import { log } from './log.ts'
@@ -93,6 +93,12 @@ function handlers(backend: BackendSupervisor, door: StoreDoor, readBlob: ReadBlo
     'report.save': (ask, sender) => {
       const { reportId, formats } = requests['report.save'].ask.parse(ask)
       return saveReport(sender, reportId, formats, readBlob)
+    },
+    'dose.export': async (ask, sender) => {
+      const { patientId, doseId } = requests['dose.export'].ask.parse(ask)
+      const folder = await chooseDoseFolder(sender)
+      if (folder === null) return { ok: true, value: { savedTo: [] } }
+      return (await backend.ask({ type: 'exportDose', patientId, doseId, folder })) as Result<AnswerOf<'dose.export'>>
     },
   }
 }

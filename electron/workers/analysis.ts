@@ -1,11 +1,37 @@
-/** Worker entry: the pure functions of services/analysis, with progress and cancel over a shared Int32Array. */
+/** Worker entry: the pure functions of services/analysis and services/doseMaps, with progress and cancel over a shared Int32Array. */
+import { InputError } from '../../native-core/errors/index.ts'
+import { resampleTrilinear } from '../../native-core/kernels/index.ts'
 import { displayMasks, measureStructures } from '../services/analysis/index.ts'
-import type { ComputeJob } from '../services/ports/compute.ts'
+import { activityMap } from '../services/doseMaps/activityMap.ts'
+import { compareDoses } from '../services/doseMaps/compareDoses.ts'
+import { structureDoses } from '../services/doseMaps/structureDoses.ts'
+import type { ComputeJob, ComputeJobAnswer } from '../services/ports/compute.ts'
 
-export default function run(job: ComputeJob): unknown {
+export default function run(job: ComputeJob): ComputeJobAnswer {
+  try {
+    return { kind: 'done', value: compute(job) }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    const { code, message, hint } = error
+    return { kind: 'input', code, message, hint }
+  }
+}
+
+function compute(job: ComputeJob): unknown {
   const progress = (fraction: number): boolean => {
     Atomics.store(job.control, 1, Math.round(fraction * 1000))
     return Atomics.load(job.control, 0) === 0
   }
-  return job.name === 'measure' ? measureStructures(job.task, progress) : displayMasks(job.task, progress)
+  switch (job.name) {
+    case 'measure':
+      return measureStructures(job.task, progress)
+    case 'displayMasks':
+      return displayMasks(job.task, progress)
+    case 'activityMap':
+      return activityMap(job.task, resampleTrilinear, progress)
+    case 'structureDoses':
+      return structureDoses(job.task, progress)
+    case 'compareDoses':
+      return compareDoses(job.task, progress)
+  }
 }

@@ -14,6 +14,7 @@ import {
   type TheratwinBridge,
 } from '../../electron/contracts/index.ts'
 import { fakeMasks, fakeView } from './fakeData.ts'
+import { fakeComparison, fakeEngines, fakeSummary, fakeVoxelDose } from './fakeDoses.ts'
 import { fakeNuclides, fakeSheet } from './fakeNuclides.ts'
 import { fakeProblems } from './fakeProblems.ts'
 
@@ -48,8 +49,9 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
   let problems = [...(options.problems ?? [])]
   let protocol: PatientView['protocol'] = protocolSchema.parse({})
   let jobs = 0
+  let voxelDoses: PatientView['voxelDoses'] = []
 
-  const view = () => fakeView({ analysed, stale, reported, protocol, problems })
+  const view = () => fakeView({ analysed, stale, reported, protocol, problems, voxelDoses })
   const status = () => ({
     version: '0.1.0',
     electron: '33.2.1',
@@ -175,6 +177,28 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
           return { kind: 'analysis', patientId: 'demo', key: 'b3f2c1d0' }
         },
       ),
+    'dose.engines': () => fakeEngines,
+    'dose.compute': (asked) => {
+      const doseId = `dose-${voxelDoses.length + 1}`
+      const ask = requests['dose.compute'].ask.parse(asked)
+      return job('dose', 'Voxel dose', ['Integrating activity in each voxel', 'Local energy deposition'], () => {
+        voxelDoses = [fakeSummary(ask, doseId), ...voxelDoses]
+        return { kind: 'dose', patientId: 'demo', doseId }
+      })
+    },
+    'dose.result': ({ doseId }) => {
+      const summary = voxelDoses.find((one) => one.doseId === doseId)
+      if (!summary) throw new Error(`no dose ${doseId}`)
+      return fakeVoxelDose(summary)
+    },
+    'dose.compare': () =>
+      job('dose', 'Comparison of doses', ['Comparing doses'], () => ({
+        kind: 'dose-comparison',
+        patientId: 'demo',
+        comparisonId: 'comparison-1',
+      })),
+    'dose.comparison': () => fakeComparison(voxelDoses),
+    'dose.export': () => ({ savedTo: ['/home/user/Documents/Phantom-dose.dcm'] }),
     'report.create': () =>
       job('report', 'Report', ['Drawing charts', 'Writing PDF'], () => {
         reported = true

@@ -316,6 +316,7 @@ export interface FakeState {
   readonly reported: boolean
   readonly protocol: PatientView['protocol']
   readonly problems: readonly ImportProblem[]
+  readonly voxelDoses?: PatientView['voxelDoses']
 }
 
 export function fakeView(state: FakeState): PatientView {
@@ -357,6 +358,7 @@ export function fakeView(state: FakeState): PatientView {
       analysis: state.analysed ? fakeAnalysis() : null,
       analysisState: state.analysed ? (state.stale ? 'stale' : 'done') : questions > 0 ? 'problem' : 'ready',
       analysisBlockedBy: !state.analysed && questions > 0 ? 'Time point 4 needs a calibration factor.' : '',
+      voxelDoses: state.voxelDoses ?? [],
       report: state.reported ? { reportId: 'report-1', createdAt: '2024-02-01T10:20:00', stale: state.stale } : null,
     }),
   )

@@ -5,6 +5,7 @@
  */
 import vue from '@vitejs/plugin-vue'
 import { defineConfig, type Connect, type Plugin } from 'vite'
+import { doseVoxels } from './fakeDoses.ts'
 import { ctVoxels, emissionVoxels, maskVoxels } from './phantom.ts'
 import { samplePdf } from './samplePdf.ts'
 
@@ -29,13 +30,19 @@ function resource(path: string): Uint8Array | null {
   const [, kind, name = ''] = path.split('/')
   const id = decodeURIComponent(name)
   let data: Float32Array | Uint8Array | null = null
-  if (kind === 'volume') data = id === 'ct' ? ctVoxels() : emissionVoxels(Number(id.replace('emission-', '')))
+  if (kind === 'volume') data = volume(id)
   if (kind === 'mask') data = maskVoxels(id.replace('mask-', ''))
   if (kind === 'report') data = samplePdf()
   if (!data) return null
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
   made.set(path, bytes)
   return bytes
+}
+
+function volume(id: string): Float32Array {
+  if (id === 'ct') return ctVoxels()
+  if (id.startsWith('dose')) return doseVoxels(id === 'dose-1' ? 'dose' : 'dose-rate', emissionVoxels(1))
+  return emissionVoxels(Number(id.replace('emission-', '')))
 }
 
 const serve: Connect.NextHandleFunction = (request, response, next) => {

@@ -3,9 +3,11 @@
  * space for image processing", 2020) whose lightness rises evenly from black, so that equal steps of activity look equal,
  * also to colour-blind eyes and in print. No rainbow.
  */
-export type ColourMapName = 'ember' | 'lagoon' | 'grey' | 'grey-inverted'
+export type SequentialMapName = 'ember' | 'lagoon' | 'grey' | 'grey-inverted'
+/** `difference`: blue below, dark in the middle, orange above; for values around 0. */
+export type ColourMapName = SequentialMapName | 'difference'
 
-export const colourMapLabels: Readonly<Record<ColourMapName, string>> = {
+export const colourMapLabels: Readonly<Record<SequentialMapName, string>> = {
   ember: 'Ember',
   lagoon: 'Lagoon',
   'grey-inverted': 'Inverted grey',
@@ -73,6 +75,21 @@ function hueSweep(from: number, to: number, lastLightness: number, chroma: numbe
   return table
 }
 
+/** Two hues that colour-blind eyes tell apart, lightness rising evenly to both sides of a dark middle. */
+function twoSided(below: number, above: number, chroma: number): Uint8Array {
+  const table = new Uint8Array(256 * 3)
+  for (let i = 0; i < 256; i++) {
+    const t = Math.abs(2 * (i / 255) - 1)
+    const L = 0.18 + 0.67 * t
+    const hue = ((i < 128 ? below : above) * Math.PI) / 180
+    const c = chromaWithin(L, hue, chroma * Math.sqrt(t))
+    okLabToLinear(L, c * Math.cos(hue), c * Math.sin(hue)).forEach(
+      (part, channel) => (table[i * 3 + channel] = toByte(part)),
+    )
+  }
+  return table
+}
+
 function grey(inverted: boolean): Uint8Array {
   return Uint8Array.from({ length: 256 * 3 }, (_, at) => {
     const level = Math.floor(at / 3)
@@ -88,6 +105,7 @@ export function colourMap(name: ColourMapName): Uint8Array {
   if (!table) {
     if (name === 'ember') table = hueSweep(-60, 105, 0.98, 0.21)
     else if (name === 'lagoon') table = hueSweep(310, 110, 0.96, 0.17)
+    else if (name === 'difference') table = twoSided(245, 65, 0.17)
     else table = grey(name === 'grey-inverted')
     tables.set(name, table)
   }

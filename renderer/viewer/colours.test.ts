@@ -17,6 +17,15 @@ describe('colour maps', () => {
     for (let i = 32; i < 256; i += 8) expect(lightness[i]!).toBeGreaterThan(lightness[i - 8]!)
   })
 
+  it('the map of differences is darkest in the middle and rises to both sides alike', () => {
+    const table = colourMap('difference')
+    const lightness = (i: number): number => okLightness(table[i * 3]!, table[i * 3 + 1]!, table[i * 3 + 2]!)
+    for (let i = 0; i < 120; i += 8) {
+      expect(lightness(i)).toBeGreaterThan(lightness(i + 8))
+      expect(lightness(255 - i)).toBeCloseTo(lightness(i), 1)
+    }
+  })
+
   it('greys are what they say', () => {
     expect([...colourMap('grey').slice(-3)]).toEqual([255, 255, 255])
     expect([...colourMap('grey-inverted').slice(0, 3)]).toEqual([255, 255, 255])
@@ -57,6 +66,18 @@ describe('composite', () => {
     expect(one(-500, null, 0.5)).toEqual([0, 0, 0, 255])
     expect(one(5000, null, 0.5)).toEqual([255, 255, 255, 255])
     expect(one(null, 500, 0.5)).toEqual([255, 255, 255, 255])
+  })
+
+  it('leaves CT alone where a difference is none, and covers it alike on both sides', () => {
+    const at = (value: number): number[] => {
+      const out = new Uint8ClampedArray(4)
+      const difference = { low: -10, high: 10 }
+      composite(new Float32Array([100]), ctWindow, new Float32Array([value]), difference, grey, 0.5, out, true)
+      return [...out]
+    }
+    expect(at(0)[0]).toBeGreaterThan(250)
+    expect(at(-10)).toEqual([128, 128, 128, 255])
+    expect(at(10)).toEqual([255, 255, 255, 255])
   })
 
   it('shows the other image where one has no voxels, and black where neither has', () => {

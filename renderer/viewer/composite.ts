@@ -23,7 +23,7 @@ const scaleOf = ({ low, high }: Window): number => 1 / Math.max(high - low, Numb
 
 /**
  * Writes opaque RGBA for each pixel: CT in grey, the emission above it through its table with `blend` 0 to 1. Either may be
- * null. NaN (outside an image) is black, or the other image alone.
+ * null. NaN (outside an image) is black, or the other image alone. `signed`: the emission is a difference, whose middle covers least.
  */
 export function composite(
   ct: Float32Array | null,
@@ -33,12 +33,13 @@ export function composite(
   table: Uint8Array,
   blend: number,
   out: Uint8ClampedArray,
+  signed = false,
 ): void {
   const pixels = out.length / 4
   const ctScale = scaleOf(ctWindow)
   const emissionScale = scaleOf(emissionWindow)
   const opacity = Float32Array.from({ length: 256 }, (_, level) =>
-    ct === null ? 1 : emissionOpacity(blend, level / 255),
+    ct === null ? 1 : emissionOpacity(blend, signed ? Math.abs((2 * level) / 255 - 1) : level / 255),
   )
   for (let at = 0, o = 0; at < pixels; at++, o += 4) {
     let r = 0

@@ -20,6 +20,8 @@ export interface StructureLayer {
   readonly colour: string
   readonly dash: readonly number[]
   readonly emphasised: boolean
+  /** Standard uncertainty that all values of the emission layer inside it share, relative; left out where there is none to tell. */
+  readonly relativeUncertainty?: number
 }
 
 /** A line of equal value of the emission layer: an isodose. */
@@ -34,6 +36,8 @@ export interface LevelLine {
 export interface Picture {
   readonly ct: ImageLayer | null
   readonly emission: ImageLayer | null
+  /** Standard deviation of each voxel of the emission layer, in its units; left out where it has none. */
+  readonly emissionSd?: ImageLayer
   readonly ctWindow: Window
   readonly emissionWindow: Window
   readonly map: ColourMapName

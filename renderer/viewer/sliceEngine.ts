@@ -123,6 +123,7 @@ export class SliceEngine {
       colourMap(ask.map),
       ask.blend,
       rgba,
+      ask.map === 'difference',
     )
     const outlines: MaskLines[] = []
     for (const layer of ask.masks) {

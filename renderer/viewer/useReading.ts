@@ -1,6 +1,6 @@
 import { ref, watch } from 'vue'
 import type { Vec3 } from '../../native-core/imaging/types.ts'
-import { formatNumber } from '../ui/index.ts'
+import { formatNumber, formatUncertain } from '../ui/index.ts'
 import type { Affine } from './affine.ts'
 import type { ImageLayer, Picture } from './picture.ts'
 import { sliceClient } from './sliceClient.ts'
@@ -15,6 +15,19 @@ export interface Reading {
 export const huText = (value: number | null): string =>
   value === null ? '' : `${Math.round(value) < 0 ? '−' : ''}${Math.abs(Math.round(value))} HU`
 
+/** A value with what is known of its uncertainty: that of the voxel, and that which the structure's values share. */
+export function valueText(
+  layer: ImageLayer,
+  value: number,
+  sd: number | null,
+  relativeUncertainty: number | undefined,
+): string {
+  const shown = value / layer.perUnit
+  if (sd === null && relativeUncertainty === undefined) return `${formatNumber(shown, 4)} ${layer.unit}`
+  const uncertainty = Math.hypot((sd ?? 0) / layer.perUnit, (relativeUncertainty ?? 0) * shown)
+  return formatUncertain(shown, uncertainty, layer.unit)
+}
+
 /** Values of the voxels at a point, with their units, and the structures that hold it; newest wish first. */
 export function useReading(point: () => Vec3, picture: () => Picture, loaded: () => number) {
   const reading = ref<Reading>({ ct: '', emission: '', structures: [] })
@@ -28,8 +41,8 @@ export function useReading(point: () => Vec3, picture: () => Picture, loaded: ()
     }
     busy = true
     wanted = false
-    const { ct, emission, structures } = picture()
-    const layers = [ct, emission, ...structures].filter((layer) => layer !== null)
+    const { ct, emission, emissionSd = null, structures } = picture()
+    const layers = [ct, emission, emissionSd, ...structures].filter((layer) => layer !== null)
     try {
       const values = await sliceClient().ask('probe', {
         point: [...point()] as [number, number, number],
@@ -39,14 +52,13 @@ export function useReading(point: () => Vec3, picture: () => Picture, loaded: ()
         const index = layers.findIndex((one) => one.id === layer?.id)
         return values[index] ?? null
       }
-      const text = (layer: ImageLayer | null) => {
-        const value = at(layer)
-        return layer && value !== null ? `${formatNumber(value / layer.perUnit, 4)} ${layer.unit}` : ''
-      }
+      const inside = structures.filter((one) => (at(one) ?? 0) >= 0.5)
+      const relative = inside.find((one) => one.relativeUncertainty !== undefined)?.relativeUncertainty
+      const value = at(emission)
       reading.value = {
         ct: huText(at(ct)),
-        emission: text(emission),
-        structures: structures.filter((one) => (at(one) ?? 0) >= 0.5).map((one) => one.name),
+        emission: emission && value !== null ? valueText(emission, value, at(emissionSd), relative) : '',
+        structures: inside.map((one) => one.name),
       }
     } catch {
       reading.value = { ct: '', emission: '', structures: [] }

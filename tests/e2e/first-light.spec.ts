@@ -8,7 +8,7 @@ import { makePhantomCase } from '../phantoms/index.ts'
 
 import { PASSPHRASE, chooseInDialog, removeFolder, startApplication } from './support/application.ts'
 import type { RunningApplication } from './support/application.ts'
-import { lookingAt } from './support/look.ts'
+import { lookingAt, resizeWindow } from './support/look.ts'
 
 let running: RunningApplication
 let caseFolder: string
@@ -126,6 +126,64 @@ test('the analysis gives doses with uncertainties', async () => {
   await expect(table).toContainText('KIDNEY')
   await expect(table).toContainText('±')
   await look('dose')
+})
+
+test('a voxel dose is computed and seen as isodoses, histograms and numbers', async () => {
+  const { page } = running
+  await page.getByTestId('dose-voxels').click()
+  await expect(page.getByText('No voxel dose of this cycle yet')).toBeVisible()
+  await look('voxel-dose-empty')
+  await page.getByTestId('compute-dose').click()
+  await page.getByTestId('engine-local-energy').check()
+  await look('voxel-dose-form')
+  await page.getByTestId('start-dose').click()
+  const table = page.getByTestId('voxel-dose-table')
+  await table.waitFor({ timeout: 120_000 })
+  await expect(table.getByRole('row', { name: /KIDNEY/ }).first()).toContainText('±')
+  await expect(page.getByTestId('dvh-chart').locator('canvas').first()).toBeVisible()
+  await expect(page.getByRole('list', { name: 'Isodose lines' }).getByRole('listitem').first()).toContainText('Gy')
+  const axial = page.getByTestId('dose-axial')
+  await axial.hover()
+  await expect(axial).toContainText(/\d.*Gy/, { timeout: 30_000 })
+  await table
+    .getByRole('row', { name: /KIDNEY/ })
+    .first()
+    .click()
+  await table.getByRole('row', { name: /LIVER/ }).first().hover()
+  await look('voxel-dose')
+})
+
+test('two voxel doses are compared, and one is saved as RT Dose', async () => {
+  const { page } = running
+  await page.getByTestId('compute-dose').click()
+  await page.getByLabel('Density of the CT').uncheck()
+  await page.getByTestId('start-dose').click()
+  const other = page.getByLabel('Compare with')
+  await other.waitFor({ timeout: 120_000 })
+  await other.selectOption({ index: 1 })
+  await page.getByTestId('compare-doses').click()
+  await expect(page.getByTestId('comparison')).toContainText(/γ ≤ 1 in .*%/, { timeout: 120_000 })
+  await look('dose-difference')
+  await page.getByLabel('Show').selectOption('gamma')
+  await resizeWindow(running, 1100, 700)
+  await page.waitForTimeout(400)
+  await look('dose-gamma-small')
+  await resizeWindow(running, 1920, 1080)
+  await page.waitForTimeout(400)
+  await page
+    .getByTestId('voxel-dose-table')
+    .locator('xpath=..')
+    .evaluate((place) => place.scrollTo(0, 1e6))
+  await page.getByLabel('Show').selectOption('dose')
+  await look('voxel-dose-large')
+  const target = join(running.folder, 'saved-dose')
+  mkdirSync(target)
+  await chooseInDialog(running, target)
+  await page.getByTestId('export-dose').click()
+  await expect
+    .poll(() => readdirSync(target).map((file) => file.replace(/^.*-dose/, 'dose')), { timeout: 30_000 })
+    .toEqual(expect.arrayContaining(['dose.dcm', 'dose.nii.gz']))
+  await resizeWindow(running, 1440, 873)
 })
 
 test('the curves are shown with fit and band', async () => {

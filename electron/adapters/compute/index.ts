@@ -3,11 +3,15 @@ import { MessageChannel } from 'node:worker_threads'
 import { CancelledError, InputError } from '../../../native-core/errors/index.ts'
 import type { VoxelDose } from '../../../native-core/dosimetry/engines/types.ts'
 import type {
+  ActivityMap,
+  ComparedDoses,
   Compute,
   ComputeJob,
+  ComputeJobAnswer,
   ComputeOptions,
   DisplayMask,
   DoseJobAnswer,
+  StructureDoseStatistics,
   StructureMeasurement,
   VoxelDoseAnswer,
   VoxelDoseOptions,
@@ -44,10 +48,18 @@ export function createCompute(options: { readonly threads: number }): Compute {
     }
   }
 
-  const run = (job: Task, how?: ComputeOptions): Promise<unknown> => pool.run((control) => ({ ...job, control }), how)
+  async function run(job: Task, how?: ComputeOptions): Promise<unknown> {
+    const answer = (await pool.run((control) => ({ ...job, control }), how)) as ComputeJobAnswer
+    if (answer.kind === 'done') return answer.value
+    throw new InputError(answer.code, answer.message, answer.hint)
+  }
   return {
     measure: async (task, how) => (await run({ name: 'measure', task }, how)) as readonly StructureMeasurement[],
     displayMasks: async (task, how) => (await run({ name: 'displayMasks', task }, how)) as readonly DisplayMask[],
+    activityMap: async (task, how) => (await run({ name: 'activityMap', task }, how)) as ActivityMap,
+    structureDoses: async (task, how) =>
+      (await run({ name: 'structureDoses', task }, how)) as readonly (StructureDoseStatistics | null)[],
+    compareDoses: async (task, how) => (await run({ name: 'compareDoses', task }, how)) as ComparedDoses,
     voxelDose,
     close: async () => {
       await Promise.all([pool.close(), doses.close()])

@@ -67,7 +67,7 @@ export function structureCurve(
 }
 
 /** What the protocol says of this cycle comes before what it says of all. */
-function recoveryOf(
+export function recoveryOf(
   name: string,
   cycle: CycleDraft,
   protocol: Protocol,

@@ -2,19 +2,11 @@
  * What one time point's images say of its structures. Pure and plain data in and out, so that a worker thread can run it.
  */
 import { CancelledError, InputError } from '../../../native-core/errors/index.ts'
-import {
-  densityInMask,
-  intersectionVolumeMl,
-  maskStatistics,
-  maskVolumeMl,
-  rasteriseShape,
-  subtractMask,
-} from '../../../native-core/imaging/index.ts'
+import { densityInMask, maskStatistics, maskVolumeMl, rasteriseShape } from '../../../native-core/imaging/index.ts'
 import type { FractionalMask, HuDensityTable, ImageGrid, MaskStatistics } from '../../../native-core/imaging/index.ts'
 import type { MeasureStructure, MeasureTask, StructureMeasurement } from '../ports/compute.ts'
+import { lesionsToLeaveOut, withoutLesions } from './lesionPolicy.ts'
 
-/** A lesion counts as lying in an organ from this share of its volume on: outlines that only touch are not nested. */
-const NESTED_SHARE = 0.01
 /** Below this share inside the image, a structure is cut by the field of view. */
 const WHOLE_SHARE = 0.995
 
@@ -56,19 +48,13 @@ export function measureStructures(
   const emissionMasks = onGrid(task.emission.grid)
   const ctMasks = task.ct ? onGrid(task.ct.grid) : null
 
+  const leftOut = lesionsToLeaveOut(task.structures, emissionMasks, task.lesionsInOrgans)
   return task.structures.map((structure, position): StructureMeasurement => {
     const problem = bad.get(position)
     if (problem !== undefined) return unmeasured(structure, problem)
-    const lesions =
-      structure.kind === 'lesion' || task.lesionsInOrgans === 'include'
-        ? []
-        : task.structures.flatMap((other, at) =>
-            other.kind === 'lesion' && nested(emissionMasks, at, position) ? [at] : [],
-          )
-    const without = (masks: readonly FractionalMask[]): FractionalMask =>
-      lesions.reduce((mask, at) => subtractMask(mask, pick(masks, at)), pick(masks, position))
-    const emissionMask = without(emissionMasks)
-    const ctMask = ctMasks ? without(ctMasks) : null
+    const lesions = leftOut[position] ?? []
+    const emissionMask = withoutLesions(emissionMasks, position, lesions)
+    const ctMask = ctMasks ? withoutLesions(ctMasks, position, lesions) : null
     return measureOne(structure, emissionMask, ctMask, task, lesions)
   })
 }
@@ -83,25 +69,25 @@ function measureOne(
   const volumeMask = ctMask ?? emissionMask
   const volumeMl = maskVolumeMl(volumeMask) + volumeMask.volumeOutsideMl
   const base = { name: structure.name, kind: structure.kind, volumeMl }
-  const withoutLesions = lesions.map((at) => task.structures[at]?.name ?? '')
+  const lesionNames = lesions.map((at) => task.structures[at]?.name ?? '')
   if (volumeMl <= 0) return unmeasured(structure, `"${structure.name}" has no volume.`)
   let statistics: MaskStatistics
   try {
     statistics = maskStatistics(emissionMask, task.emission.values)
   } catch (error) {
     if (!(error instanceof InputError)) throw error
-    return { ...unmeasured(structure, `"${structure.name}": ${error.message}`), ...base, withoutLesions }
+    return { ...unmeasured(structure, `"${structure.name}": ${error.message}`), ...base, withoutLesions: lesionNames }
   }
   if (statistics.volumeMl <= 0)
     return {
       ...unmeasured(structure, `"${structure.name}" lies outside the emission image of this time point.`),
       ...base,
-      withoutLesions,
+      withoutLesions: lesionNames,
     }
   const fractionInsideImage = 1 - statistics.fractionOutside
   return {
     ...base,
-    withoutLesions,
+    withoutLesions: lesionNames,
     fractionInsideImage,
     meanBqPerMl: statistics.mean * task.emission.factorToBqPerMl,
     sdBqPerMl: statistics.sd * task.emission.factorToBqPerMl,
@@ -154,18 +140,6 @@ function edgeToMean(mask: FractionalMask, values: Float32Array, mean: number): n
       }
     }
   return count > 0 && mean > 0 ? Math.max(0, sum / count / mean) : 0
-}
-
-function nested(masks: readonly FractionalMask[], lesion: number, organ: number): boolean {
-  const lesionMask = pick(masks, lesion)
-  const lesionMl = maskVolumeMl(lesionMask)
-  return lesionMl > 0 && intersectionVolumeMl(lesionMask, pick(masks, organ)) > NESTED_SHARE * lesionMl
-}
-
-function pick(masks: readonly FractionalMask[], position: number): FractionalMask {
-  const mask = masks[position]
-  if (!mask) throw new Error(`no mask at ${position}`)
-  return mask
 }
 
 /** Whether a structure reaches the first or last slice of the CT: contours are drawn on slices, so it may go on beyond. */

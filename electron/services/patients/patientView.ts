@@ -17,8 +17,11 @@ import type { ScannedImage } from '../ports/dicomSource.ts'
 import type { Store } from '../ports/store.ts'
 import { latestAnalysis, prepareStored } from './analysisOf.ts'
 import { patientRef, protocolOf } from './protocolOf.ts'
+import { voxelDoseSummaries } from './voxelDoses.ts'
+import type { VoxelDosePorts } from './voxelDoses.ts'
 
 type Ports = Pick<AnalysisPorts, 'nuclides' | 'huDensity' | 'hashOf'>
+type ViewPorts = Ports & Pick<VoxelDosePorts, 'engines'>
 
 export function courseOf(store: Store, patient: StoredPatient, ports: Ports): CourseDraft {
   return buildCourse(patient, {
@@ -62,7 +65,7 @@ export interface VolumeRange {
 export async function patientView(
   store: Store,
   patient: StoredPatient,
-  ports: Ports,
+  ports: ViewPorts,
   rangeOf: (volumeId: string) => Promise<VolumeRange>,
 ): Promise<PatientView> {
   const patientId = patient.record.id
@@ -102,6 +105,7 @@ export async function patientView(
     analysis: latest?.analysis ?? null,
     analysisState: state,
     analysisBlockedBy: blockedBy ? `${blockedBy.message} ${blockedBy.hint}` : '',
+    voxelDoses: voxelDoseSummaries(store, patientId, latest, ports.engines),
     report: report
       ? {
           reportId: report.key,

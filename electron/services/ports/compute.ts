@@ -4,8 +4,16 @@ import type {
   StructureMeanDose,
   VoxelDose,
 } from '../../../native-core/dosimetry/engines/types.ts'
+import type {
+  FractionalMask,
+  HuDensityTable,
+  ImageGrid,
+  Mat4,
+  StructureShape,
+  VoxelBox,
+} from '../../../native-core/imaging/index.ts'
+import type { VoxelwiseOptions } from '../../../native-core/kinetics/index.ts'
 import type { ChainEmissions } from '../../../native-core/physics/emissions/index.ts'
-import type { HuDensityTable, ImageGrid, Mat4, StructureShape, VoxelBox } from '../../../native-core/imaging/index.ts'
 
 export interface ComputeOptions {
   readonly progress?: (fraction: number) => void
@@ -69,6 +77,123 @@ export interface DisplayMask {
   readonly volumeMl: number
 }
 
+/** Images of one or more time points, to be made one map of activity on one grid. */
+export interface ActivityMapTask {
+  /** The grid of the map, in the reference time point's patient coordinates. */
+  readonly grid: ImageGrid
+  /** `dose`: integrated over time; `dose-rate`: the one image as it is. */
+  readonly quantity: 'dose' | 'dose-rate'
+  /** In the order of time. */
+  readonly images: readonly {
+    readonly grid: ImageGrid
+    readonly values: Float32Array
+    readonly factorToBqPerMl: number
+    readonly timeS: number
+    /** Patient coordinates of the image to those of the reference; null where they are the same. */
+    readonly toReference: Mat4 | null
+  }[]
+  readonly physicalRatePerS: number
+  readonly voxelwise: VoxelwiseOptions
+  /** With the mean that the structure's own curve gives, Bq·s/mL or Bq/mL; null where it has none. */
+  readonly structures: readonly (MeasureStructure & { readonly expectedPerMl: number | null })[]
+  /** Brings the shapes' patient coordinates to those of the reference; null where they are the same. */
+  readonly shapeToReference: Mat4 | null
+  readonly lesionsInOrgans: 'exclude' | 'include'
+  readonly sliceThicknessMm: number
+  /** Whether each structure's voxels are scaled to the mean that is expected of it. */
+  readonly matchStructures: boolean
+}
+
+export interface MatchedStructure {
+  readonly name: string
+  /** Mean in the map as the images give it, before any scaling. NaN-free: null where nothing of it lies in the map. */
+  readonly mapPerMl: number | null
+  readonly expectedPerMl: number | null
+  /** Mean of the map after scaling over what was expected; null where either is missing. */
+  readonly agreement: number | null
+  /** Why it was not scaled though it should be; '' otherwise. */
+  readonly note: string
+}
+
+export interface ActivityMap {
+  /** Bq·s/mL or Bq/mL on the task's grid; finite, not negative. */
+  readonly activityPerMl: Float32Array
+  /** Σ over the grid, Bq·s or Bq, before and after the structures were matched. */
+  readonly totalBeforeMatching: number
+  readonly total: number
+  readonly structures: readonly MatchedStructure[]
+  /** Each structure on the grid, without its lesions where the policy says so; null where it has no body there. */
+  readonly masks: readonly (FractionalMask | null)[]
+  readonly voxels: {
+    readonly all: number
+    readonly negligible: number
+    readonly unseen: number
+    /** Set to zero. */
+    readonly negative: number
+  }
+  /** Share of the map before the first and after the last image, as extrapolated; 0 for a dose rate. */
+  readonly shareBefore: number
+  readonly shareAfter: number
+}
+
+/** A dose map to be looked at structure by structure. */
+export interface StructureDosesTask {
+  readonly grid: ImageGrid
+  readonly doseGy: Float32Array
+  readonly statisticalSdGy: Float32Array | null
+  readonly structures: readonly (MeasureStructure & {
+    /** Of the mean dose, without the engine's noise; null where it is not known. */
+    readonly relativeUncertainty: number | null
+  })[]
+  /** As in `ActivityMapTask`. */
+  readonly shapeToReference: Mat4 | null
+  readonly lesionsInOrgans: 'exclude' | 'include'
+  readonly sliceThicknessMm: number
+}
+
+/** Of one structure; see the contract `voxelDoseStructureSchema`. */
+export interface StructureDoseStatistics {
+  readonly volumeMl: number
+  readonly insideGrid: number
+  readonly minimumGy: number
+  readonly maximumGy: number
+  readonly d98Gy: number
+  readonly d50Gy: number
+  readonly d2Gy: number
+  readonly homogeneity: number | null
+  readonly histogram: {
+    readonly doseGy: number[]
+    readonly cumulative: number[]
+    readonly lower: number[] | null
+    readonly upper: number[] | null
+    readonly differentialPerGy: number[]
+  }
+}
+
+/** Two doses in the same patient coordinates, on whatever grids. */
+export interface CompareDosesTask {
+  readonly reference: { readonly grid: ImageGrid; readonly doseGy: Float32Array }
+  readonly evaluated: { readonly grid: ImageGrid; readonly doseGy: Float32Array }
+  readonly dosePercent: number
+  readonly distanceMm: number
+  readonly isLocal: boolean
+  readonly thresholdPercent: number
+}
+
+/** On the grid of the reference; see the contract `doseComparisonSchema`. */
+export interface ComparedDoses {
+  readonly differenceGy: Float32Array
+  readonly gamma: Float32Array
+  readonly passRate: number
+  readonly evaluatedVoxels: number
+  readonly outsideVoxels: number
+  readonly meanGamma: number
+  readonly largestGamma: number
+  readonly meanDifferenceGy: number
+  readonly rmsDifferenceGy: number
+  readonly relativeMeanDifference: number | null
+}
+
 /** A dose map by one engine. Volumes are best on SharedArrayBuffer: they are then not copied. */
 export interface VoxelDoseTask {
   readonly engine: string
@@ -121,7 +246,15 @@ export interface VoxelDoseOptions extends ComputeOptions {
 export type ComputeJob = { readonly control: Int32Array } & (
   | { readonly name: 'measure'; readonly task: MeasureTask }
   | { readonly name: 'displayMasks'; readonly task: DisplayMaskTask }
+  | { readonly name: 'activityMap'; readonly task: ActivityMapTask }
+  | { readonly name: 'structureDoses'; readonly task: StructureDosesTask }
+  | { readonly name: 'compareDoses'; readonly task: CompareDosesTask }
 )
+
+/** What an analysis worker answers. */
+export type ComputeJobAnswer =
+  | { readonly kind: 'done'; readonly value: unknown }
+  | { readonly kind: 'input'; readonly code: string; readonly message: string; readonly hint: string }
 
 /** What a dose worker answers; errors cannot carry their class between threads. */
 export type DoseJobAnswer =
@@ -132,6 +265,13 @@ export type DoseJobAnswer =
 export interface Compute {
   measure(task: MeasureTask, options?: ComputeOptions): Promise<readonly StructureMeasurement[]>
   displayMasks(task: DisplayMaskTask, options?: ComputeOptions): Promise<readonly DisplayMask[]>
+  activityMap(task: ActivityMapTask, options?: ComputeOptions): Promise<ActivityMap>
+  /** In the order of the structures; null for one without a body in the map. */
+  structureDoses(
+    task: StructureDosesTask,
+    options?: ComputeOptions,
+  ): Promise<readonly (StructureDoseStatistics | null)[]>
+  compareDoses(task: CompareDosesTask, options?: ComputeOptions): Promise<ComparedDoses>
   /**
    * Brings matter, activity and structures to the computing grid and runs an engine there (`runDoseTask`).
    *

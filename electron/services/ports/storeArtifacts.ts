@@ -8,6 +8,7 @@ export const artifactKinds = [
   'time-activity-curve',
   'fit',
   'dose-result',
+  'dose-comparison',
   'biological-effect',
   'twin',
   'plan',

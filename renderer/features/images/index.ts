@@ -2,6 +2,8 @@
 import { defineAsyncComponent } from 'vue'
 
 export { useImageStore } from './store.ts'
+export { boundsOfPoint, centreOfMask, timePointTitle, toWorld } from './model/layout.ts'
+export { default as ColourBar } from './components/ColourBar.vue'
 export { default as LinkedSlices } from './components/LinkedSlices.vue'
 /** The step, loaded when it is first opened. */
 export const ImagesStep = defineAsyncComponent(() => import('./components/ImagesStep.vue'))

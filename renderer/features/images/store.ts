@@ -5,7 +5,7 @@ import { ask } from '../../bridge/index.ts'
 import {
   ctPresets,
   sliceClient,
-  type ColourMapName,
+  type SequentialMapName,
   type Picture,
   type Plane,
   type Sight,
@@ -34,7 +34,7 @@ export const useImageStore = defineStore('images', () => {
   const sight = shallowRef<Sight>({ centreMm: [0, 0, 0], crosshairMm: [0, 0, 0], mmPerPx: 1 })
   const ctWindow = ref<Window>({ ...(ctPresets[0] as (typeof ctPresets)[number]).window })
   const scale = ref<EmissionScale>({ kind: 'cycle' })
-  const map = ref<ColourMapName>('ember')
+  const map = ref<SequentialMapName>('ember')
   const blend = ref(0.5)
   const fill = ref(0)
   const hidden = ref<Record<string, boolean>>({})
@@ -203,6 +203,7 @@ export const useImageStore = defineStore('images', () => {
     needsFit,
     lookAt,
     load,
+    loadVolume: voxels.loadVolume,
     ...voxels.state,
   }
 })

@@ -39,7 +39,7 @@ export function useVoxels(client: Client) {
     return work
   }
 
-  function loadVolume(volume: VolumeRef): Promise<void> {
+  function loadVolume(volume: Pick<VolumeRef, 'id' | 'grid' | 'description' | 'modality'>): Promise<void> {
     return once(volume.id, volume.description || volume.modality, () => {
       fractions.value[volume.id] = 0
       return client.ask(

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { dvhColumns, type DvhCurve } from './dvhPlot.ts'
 
-const curve = (structure: string, doseGy: number[], share: number[]): DvhCurve => ({
+const curve = (structure: string, doses: number[], share: number[]): DvhCurve => ({
   structure,
-  doseGy,
+  doses,
   share,
   lower: null,
   upper: null,

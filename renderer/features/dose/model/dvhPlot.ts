@@ -1,11 +1,11 @@
-/** Cumulative and differential dose–volume histograms as uPlot draws them. Doses in Gy, volumes in per cent of the structure. */
+/** Cumulative and differential dose–volume histograms as uPlot draws them. Doses in the chart's unit, volumes in per cent of the structure. */
 import type uPlot from 'uplot'
 import { formatNumber } from '../../../ui/index.ts'
 
 export interface DvhCurve {
   readonly structure: string
-  readonly doseGy: readonly number[]
-  /** Share of the volume that gets at least that dose (cumulative) or the share per Gy (differential), with its 95 % band. */
+  readonly doses: readonly number[]
+  /** Share of the volume that gets at least that dose (cumulative) or the share per unit of dose (differential), with its 95 % band. */
   readonly share: readonly number[]
   readonly lower: readonly number[] | null
   readonly upper: readonly number[] | null
@@ -23,19 +23,19 @@ export interface DvhLook {
 export type DvhKind = 'cumulative' | 'differential'
 
 /** Linear between the given doses; before the first its value, 0 beyond the last. */
-function at(doseGy: readonly number[], values: readonly number[], dose: number): number {
-  const last = doseGy.length - 1
-  if (last < 0 || dose > (doseGy[last] as number)) return 0
-  if (dose <= (doseGy[0] as number)) return values[0] as number
+function at(doses: readonly number[], values: readonly number[], dose: number): number {
+  const last = doses.length - 1
+  if (last < 0 || dose > (doses[last] as number)) return 0
+  if (dose <= (doses[0] as number)) return values[0] as number
   let low = 0
   let high = last
   while (high - low > 1) {
     const middle = (low + high) >> 1
-    if ((doseGy[middle] as number) <= dose) low = middle
+    if ((doses[middle] as number) <= dose) low = middle
     else high = middle
   }
-  const from = doseGy[low] as number
-  const to = doseGy[high] as number
+  const from = doses[low] as number
+  const to = doses[high] as number
   const share = to > from ? (dose - from) / (to - from) : 0
   return (values[low] as number) * (1 - share) + (values[high] as number) * share
 }
@@ -45,11 +45,11 @@ function at(doseGy: readonly number[], values: readonly number[], dose: number):
  * band (the curve itself where there is none), then the curve. Cumulative shares become per cent.
  */
 export function dvhColumns(curves: readonly DvhCurve[], kind: DvhKind, samples = 600): number[][] {
-  const top = Math.max(0, ...curves.map((curve) => curve.doseGy.at(-1) ?? 0))
+  const top = Math.max(0, ...curves.map((curve) => curve.doses.at(-1) ?? 0))
   const doses = Array.from({ length: samples + 1 }, (_, index) => (top * index) / samples)
   const factor = kind === 'cumulative' ? 100 : 1
   const sampled = (curve: DvhCurve, values: readonly number[] | null): number[] =>
-    doses.map((dose) => factor * at(curve.doseGy, values ?? curve.share, dose))
+    doses.map((dose) => factor * at(curve.doses, values ?? curve.share, dose))
   return [
     doses,
     ...curves.flatMap((curve) => [
@@ -76,7 +76,7 @@ const axis = (look: DvhLook, label: string, sizeInFonts: number): uPlot.Axis => 
 export function dvhOptions(
   curves: readonly DvhCurve[],
   kind: DvhKind,
-  quantity: 'dose' | 'dose-rate',
+  unit: string,
   look: DvhLook,
   highlighted: string | null,
   width: number,
@@ -84,7 +84,6 @@ export function dvhOptions(
   read: (text: string) => void,
 ): uPlot.Options {
   const hidden: uPlot.Series = { stroke: 'transparent', width: 0, points: { show: false } }
-  const unit = quantity === 'dose' ? 'Gy' : 'Gy/h'
   return {
     width: Math.round(width),
     height: Math.round(height),
@@ -127,7 +126,7 @@ export function dvhOptions(
           const dose = plot.posToVal(left, 'x')
           const curve = curves.find((one) => one.structure === highlighted) ?? curves[0]
           if (!curve) return read('')
-          const share = at(curve.doseGy, curve.share, dose)
+          const share = at(curve.doses, curve.share, dose)
           read(
             kind === 'cumulative'
               ? `${curve.structure}: ${formatNumber(share * 100, 3)} % get ${formatNumber(dose, 3)} ${unit} or more`

@@ -1,12 +1,13 @@
-/** Isodose lines of a dose map: levels in Gy or in per cent of a reference, a colour and a dash for each. */
+/** Isodose lines of a dose map: levels in a unit or in per cent of a reference, a colour and a dash for each. */
 import { colourMap, type ColourMapName, type LevelLine } from '../../../viewer/index.ts'
 
 /** Per cent of the reference dose, as radiotherapy draws them. */
 export const RELATIVE_LEVELS: readonly number[] = [95, 80, 60, 40, 20, 10]
 
+/** Levels in the stored unit of the map; `unit` and `per` are what they are shown in. */
 export type IsodoseScale =
-  | { readonly kind: 'relative'; readonly referenceGy: number; readonly percent: readonly number[] }
-  | { readonly kind: 'absolute'; readonly levelsGy: readonly number[] }
+  | { readonly kind: 'relative'; readonly reference: number; readonly percent: readonly number[] }
+  | { readonly kind: 'absolute'; readonly levels: readonly number[]; readonly unit: string; readonly per: number }
 
 /** Lines alternate between solid and dashed, so that neighbours differ in more than their colour. */
 const DASHES: readonly (readonly number[])[] = [[], [6, 3]]
@@ -18,10 +19,13 @@ export function isodoseLines(scale: IsodoseScale, map: ColourMapName): LevelLine
   const levels =
     scale.kind === 'relative'
       ? scale.percent.map((percent) => ({
-          value: (percent / 100) * scale.referenceGy,
+          value: (percent / 100) * scale.reference,
           label: `${percent} %`,
         }))
-      : scale.levelsGy.map((value) => ({ value, label: `${Number(value.toPrecision(4))} Gy` }))
+      : scale.levels.map((value) => ({
+          value,
+          label: `${Number((value / scale.per).toPrecision(4))} ${scale.unit}`,
+        }))
   const usable = levels.filter(({ value }) => value > 0).sort((one, other) => other.value - one.value)
   const table = colourMap(map)
   return usable.map(({ value, label }, index) => {
@@ -36,13 +40,17 @@ export function isodoseLines(scale: IsodoseScale, map: ColourMapName): LevelLine
   })
 }
 
-/** Round doses for absolute lines: about `count` of them below `maximumGy`, steps of 1, 2 or 5 times a power of ten. */
-export function roundLevels(maximumGy: number, count = 6): number[] {
-  if (!(maximumGy > 0) || !Number.isFinite(maximumGy)) return []
-  const rough = maximumGy / count
-  const power = 10 ** Math.floor(Math.log10(rough))
-  const step = ([1, 2, 5, 10].find((one) => one * power >= rough) ?? 10) * power
+/**
+ * Round doses for absolute lines: the `count` largest of 1, 2 and 5 times powers of ten below `maximum`. Doses of organs and tumours lie
+ * apart by factors, not by steps.
+ */
+export function roundLevels(maximum: number, count = 6): number[] {
+  if (!(maximum > 0) || !Number.isFinite(maximum)) return []
   const levels: number[] = []
-  for (let index = 1; index * step < maximumGy; index++) levels.push(Number((index * step).toPrecision(6)))
+  for (let power = Math.floor(Math.log10(maximum)); levels.length < count; power--)
+    for (const digit of [5, 2, 1]) {
+      const level = Number((digit * 10 ** power).toPrecision(1))
+      if (level < maximum && levels.length < count) levels.unshift(level)
+    }
   return levels
 }

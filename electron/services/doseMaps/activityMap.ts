@@ -1,0 +1,133 @@
+/**
+ * From the images of a cycle to one map of activity: the time-integrated activity of each voxel, or the activity at one time point. Plain
+ * data in and out, so that a worker thread can run it.
+ */
+import { CancelledError, InputError } from '../../../native-core/errors/index.ts'
+import { IDENTITY_MAT4, voxelCount, voxelVolumeMl } from '../../../native-core/imaging/index.ts'
+import type { ImageGrid, Mat4 } from '../../../native-core/imaging/index.ts'
+import { integrateVoxels } from '../../../native-core/kinetics/index.ts'
+import type { ActivityMap, ActivityMapTask } from '../ports/compute.ts'
+import { matchStructures } from './matchStructures.ts'
+import { structureMasks } from './structureMasks.ts'
+
+/** Raised with every change that may change a number. */
+export const ACTIVITY_MAP_VERSION = 'activity-map/1'
+
+/** Stands for voxels that an image does not hold: resampling takes no NaN, and no image reaches it. Exact in 32 bits. */
+const OUTSIDE = -(2 ** 127)
+
+export type Resample = (
+  source: { readonly grid: ImageGrid; readonly values: Float32Array },
+  targetGrid: ImageGrid,
+  options: { readonly transform?: Mat4; readonly fill?: number },
+) => Float32Array
+
+/**
+ * Each image is brought to the grid by its registration (trilinear), in Bq/mL at its time. For a dose they are integrated voxel by voxel
+ * (`integrateVoxels`). Negative voxels become zero and are counted. Where `matchStructures` is set, the voxels of each structure are
+ * scaled to the mean that its own fitted curve gives, so that voxel and structure doses speak of the same decays.
+ *
+ * @param resample `resampleTrilinear` of the kernels, or its TypeScript twin
+ * @param progress called with 0 to 1; throws CancelledError where it returns false
+ * @throws InputError `tia.images` where no image holds any of the grid
+ */
+export function activityMap(
+  task: ActivityMapTask,
+  resample: Resample,
+  progress: (fraction: number) => boolean = () => true,
+): ActivityMap {
+  const step = (fraction: number): void => {
+    if (!progress(fraction)) throw new CancelledError('The activity map')
+  }
+  const { images, grid } = task
+  const maps = images.map((image, position) => {
+    step((0.4 * position) / images.length)
+    const map = resample(image, grid, { transform: image.toReference ?? IDENTITY_MAT4, fill: OUTSIDE })
+    for (let voxel = 0; voxel < map.length; voxel++) {
+      const value = map[voxel] as number
+      map[voxel] = value === OUTSIDE ? NaN : value * image.factorToBqPerMl
+    }
+    return map
+  })
+  const made = task.quantity === 'dose' ? integrated(task, maps, (share) => progress(0.4 + 0.3 * share)) : asItIs(maps)
+  if (made.unseen === made.activityPerMl.length)
+    throw new InputError(
+      'tia.images',
+      'No emission image of the cycle holds any of the grid of the reference time point.',
+      'Check the registrations of the time points.',
+    )
+  step(0.7)
+  const masks = structureMasks(grid, task, (share) => step(0.7 + 0.25 * share))
+  const totalBeforeMatching = totalOf(made.activityPerMl, grid)
+  const structures = matchStructures(
+    made.activityPerMl,
+    task.structures.map(({ name, expectedPerMl }, position) => ({
+      name,
+      expectedPerMl,
+      mask: masks[position] ?? null,
+    })),
+    task.matchStructures,
+  )
+  step(1)
+  return {
+    activityPerMl: made.activityPerMl,
+    totalBeforeMatching,
+    total: totalOf(made.activityPerMl, grid),
+    structures,
+    masks,
+    voxels: { all: voxelCount(grid), negligible: made.negligible, unseen: made.unseen, negative: made.negative },
+    shareBefore: made.shareBefore,
+    shareAfter: made.shareAfter,
+  }
+}
+
+interface Made {
+  readonly activityPerMl: Float32Array
+  readonly negligible: number
+  readonly unseen: number
+  readonly negative: number
+  readonly shareBefore: number
+  readonly shareAfter: number
+}
+
+function integrated(task: ActivityMapTask, maps: readonly Float32Array[], progress: (share: number) => boolean): Made {
+  const result = integrateVoxels({
+    timesS: task.images.map((image) => image.timeS),
+    activityPerMl: maps,
+    physicalRatePerS: task.physicalRatePerS,
+    options: task.voxelwise,
+    progress,
+  })
+  // On shared memory, so that the map goes on to the dose engine without a copy.
+  const shared = new Float32Array(new SharedArrayBuffer(result.tiaPerMl.byteLength))
+  shared.set(result.tiaPerMl)
+  return {
+    activityPerMl: shared,
+    negligible: result.negligibleVoxels,
+    unseen: result.unseenVoxels,
+    negative: result.negativeVoxels,
+    shareBefore: result.shareBefore,
+    shareAfter: result.shareAfter,
+  }
+}
+
+function asItIs(maps: readonly Float32Array[]): Made {
+  const map = maps[0]
+  if (!map || maps.length !== 1) throw new Error('a dose rate is of one time point')
+  const shared = new Float32Array(new SharedArrayBuffer(map.byteLength))
+  let unseen = 0
+  let negative = 0
+  for (let voxel = 0; voxel < map.length; voxel++) {
+    const value = map[voxel] as number
+    if (Number.isNaN(value)) unseen++
+    else if (value < 0) negative++
+    else shared[voxel] = value
+  }
+  return { activityPerMl: shared, negligible: 0, unseen, negative, shareBefore: 0, shareAfter: 0 }
+}
+
+function totalOf(values: Float32Array, grid: ImageGrid): number {
+  let sum = 0
+  for (const value of values) sum += value
+  return sum * voxelVolumeMl(grid)
+}

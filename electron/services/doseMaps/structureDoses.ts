@@ -1,0 +1,109 @@
+/** What a dose map says of each structure: dose–volume histogram and the numbers read from it. */
+import {
+  doseStatistics,
+  doseVolumeHistogram,
+  structureDose,
+  volumeAtDoseMl,
+  volumeBandAtDose,
+} from '../../../native-core/dosimetry/evaluation/index.ts'
+import type { DoseImage, DoseSampling, StructureDose } from '../../../native-core/dosimetry/evaluation/index.ts'
+import { CancelledError, InputError } from '../../../native-core/errors/index.ts'
+import type { FractionalMask, ImageGrid, Vec3 } from '../../../native-core/imaging/index.ts'
+import { NORMAL_975 } from '../../../native-core/statistics/index.ts'
+import type { StructureDosesTask, StructureDoseStatistics } from '../ports/compute.ts'
+import { structureMasks } from './structureMasks.ts'
+
+/** Outlines are taken on voxels no wider than this: those of the dose are too coarse for the edge of an organ. */
+const WIDEST_MM = 2.5
+/** A stretched dose axis keeps its direction. */
+const LARGEST_RELATIVE = 0.999
+
+/**
+ * Each structure in the order of the task, with its trilinear dose in cells finer than the voxels (`structureDose`); null where it has no
+ * body in the map. The band of a histogram holds with 95 %: the uncertainty of a structure's dose is common to its voxels and stretches
+ * the whole curve, the engine's noise moves each voxel for itself.
+ */
+export function structureDoses(
+  task: StructureDosesTask,
+  progress: (fraction: number) => boolean = () => true,
+): readonly (StructureDoseStatistics | null)[] {
+  const step = (fraction: number): void => {
+    if (!progress(fraction)) throw new CancelledError('The histograms')
+  }
+  const masks = structureMasks(finerGrid(task.grid), task, (share) => step(0.5 * share))
+  const image: DoseImage = { grid: task.grid, doseGy: task.doseGy }
+  const noisy: DoseImage | null = task.statisticalSdGy ? { ...image, sdGy: task.statisticalSdGy } : null
+  return task.structures.map(({ name, relativeUncertainty }, position) => {
+    step(0.5 + (0.5 * position) / task.structures.length)
+    const mask = masks[position]
+    const inside = mask ? inMap(image, mask, name, 'interpolated') : null
+    if (!mask || !inside) return null
+    // Noise is the voxels' own: cells between them add work and nothing to know.
+    const voxels = noisy ? inMap(noisy, mask, name, 'voxels') : null
+    return statisticsOf(inside, voxels, relativeUncertainty)
+  })
+}
+
+function inMap(image: DoseImage, mask: FractionalMask, name: string, sampling: DoseSampling): StructureDose | null {
+  try {
+    return structureDose(image, { kind: 'voxels', mask }, { sampling, name })
+  } catch (error) {
+    if (error instanceof InputError && (error.code === 'dose.no-overlap' || error.code === 'dose.structure-empty'))
+      return null
+    throw error
+  }
+}
+
+function statisticsOf(
+  dose: StructureDose,
+  voxels: StructureDose | null,
+  relativeUncertainty: number | null,
+): StructureDoseStatistics {
+  const { insideMl, fractionOutside, minGy, maxGy, d98Gy, d50Gy, d2Gy, homogeneityIndex } = doseStatistics(dose)
+  const relative = Math.min(LARGEST_RELATIVE, NORMAL_975 * (relativeUncertainty ?? 0))
+  const { edgesGy, differentialMl, cumulativeMl } = doseVolumeHistogram(dose, { upToGy: maxGy * (1 + relative) })
+  const lower: number[] = []
+  const upper: number[] = []
+  for (const edge of edgesGy) {
+    const volumeMl = volumeAtDoseMl(dose, edge)
+    const share = voxels ? volumeBandAtDose(voxels, edge).statisticalSdMl / voxels.insideMl : 0
+    const noise = NORMAL_975 * share * insideMl
+    const less = volumeMl - volumeAtDoseMl(dose, edge / (1 - relative))
+    const more = volumeAtDoseMl(dose, edge / (1 + relative)) - volumeMl
+    lower.push(Math.max(0, volumeMl - Math.hypot(less, noise)) / insideMl)
+    upper.push(Math.min(insideMl, volumeMl + Math.hypot(more, noise)) / insideMl)
+  }
+  const width = (edgesGy[1] ?? 1) - (edgesGy[0] ?? 0)
+  return {
+    volumeMl: insideMl + dose.outsideMl,
+    insideGrid: 1 - fractionOutside,
+    minimumGy: minGy,
+    maximumGy: maxGy,
+    d98Gy,
+    d50Gy,
+    d2Gy,
+    homogeneity: homogeneityIndex,
+    histogram: {
+      doseGy: [...edgesGy],
+      cumulative: Array.from(cumulativeMl, (volumeMl) => volumeMl / insideMl),
+      lower: relativeUncertainty === null ? null : lower,
+      upper: relativeUncertainty === null ? null : upper,
+      // Of the bin that begins at the edge; the last edge begins none.
+      differentialPerGy: [...Array.from(differentialMl, (volumeMl) => volumeMl / insideMl / width), 0],
+    },
+  }
+}
+
+/** The same box of space in whole parts of the voxels, none wider than `WIDEST_MM`. */
+export function finerGrid(grid: ImageGrid): ImageGrid {
+  const parts = grid.spacingMm.map((spacing) => Math.max(1, Math.ceil(spacing / WIDEST_MM - 1e-9)))
+  const spacingMm = grid.spacingMm.map((spacing, axis) => spacing / (parts[axis] ?? 1)) as unknown as Vec3
+  const { direction: d, originMm: o } = grid
+  // The first small centre lies half a difference of the spacings before the first large one.
+  const back = spacingMm.map((spacing, axis) => (spacing - (grid.spacingMm[axis] ?? 0)) / 2)
+  const originMm = o.map((start, row) =>
+    back.reduce((sum, shift, axis) => sum + (d[3 * row + axis] ?? 0) * shift, start),
+  ) as unknown as Vec3
+  const dimensions = grid.dimensions.map((n, axis) => n * (parts[axis] ?? 1)) as unknown as Vec3
+  return { dimensions, spacingMm, originMm, direction: d }
+}

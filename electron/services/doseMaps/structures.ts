@@ -1,0 +1,79 @@
+/** The structures that a voxel dose is judged by, with what their own curves say of them. */
+import type { Mat4 } from '../../../native-core/imaging/index.ts'
+import type { StructureResult } from '../../contracts/analysis.ts'
+import { recoveryOf } from '../analysis/curves.ts'
+import { quantification } from '../analysis/quantify.ts'
+import { namedStructures } from '../analysis/index.ts'
+import type { TimePointDraft } from '../course/index.ts'
+import type { ActivityMapTask } from '../ports/compute.ts'
+import type { DoseMapRequest } from './doseMap.ts'
+
+export interface Outlines {
+  readonly structures: readonly (ActivityMapTask['structures'][number] & {
+    /** Of the structure's mean dose or dose rate, without the engine; null where its curve gives none. */
+    readonly relativeUncertainty: number | null
+  })[]
+  readonly shapeToReference: Mat4 | null
+  readonly sliceThicknessMm: number
+}
+
+type Request = Pick<DoseMapRequest, 'prepared' | 'cycle' | 'analysis' | 'timePoint'>
+
+/** Outlines of the reference time point, else of the first that a registration brings to it; each name once. */
+export function structuresOf(request: Request): Outlines {
+  const { cycle, prepared, analysis } = request
+  const source = [cycle.reference, ...cycle.timePoints].find(
+    (candidate) =>
+      (candidate === cycle.reference || candidate.registration.toReference !== null) &&
+      namedStructures(candidate.structureSet?.structures ?? [], prepared.protocol).length > 0,
+  )
+  const seen = new Set<string>()
+  const named = namedStructures(source?.structureSet?.structures ?? [], prepared.protocol).filter(
+    ({ name }) => !seen.has(name) && seen.add(name),
+  )
+  return {
+    structures: named.map(({ name, kind, structure }) => {
+      const result = analysis.structures.find((one) => one.name === name)
+      return { name, kind, shape: structure.shape, ...(result ? expected(result, request) : NOTHING) }
+    }),
+    shapeToReference: source && source !== cycle.reference ? source.registration.toReference : null,
+    sliceThicknessMm: ((source ?? cycle.reference).ct ?? (source ?? cycle.reference).emission).grid.spacingMm[2],
+  }
+}
+
+interface Expected {
+  readonly expectedPerMl: number | null
+  readonly relativeUncertainty: number | null
+}
+const NOTHING: Expected = { expectedPerMl: null, relativeUncertainty: null }
+
+function expected(result: StructureResult, { timePoint, ...request }: Request): Expected {
+  if (timePoint) return atTimePoint(result, timePoint, request)
+  const dose = result.doses[0]?.doseGy
+  return {
+    expectedPerMl: result.fit && result.volumeMl > 0 ? result.fit.tiaBqS.value / result.volumeMl : null,
+    relativeUncertainty: dose && dose.value > 0 ? dose.standardUncertainty / dose.value : null,
+  }
+}
+
+/** Of one image: its own uncertainty, calibration, recovery and mass, which do not depend on each other. */
+function atTimePoint(
+  result: StructureResult,
+  timePoint: TimePointDraft,
+  { prepared, cycle }: Omit<Request, 'timePoint'>,
+): Expected {
+  const point = result.points.find((one) => one.timePointId === timePoint.id && one.used)
+  if (!point) return NOTHING
+  const { protocol, decay } = prepared
+  const calibration = quantification(timePoint.emission, protocol, decay.decayConstantPerS).relativeUncertainty
+  const recovery = recoveryOf(result.name, cycle, protocol).relativeUncertainty
+  return {
+    expectedPerMl: point.concentrationBqPerMl,
+    relativeUncertainty: Math.hypot(
+      point.activityStandardUncertaintyBq / point.activityBq,
+      calibration,
+      recovery,
+      result.massKg.value > 0 ? result.massKg.standardUncertainty / result.massKg.value : 0,
+    ),
+  }
+}

@@ -1,0 +1,227 @@
+/** Voxel doses in the store: computed once for what they are made from, looked up afterwards, stale when that has changed. */
+import { engineParameters, findVoxelEngine } from '../../../native-core/dosimetry/engines/index.ts'
+import type { EngineParameterValues, VoxelDoseEngine } from '../../../native-core/dosimetry/engines/index.ts'
+import { InputError } from '../../../native-core/errors/index.ts'
+import { VOXELWISE_VERSION } from '../../../native-core/kinetics/index.ts'
+import { voxelDoseSchema } from '../../contracts/doseMaps.ts'
+import type { DoseVolume, VoxelDoseAsk, VoxelDoseResult, VoxelDoseSummary } from '../../contracts/doseMaps.ts'
+import { ACTIVITY_MAP_VERSION, computeDoseMap } from '../doseMaps/index.ts'
+import type { DoseMap, DoseMapPorts } from '../doseMaps/index.ts'
+import type { AnalysisPorts, PreparedAnalysis } from '../analysis/index.ts'
+import type { StoredPatient } from '../import/index.ts'
+import type { Compute } from '../ports/compute.ts'
+import type { ProgressSink } from '../ports/dicomSource.ts'
+import type { ArtifactRecord, ArtifactSpec, Store } from '../ports/store.ts'
+import { latestAnalysis, prepareStored } from './analysisOf.ts'
+import { patientRef } from './protocolOf.ts'
+
+/** Raised with every change of this file or of `services/doseMaps` that may change a number. */
+export const VOXEL_DOSE_VERSION = 'voxel-dose/1'
+
+export type VoxelDosePorts = DoseMapPorts &
+  Pick<AnalysisPorts, 'nuclides' | 'huDensity' | 'hashOf'> & {
+    readonly compute: Pick<Compute, 'compareDoses'>
+    readonly engines: readonly VoxelDoseEngine[]
+    /** Version of the data that the engines read besides decay data. */
+    readonly dataVersion: string
+  }
+
+/**
+ * Computes and stores a voxel dose of the patient's present analysis, or finds that it is there. Returns its id.
+ *
+ * @throws InputError `dose.no-analysis`, `dose.analysis-stale`, `dose.cycle`, `dose.engine`, `dose.parameter`, those of `computeDoseMap`;
+ * CancelledError.
+ */
+export async function runVoxelDose(
+  store: Store,
+  patient: StoredPatient,
+  ask: VoxelDoseAsk,
+  ports: VoxelDosePorts,
+  options: { readonly progress: ProgressSink; readonly signal?: AbortSignal },
+): Promise<string> {
+  const { prepared, blockedBy } = prepareStored(store, patient, ports)
+  if (!prepared) throw blockedBy ?? new Error('what is not prepared is blocked by something')
+  const latest = latestAnalysis(store, patient, prepared)
+  if (!latest)
+    throw new InputError(
+      'dose.no-analysis',
+      'There is no analysis yet, and voxel doses start from one.',
+      'Run the analysis first.',
+    )
+  if (latest.stale)
+    throw new InputError(
+      'dose.analysis-stale',
+      'Images or protocol changed after the analysis was made.',
+      'Run the analysis again, then compute the voxel dose.',
+    )
+  const cycle = prepared.course.cycles.find(({ index }) => index === ask.cycle)
+  const analysis = latest.analysis.cycles.find(({ index }) => index === ask.cycle)
+  if (!cycle || !analysis)
+    throw new InputError('dose.cycle', `The analysis has no cycle ${ask.cycle}.`, 'Choose one of the analysed cycles.')
+  const timePoint = ask.timePointId === null ? null : cycle.timePoints.find(({ id }) => id === ask.timePointId)
+  if (timePoint === undefined)
+    throw new InputError('dose.time-point', 'This time point is not in the cycle.', 'Choose one of its time points.')
+  const engine = findVoxelEngine(ask.engineId)
+  const parameters = engineParameters(engine, ask.parameters)
+  const spec = specOf(store, ask, engine, parameters, prepared, latest.artifactKey, ports)
+  const key = store.read.artifactKey(spec)
+  const slot = ports.hashOf([ask.cycle, ask.timePointId, engine.id, parameters, ask.activityMap])
+  const known = store.read.artifact(key)
+  if (known) {
+    if (store.read.latestArtifact('dose-result', patientRef(patient.record.id), slot)?.key === key) return key
+    const { payload, volumes } = known
+    store.transaction({ action: 'dose.compute' }, (write) =>
+      write.putArtifact({ ...spec, subject: patientRef(patient.record.id), slot, payload, volumes }),
+    )
+    return key
+  }
+  const map = await computeDoseMap(
+    { prepared, cycle, analysis, engine, parameters, timePoint, activityMap: ask.activityMap, ...options },
+    ports,
+  )
+  const summary: Stored['summary'] = {
+    doseId: key,
+    cycle: ask.cycle,
+    quantity: timePoint ? 'dose-rate' : 'dose',
+    timePointId: ask.timePointId,
+    hoursAfterInjection: timePoint?.hoursAfterInjection ?? null,
+    engine: { id: engine.id, name: engine.name, version: engine.version, parameters },
+    activityMap: ask.activityMap,
+  }
+  const payload = payloadOf(map, summary, prepared, cycle.reference.emission.key)
+  const volumes: Record<string, string> = {
+    dose: (await store.volumes.put(bytesOf(map.dose.doseGy))).id,
+    activity: (await store.volumes.put(bytesOf(map.activity.activityPerMl))).id,
+  }
+  if (map.dose.statisticalSdGy) volumes['sd'] = (await store.volumes.put(bytesOf(map.dose.statisticalSdGy))).id
+  store.transaction({ action: 'dose.compute' }, (write) =>
+    write.putArtifact({ ...spec, subject: patientRef(patient.record.id), slot, payload, volumes }),
+  )
+  return key
+}
+
+function specOf(
+  store: Store,
+  ask: VoxelDoseAsk,
+  engine: VoxelDoseEngine,
+  parameters: EngineParameterValues,
+  prepared: PreparedAnalysis,
+  analysisKey: string,
+  ports: VoxelDosePorts,
+): ArtifactSpec {
+  return {
+    kind: 'dose-result',
+    algorithmVersion: VOXEL_DOSE_VERSION,
+    parameters: {
+      cycle: ask.cycle,
+      timePointId: ask.timePointId,
+      engine: { id: engine.id, version: engine.version, parameters },
+      activityMap: { ...ask.activityMap, version: [ACTIVITY_MAP_VERSION, VOXELWISE_VERSION] },
+    },
+    inputs: [
+      store.read.inputOf('analysis', { entity: 'artifact', id: analysisKey }),
+      store.read.fixedInput('decay-data', 'nuclides', prepared.decay.version),
+      store.read.fixedInput('density', 'hu-density', ports.huDensity.version),
+      store.read.fixedInput('dosimetry-data', 'tables', ports.dataVersion),
+    ],
+  }
+}
+
+/** What an artifact keeps; ids, time and staleness are added when it is read. */
+interface Stored extends Omit<VoxelDoseResult, 'summary' | 'dose' | 'statisticalSd'> {
+  readonly summary: Omit<VoxelDoseSummary, 'createdAt' | 'stale'>
+  readonly dose: Omit<DoseVolume, 'id'>
+  readonly statisticalSd: Omit<DoseVolume, 'id'> | null
+}
+
+function payloadOf(map: DoseMap, summary: Stored['summary'], prepared: PreparedAnalysis, gridOfImage: string): Stored {
+  const volume = (values: Float32Array): Omit<DoseVolume, 'id'> => {
+    let [minimum, maximum] = [Infinity, -Infinity]
+    for (const value of values) {
+      if (value < minimum) minimum = value
+      if (value > maximum) maximum = value
+    }
+    return { grid: map.grid as DoseVolume['grid'], minimum, maximum, byteLength: values.byteLength }
+  }
+  const { dose, activity } = map
+  return {
+    summary,
+    nuclide: prepared.course.nuclide,
+    gridOfImage,
+    dose: volume(dose.doseGy),
+    statisticalSd: dose.statisticalSdGy ? volume(dose.statisticalSdGy) : null,
+    emittedJ: dose.emittedJ,
+    depositedJ: dose.depositedJ,
+    activity: {
+      version: ACTIVITY_MAP_VERSION,
+      totalOfImages: activity.totalBeforeMatching,
+      total: activity.total,
+      timePoints: map.timePoints,
+      negligibleVoxels: activity.voxels.negligible,
+      unseenVoxels: activity.voxels.unseen,
+      negativeVoxels: activity.voxels.negative,
+      voxels: activity.voxels.all,
+      shareBefore: activity.shareBefore,
+      shareAfter: activity.shareAfter,
+      structures: [...activity.structures],
+    },
+    structures: [...map.structures],
+    facts: { ...dose.facts },
+    remarks: [...map.remarks],
+  }
+}
+
+function bytesOf(values: Float32Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+}
+
+/** What is there of a patient, newest first. */
+export function voxelDoseSummaries(
+  store: Store,
+  patientId: string,
+  latest: { readonly artifactKey: string; readonly stale: boolean } | null,
+  engines: readonly VoxelDoseEngine[],
+): VoxelDoseSummary[] {
+  return store.read
+    .latestArtifacts('dose-result', patientRef(patientId))
+    .map((artifact) => summaryOf(store, artifact, latest, engines))
+    .sort((one, other) => (one.createdAt < other.createdAt ? 1 : -1))
+}
+
+function summaryOf(
+  store: Store,
+  artifact: ArtifactRecord,
+  latest: { readonly artifactKey: string; readonly stale: boolean } | null,
+  engines: readonly VoxelDoseEngine[],
+): VoxelDoseSummary {
+  const { summary } = artifact.payload as Stored
+  const engine = engines.find((one) => one.id === summary.engine.id)
+  const stale =
+    (latest?.stale ?? true) ||
+    !artifact.inputs.some((input) => input.ref.id === latest?.artifactKey) ||
+    artifact.algorithmVersion !== VOXEL_DOSE_VERSION ||
+    engine?.version !== summary.engine.version ||
+    store.read.staleness(artifact.key).stale
+  return { ...summary, createdAt: artifact.createdAt, stale }
+}
+
+/** One result with all its numbers. @throws InputError `dose.unknown`. */
+export function voxelDoseResult(
+  store: Store,
+  patient: StoredPatient,
+  doseId: string,
+  ports: Pick<VoxelDosePorts, 'nuclides' | 'huDensity' | 'hashOf' | 'engines'>,
+): VoxelDoseResult {
+  const artifact = store.read.artifact(doseId)
+  const [dose, sd] = [artifact?.volumes['dose'], artifact?.volumes['sd']]
+  if (artifact?.kind !== 'dose-result' || artifact.subject.id !== patient.record.id || dose === undefined)
+    throw new InputError('dose.unknown', 'There is no such dose of this patient.', 'Compute the dose again.')
+  const stored = artifact.payload as Stored
+  const latest = latestAnalysis(store, patient, prepareStored(store, patient, ports).prepared)
+  return voxelDoseSchema.parse({
+    ...stored,
+    summary: summaryOf(store, artifact, latest, ports.engines),
+    dose: { id: dose, ...stored.dose },
+    statisticalSd: sd !== undefined && stored.statisticalSd ? { id: sd, ...stored.statisticalSd } : null,
+  })
+}
