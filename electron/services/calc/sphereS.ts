@@ -33,10 +33,11 @@ export const sphereS = defineCalc({
   input: z.strictObject({
     ...emitterFields,
     massesG: z
-      .array(z.number().min(SPHERE_MASS_G.min).max(SPHERE_MASS_G.max))
+      .array(
+        z.number().min(SPHERE_MASS_G.min).max(SPHERE_MASS_G.max).meta({ unit: 'g', description: 'Mass of a sphere' }),
+      )
       .min(1)
-      .max(1000)
-      .meta({ unit: 'g', description: 'Masses of the spheres' }),
+      .max(1000),
     tissue: tissue.default('soft-tissue').meta({ description: 'Of the sphere and what surrounds it' }),
     mixedWith: z
       .strictObject({
