@@ -7,8 +7,69 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 const SOURCE = new URL('../../../shared/physics/', import.meta.url)
 const TARGET = new URL('../../resources/materials/', import.meta.url)
 
-type Json = Record<string, any>
-const read = (name: string): Json => JSON.parse(readFileSync(new URL(`${name}.json`, SOURCE), 'utf8')) as Json
+interface Meta {
+  readonly title: string
+  readonly source: string
+  readonly citation?: string
+}
+type ByName<T> = Readonly<Record<string, T>>
+
+interface PhotonData {
+  readonly meta: Meta
+  readonly elements: ByName<{
+    readonly Z: number
+    readonly sym: string
+    readonly A: number
+    readonly E: readonly number[]
+    readonly coh: readonly number[]
+    readonly incoh: readonly number[]
+    readonly pe: readonly number[]
+    readonly pairN: readonly number[]
+    readonly pairE: readonly number[]
+    readonly shells: readonly { readonly mt: number; readonly edge: number }[]
+  }>
+}
+interface FormFactorData {
+  readonly x: readonly number[]
+  readonly elements: ByName<{ readonly F: readonly number[]; readonly S: readonly number[] }>
+}
+interface BremsData {
+  readonly meta: Meta & { readonly kOverT: readonly number[]; readonly E: readonly number[] }
+  readonly elements: ByName<{
+    readonly Z: number
+    readonly rows: readonly { readonly E: number; readonly kdsdk: readonly number[] }[]
+    readonly Eloss: readonly number[]
+  }>
+}
+interface ElectronData {
+  readonly meta: Meta & { readonly E: readonly number[] }
+  readonly materials: ByName<{
+    readonly Scol: readonly number[]
+    readonly Srad: readonly number[]
+    readonly csda: readonly number[]
+  }>
+}
+interface AlphaData {
+  readonly meta: Meta & { readonly E: readonly number[] }
+  readonly materials: ByName<{ readonly Sel: readonly number[]; readonly Snuc: readonly number[] }>
+}
+type Fractions = ByName<number>
+interface TissueData {
+  readonly meta: { readonly sources: readonly string[]; readonly note: string }
+  readonly icru: ByName<{
+    readonly title: string
+    readonly density: number
+    readonly I_eV: number
+    readonly massFrac: Fractions
+  }>
+  readonly schneider2000: {
+    readonly bins: readonly { readonly huFrom: number; readonly name: string; readonly massFrac: Fractions }[]
+    readonly density: { readonly points: readonly (readonly [number, number])[] }
+  }
+}
+
+/** The files are the evaluated data of `../shared/physics/README.md`; the types above say what is read of them. */
+const read = <T>(name: string): T => JSON.parse(readFileSync(new URL(`${name}.json`, SOURCE), 'utf8')) as T
 
 /** Elements that tissues, contrast media, implants and phantoms hold; others have photon data only in the source. */
 const K_LINES: Readonly<Record<string, readonly [number, number, number, number]>> = {
@@ -62,15 +123,15 @@ const I_EV: Readonly<Record<string, number>> = {
 
 const one = (value: unknown): string => JSON.stringify(value)
 
-function header(schema: string, name: string, meta: Json, note: string): Json {
+function header(schema: string, name: string, meta: Meta, note: string) {
   return {
     schema,
     name,
     version: '1.0.0',
     provenance: {
-      source: meta['title'],
-      citation: meta['citation'] ?? meta['source'],
-      retrievedFrom: meta['source'],
+      source: meta.title,
+      citation: meta.citation ?? meta.source,
+      retrievedFrom: meta.source,
       evidence: 'transcribed',
       note,
     },
@@ -78,53 +139,52 @@ function header(schema: string, name: string, meta: Json, note: string): Json {
   }
 }
 
-function withRows(head: Json, key: string, rows: readonly (readonly [string, unknown])[]): string {
+function withRows(head: object, key: string, rows: readonly (readonly [string, unknown])[]): string {
   const text = JSON.stringify(head, null, 2).replace(/\n}$/, '')
   return `${text},\n  "${key}": {\n${rows.map(([name, row]) => `    ${one(name)}: ${one(row)}`).join(',\n')}\n  }\n}\n`
 }
 
-export function buildPhotonElements(photons: Json, factors: Json): string {
-  const rows = Object.entries(photons['elements'] as Json).map(([z, e]) => {
-    const shells = (e.shells as Json[]).filter((shell) => shell['mt'] === 534)
-    const k = shells[0]?.['edge'] as number | undefined
-    const lines = K_LINES[e.sym as string]
-    const row: Json = {
+export function buildPhotonElements(photons: PhotonData, factors: FormFactorData): string {
+  const rows = Object.entries(photons.elements).map(([z, e]) => {
+    const k = e.shells.find((shell) => shell.mt === 534)?.edge
+    const lines = K_LINES[e.sym]
+    const row = {
       z: e.Z,
       atomicMass: e.A,
-      meanExcitationEnergyEv: I_EV[e.sym as string] ?? null,
+      meanExcitationEnergyEv: I_EV[e.sym] ?? null,
       energyMev: e.E,
       coherent: e.coh,
       incoherent: e.incoh,
       photoelectric: e.pe,
-      pair: (e.pairN as number[]).map((value, i) => Number((value + e.pairE[i]).toPrecision(5))),
-      formFactor: factors['elements'][z].F,
-      incoherentFunction: factors['elements'][z].S,
+      pair: e.pairN.map((value, i) => Number((value + e.pairE[i]!).toPrecision(5))),
+      formFactor: factors.elements[z]!.F,
+      incoherentFunction: factors.elements[z]!.S,
+      ...(k !== undefined && lines
+        ? { kFluorescence: { edgeMev: k, yield: lines[0], lineMev: [lines[1], lines[2]], firstWeight: lines[3] } }
+        : {}),
     }
-    if (k !== undefined && lines) {
-      row['kFluorescence'] = { edgeMev: k, yield: lines[0], lineMev: [lines[1], lines[2]], firstWeight: lines[3] }
-    }
-    return [e.sym as string, row] as const
+    return [e.sym, row] as const
   })
   const head = {
     ...header(
       'theratwin.photon-elements/1',
       'EPICS2023 photon interaction data',
-      photons['meta'],
+      photons.meta,
       'Cross sections cm2/g, log-log interpolation; two energies next to each other bracket an edge. Mean excitation energies: ICRU 37, for compounds. K fluorescence yields (Krause 1979) and line energies (Bearden 1967) are from memory: unverified.',
     ),
-    momentumTransferPerAngstrom: factors['x'],
+    momentumTransferPerAngstrom: factors.x,
   }
   return withRows(head, 'elements', rows)
 }
 
-export function buildBrems(brems: Json): string {
-  const rows = Object.entries(brems['elements'] as Json).map(
+export function buildBrems(brems: BremsData): string {
+  const rows = Object.entries(brems.elements).map(
     ([symbol, e]) =>
       [
         symbol,
         {
           z: e.Z,
-          rows: (e.rows as Json[]).map((row) => ({ energyMev: row['E'], kDsigmaDkBarn: row['kdsdk'] })),
+          rows: e.rows.map((row) => ({ energyMev: row.E, kDsigmaDkBarn: row.kdsdk })),
           lossBarnMev: e.Eloss,
         },
       ] as const,
@@ -133,82 +193,80 @@ export function buildBrems(brems: Json): string {
     ...header(
       'theratwin.bremsstrahlung/1',
       'EEDL bremsstrahlung spectra',
-      brems['meta'],
+      brems.meta,
       'k·dσ/dk in barn per atom at fractions k/T; lossBarnMev is ∫ k dσ/dk dk on energyMev.',
     ),
-    photonFraction: brems['kOverT'] ?? brems['meta'].kOverT,
-    energyMev: brems['E'] ?? brems['meta'].E,
+    photonFraction: brems.meta.kOverT,
+    energyMev: brems.meta.E,
   }
   return withRows(head, 'elements', rows)
 }
 
-export function buildStopping(electrons: Json, alphas: Json): string {
+export function buildStopping(electrons: ElectronData, alphas: AlphaData): string {
   const head = {
     ...header(
       'theratwin.stopping-power/1',
       'Stopping powers of electrons and alphas',
-      { ...electrons['meta'], source: `${electrons['meta'].source}; ${alphas['meta'].source}` },
+      { ...electrons.meta, source: `${electrons.meta.source}; ${alphas.meta.source}` },
       'Electron collision and radiative stopping power, MeV cm2/g; alpha electronic plus nuclear, MeV cm2/g.',
     ),
-    electronEnergyMev: electrons['E'] ?? electrons['meta'].E,
-    alphaEnergyMev: alphas['E'] ?? alphas['meta'].E,
+    electronEnergyMev: electrons.meta.E,
+    alphaEnergyMev: alphas.meta.E,
     alphas: Object.fromEntries(
-      Object.entries(alphas['materials'] as Json).map(([name, m]) => [
+      Object.entries(alphas.materials).map(([name, m]) => [
         name,
-        (m.Sel as number[]).map((s, i) => Number((s + m.Snuc[i]).toPrecision(5))),
+        m.Sel.map((s, i) => Number((s + m.Snuc[i]!).toPrecision(5))),
       ]),
     ),
   }
-  const rows = Object.entries(electrons['materials'] as Json).map(
+  const rows = Object.entries(electrons.materials).map(
     ([name, m]) => [name, { collision: m.Scol, radiative: m.Srad, csdaGPerCm2: m.csda }] as const,
   )
   return withRows(head, 'electrons', rows)
 }
 
-export function buildMedia(tissues: Json): string {
-  const bins = tissues['schneider2000'].bins as Json[]
-  const points = tissues['schneider2000'].density.points as [number, number][]
+export function buildMedia(tissues: TissueData): string {
+  const { bins } = tissues.schneider2000
+  const { points } = tissues.schneider2000.density
   const densityAt = (hu: number): number => {
     const i = Math.max(
       1,
       points.findIndex(([h]) => h >= hu) === -1 ? points.length - 1 : points.findIndex(([h]) => h >= hu),
     )
-    const [h0, d0] = points[i - 1] as [number, number]
-    const [h1, d1] = points[i] as [number, number]
+    const [h0, d0] = points[i - 1]!
+    const [h1, d1] = points[i]!
     const f = Math.min(1, Math.max(0, (hu - h0) / (h1 - h0)))
     return Number((d0 + f * (d1 - d0)).toPrecision(4))
   }
-  const normalised = (fractions: Record<string, number>): Record<string, number> => {
+  const normalised = (fractions: Fractions): Fractions => {
     const sum = Object.values(fractions).reduce((a, b) => a + b, 0)
     return Object.fromEntries(Object.entries(fractions).map(([k, v]) => [k, Number((v / sum).toPrecision(7))]))
   }
-  const icru = Object.entries(tissues['icru'] as Json).map(([id, m]) => ({
+  const icru = Object.entries(tissues.icru).map(([id, m]) => ({
     id: `icru-${id.replaceAll('_', '-')}`,
-    name: (m.title as string).replaceAll('_', ' ').replace(/\s+/g, ' ').trim(),
+    name: m.title.replaceAll('_', ' ').replace(/\s+/g, ' ').trim(),
     table: id,
     massFractions: normalised(m.massFrac),
-    nominalDensityGPerMl: Number((m.density as number).toPrecision(6)),
-    meanExcitationEnergyEv: Number((m.I_eV as number).toPrecision(6)),
+    nominalDensityGPerMl: Number(m.density.toPrecision(6)),
+    meanExcitationEnergyEv: Number(m.I_eV.toPrecision(6)),
   }))
   const schneider = bins.map((bin, i) => {
-    const to = (bins[i + 1]?.['huFrom'] as number | undefined) ?? 3072
+    const to = bins[i + 1]?.huFrom ?? 3072
     return {
       id: `schneider-${String(i + 1).padStart(2, '0')}`,
-      name: `${bin['name']}`.replaceAll('_', ' ').replace('Tissus', ' tissue').replace('Metall', 'Metal '),
-      huFrom: bin['huFrom'],
-      massFractions: normalised(bin['massFrac']),
-      nominalDensityGPerMl:
-        bin['name'] === 'MetallImplants' ? 4.54 : densityAt((Math.max(-1000, bin['huFrom'] as number) + to) / 2),
+      name: bin.name.replaceAll('_', ' ').replace('Tissus', ' tissue').replace('Metall', 'Metal '),
+      huFrom: bin.huFrom,
+      massFractions: normalised(bin.massFrac),
+      nominalDensityGPerMl: bin.name === 'MetallImplants' ? 4.54 : densityAt((Math.max(-1000, bin.huFrom) + to) / 2),
     }
   })
   const head = header(
     'theratwin.media/1',
     'Tissues of ICRU 44 and of Schneider 2000',
     {
-      ...tissues['meta'],
       title: 'Compositions of tissues',
-      citation: (tissues['meta'].sources as string[]).join('; '),
-      source: tissues['meta'].note,
+      citation: tissues.meta.sources.join('; '),
+      source: tissues.meta.note,
     },
     'Mass fractions sum to 1. Schneider bins begin at huFrom and end where the next begins.',
   )

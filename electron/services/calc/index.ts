@@ -14,6 +14,7 @@ import { fitTac, tia } from './kinetics.ts'
 import { microdosimetry } from './microdosimetry.ts'
 import { organS } from './organS.ts'
 import { pointKernel, voxelS } from './pointKernels.ts'
+import { sphereS } from './sphereS.ts'
 
 const CALCS: readonly Calc[] = [
   cellCluster,
@@ -35,6 +36,7 @@ const CALCS: readonly Calc[] = [
   nuclideInfo,
   organS,
   pointKernel,
+  sphereS,
   profile,
   structureVolume,
   suborganDose,

@@ -4,10 +4,11 @@ import { cell } from './cell.ts'
 import { localEnergy } from './localEnergy.ts'
 import { monteCarlo } from './monteCarlo.ts'
 import { organMird } from './organMird.ts'
+import { sphere } from './sphere.ts'
 import type { DoseEngine, EngineParameter, EngineParameterValues, VoxelDoseEngine } from './types.ts'
 import { voxelKernel } from './voxelKernel.ts'
 
-export const doseEngines: readonly DoseEngine[] = [organMird, cell, localEnergy, voxelKernel, monteCarlo]
+export const doseEngines: readonly DoseEngine[] = [organMird, sphere, cell, localEnergy, voxelKernel, monteCarlo]
 
 /** @throws InputError `dose.engine` listing the engines for an id that is none. */
 export function findEngine(id: string): DoseEngine {

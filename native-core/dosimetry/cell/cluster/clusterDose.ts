@@ -57,6 +57,13 @@ export function clusterSValues(
   const at = Float64Array.from(distances)
   const scaled = at.map((d) => d * d * s(d))
   const last = at.length - 1
+  // Millions of pairs look up: from boxes of distance narrower than any step, so that the search is a step or two.
+  const boxUm = last > 0 ? Math.max(0.5 * Math.min(...at.slice(1).map((d, i) => d - at[i]!)), end * 1e-6) : 1
+  const lowest = new Uint32Array(Math.ceil((at[last]! - contactUm) / boxUm) + 1)
+  for (let box = 0, low = 0; box < lowest.length; box++) {
+    while (low + 2 <= last && at[low + 1]! <= contactUm + box * boxUm) low++
+    lowest[box] = low
+  }
   return {
     selfGyPerBqS: s(null),
     reachUm,
@@ -64,14 +71,9 @@ export function clusterSValues(
     crossGyPerBqS(d) {
       if (d >= reachUm) return 0
       if (d >= at[last]!) return scaled[last]! / (d * d)
-      let low = 0
-      let high = last
-      while (high - low > 1) {
-        const middle = (low + high) >> 1
-        if (at[middle]! <= d) low = middle
-        else high = middle
-      }
-      if (high === low) return scaled[low]! / (d * d)
+      let low = lowest[Math.max(0, Math.floor((d - contactUm) / boxUm))]!
+      while (low + 2 <= last && at[low + 1]! <= d) low++
+      const high = low + 1
       const share = Math.max(0, (d - at[low]!) / (at[high]! - at[low]!))
       return (scaled[low]! + share * (scaled[high]! - scaled[low]!)) / (d * d)
     },
@@ -116,21 +118,30 @@ export function clusterDose(positionsUm: Float64Array, decays: Float64Array, s: 
       'Take a smaller cluster.',
     )
   const closest = s.contactUm * (1 - 1e-9)
+  // Cells are alike, so S is the same both ways: each pair once.
   for (let j = 0; j < n; j++) {
-    const [x, y, z] = [positionsUm[3 * j]!, positionsUm[3 * j + 1]!, positionsUm[3 * j + 2]!]
-    const activity = decays[j]!
-    if (activity === 0) continue
+    const x = positionsUm[3 * j]!
+    const y = positionsUm[3 * j + 1]!
+    const z = positionsUm[3 * j + 2]!
+    const own = decays[j]!
     for (const bin of bins.around(x, y, z)) {
       for (const i of bin) {
-        if (i === j) continue
-        const d = Math.hypot(positionsUm[3 * i]! - x, positionsUm[3 * i + 1]! - y, positionsUm[3 * i + 2]! - z)
+        if (i <= j) continue
+        const other = decays[i]!
+        if (own === 0 && other === 0) continue
+        const dx = positionsUm[3 * i]! - x
+        const dy = positionsUm[3 * i + 1]! - y
+        const dz = positionsUm[3 * i + 2]! - z
+        const d = Math.sqrt(dx * dx + dy * dy + dz * dz)
         if (d < closest)
           throw new InputError(
             'dose.cell-cluster',
             `Cells ${j} and ${i} are ${d} µm apart: they overlap.`,
             `Put centres ${s.contactUm} µm apart or more.`,
           )
-        crossGy[i] = crossGy[i]! + activity * s.crossGyPerBqS(d)
+        const gyPerBqS = s.crossGyPerBqS(d)
+        crossGy[i] = crossGy[i]! + own * gyPerBqS
+        crossGy[j] = crossGy[j]! + other * gyPerBqS
       }
     }
   }

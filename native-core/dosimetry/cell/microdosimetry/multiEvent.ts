@@ -13,8 +13,8 @@ export interface MultiEventSpectrum {
   readonly missedFraction: number
 }
 
-/** Standard deviations above the mean that the lattice holds, and the longest one that is made. */
-const SIGMAS = 12
+/** −ln of the probability that may lie beyond the lattice (it comes back at its beginning), and the longest lattice that is made. */
+const BEYOND = 37
 const MAX_POINTS = 2 ** 20
 
 /**
@@ -34,7 +34,9 @@ export function multiEventSpectrum(single: SingleHitSpectrum, meanHits: number):
     first += p * k
     second += p * k * k
   })
-  const wanted = meanHits * first + SIGMAS * Math.sqrt(meanHits * second) + probability.length
+  // Bernstein's inequality for a compound Poisson sum whose terms are below the length of the single spectrum.
+  const third = (BEYOND * probability.length) / 3
+  const wanted = meanHits * first + third + Math.sqrt(third * third + 2 * BEYOND * meanHits * second) + 1
   const points = 2 ** Math.ceil(Math.log2(wanted))
   if (points > MAX_POINTS)
     throw new InputError(
