@@ -108,6 +108,13 @@ describe('encodings', () => {
     expect(codes(result)).toContain('encoding.wrong-transfer-syntax')
   })
 
+  it('sees a large file that is declared implicit and is explicit: "CS" and its length would be 676 kB, and lie in the file', () => {
+    const large = Buffer.concat([plain(EXPLICIT), element('fffcfffc', 'OB', Buffer.alloc(3_000_000))])
+    const result = read(file(IMPLICIT_LE, large))
+    expectPlain(result)
+    expect(codes(result)).toContain('encoding.wrong-transfer-syntax')
+  })
+
   it('reads meta information without preamble, with a wrong group length and without a transfer syntax', () => {
     const whole = file(null, plain(IMPLICIT))
     whole.writeUInt32LE(9999, 128 + 4 + 8)

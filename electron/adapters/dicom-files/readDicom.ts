@@ -11,6 +11,8 @@ import type { TransferSyntax } from './transferSyntax.ts'
 import type { DicomElement, DicomHeader, DicomNote, PixelDescriptor } from './types.ts'
 
 const MAX_NOTES = 40
+/** So many elements in a row that make sense show that a file is encoded as it declares. */
+const ELEMENTS_TO_BELIEVE = 3
 const MEDIA_STORAGE_DIRECTORY = '1.2.840.10008.1.3.10'
 /** A deflated data set may not be larger than this when inflated. */
 const MAX_INFLATED_BYTES = 1024 ** 3
@@ -97,7 +99,8 @@ function encodingOf(
 ): Encoding | null {
   const fromSyntax: Encoding = { explicit: syntax.explicit, bigEndian: syntax.bigEndian }
   if (at >= bytes.length) return fromSyntax
-  if (declared !== null && makesSense(bytes, at, fromSyntax, 1)) return fromSyntax
+  // One element is not enough: in a large file the VR of an explicit element passes for an implicit length.
+  if (declared !== null && makesSense(bytes, at, fromSyntax, ELEMENTS_TO_BELIEVE)) return fromSyntax
   const seen = sensibleEncoding(bytes, at)
   if (declared === null) {
     report({
@@ -114,6 +117,7 @@ function encodingOf(
     return seen
   }
   // Nothing looks right; the declared encoding gives the better message of what is wrong.
+  if (makesSense(bytes, at, fromSyntax, 1)) return fromSyntax
   return isKnownTransferSyntax(syntax.uid) || syntax.uid.startsWith('1.2.') ? fromSyntax : null
 }
 

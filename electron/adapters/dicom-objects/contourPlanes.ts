@@ -8,6 +8,10 @@ import { column, dot } from './vectors.ts'
 /** A contour farther from a slice than this part of the spacing (and this many mm) is not in it. */
 const OFF_SLICE_PART = 0.1
 const OFF_SLICE_MM = 0.1
+/** A step counts as two slices if it is so within this part of one. */
+const SKIP_PART = 0.1
+/** Fewer steps between contours show no usual one; more gaps than one in so many are a way of drawing. */
+const FEWEST_STEPS = 4
 const PARALLEL_COS = Math.cos((0.5 * Math.PI) / 180)
 
 /** An image that the contours may have been drawn on. */
@@ -22,7 +26,45 @@ export interface Backdrop {
  * the same image in different planes cannot both be right.
  */
 export function checkContourPlanes(structures: readonly ReadStructure[], backdrops: readonly Backdrop[]): Finding[] {
-  return backdrops.length > 0 ? againstImages(structures, backdrops) : againstEachOther(structures)
+  const planes = backdrops.length > 0 ? againstImages(structures, backdrops) : againstEachOther(structures)
+  return [...planes, ...skippedSlices(structures)]
+}
+
+/** Structures that have contours on both sides of a slice without one: a contour was forgotten, or lost on export. */
+function skippedSlices(structures: readonly ReadStructure[]): Finding[] {
+  const gapped = structures.flatMap(({ structure, contours }) => {
+    const at = contourPositions(contours)
+    const steps = at.slice(1).map((planeMm, i) => planeMm - at[i]!)
+    if (steps.length < FEWEST_STEPS) return []
+    const usualMm = mostCommon(steps)
+    const gaps = steps.flatMap((step, i) =>
+      Math.abs(step - 2 * usualMm) <= SKIP_PART * usualMm ? [at[i]! + usualMm] : [],
+    )
+    // Drawn on every second slice for a stretch: no slip.
+    if (gaps.length === 0 || gaps.length > steps.length / FEWEST_STEPS) return []
+    return [
+      `"${structure.name}" (at ${shortList(
+        gaps.map((mm) => `${mm.toFixed(1)} mm`),
+        3,
+      )})`,
+    ]
+  })
+  if (gapped.length === 0) return []
+  return [
+    warning(
+      'structure.contour-missing',
+      `A slice without a contour lies between slices that have one: ${shortList(gapped)}. The outline is carried on across it.`,
+      'Check that no contour was lost; draw it if so.',
+    ),
+  ]
+}
+
+/** Where along the normal of the first contour the others lie, ascending, each position once. */
+function contourPositions(contours: ReadStructure['contours']): number[] {
+  const [first] = contours
+  if (!first) return []
+  const all = contours.map((contour) => contour.planeMm * Math.sign(dot(contour.normal, first.normal)))
+  return all.sort((a, b) => a - b).filter((mm, i) => i === 0 || mm - all[i - 1]! > OFF_SLICE_MM)
 }
 
 function againstImages(structures: readonly ReadStructure[], backdrops: readonly Backdrop[]): Finding[] {

@@ -183,6 +183,19 @@ describe('NM values', () => {
     expect((await voxelsOf(counts, '1.2.3.6'))[3]).toBe(21)
   })
 
+  it('are refused where the scale to activity falls, by mapping or by rescale', async () => {
+    const unit = [{ [TAG.codeValue]: 'Bq/ml' }]
+    const mapping = [
+      { [TAG.realWorldSlope]: -2, [TAG.realWorldIntercept]: 0, [TAG.measurementUnitsCodeSequence]: unit },
+    ]
+    const mapped = await read([nmFile({ [TAG.realWorldValueMappingSequence]: mapping })])
+    const rescale = { ...noMapping, [TAG.rescaleSlope]: '-7', [TAG.rescaleIntercept]: '0', [TAG.units]: 'BQML' }
+    for (const result of [mapped, await read([nmFile(rescale)])]) {
+      expect(codes(result, 'refused')).toEqual(['quantity.slope-not-positive'])
+      expect(result.folder.patients.flatMap(({ images }) => images)).toEqual([])
+    }
+  })
+
   it('are counts where a unit is named without a slope: raw numbers are no activity', async () => {
     const result = await read([nmFile({ ...noMapping, [TAG.units]: 'BQML' })])
     expect(image(result).quantity.kind).toBe('counts')

@@ -9,7 +9,7 @@ import { activityConcentrationFactor, isCountsUnit } from './physicalUnits.ts'
 import { note, question, refused, warning } from './problems.ts'
 import type { Finding } from './problems.ts'
 import { needsCalibration } from './pt.ts'
-import { IDENTITY, times } from './quantity.ts'
+import { fallingScale, IDENTITY, times } from './quantity.ts'
 import type { QuantityReading, Scaling } from './quantity.ts'
 import { activityMapping, disagreement } from './realWorld.ts'
 import { readRealWorldMappings, readRescale } from './rescale.ts'
@@ -118,6 +118,8 @@ function concentration(
   timing: Timing,
   findings: Finding[],
 ): QuantityReading {
+  const falling = fallingScale([scaling])
+  if (falling) return { kind: 'refused', findings: [falling] }
   const mode = decayMode(header)
   const halfLifeS = given?.halfLifeS ?? null
   const administrationStart = given?.administrationStart ?? null

@@ -57,6 +57,11 @@ describe('PET values', () => {
     })
   })
 
+  it('are refused where a slope falls', async () => {
+    const result = await read(series({}, {}, (i) => (i === 1 ? { [TAG.rescaleSlope]: '-2' } : {})))
+    expect(codes(result, 'refused')).toEqual(['quantity.slope-not-positive'])
+  })
+
   it('ADMIN: decayed from the administration to the scan; a Decay Factor that agrees is silent, one that does not is asked about', async () => {
     const factor = 2 ** -(ELAPSED_S / LU177_S)
     const agreeing = await read(series({ [TAG.decayCorrection]: 'ADMIN', [TAG.decayFactor]: String(1 / factor) }))

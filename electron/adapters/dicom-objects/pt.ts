@@ -8,7 +8,7 @@ import { activityConcentrationFactor, isCountsUnit } from './physicalUnits.ts'
 import { note, question, refused, shortList } from './problems.ts'
 import type { Finding } from './problems.ts'
 import { privateTag } from './privateElements.ts'
-import { requireRescale, times } from './quantity.ts'
+import { fallingScale, requireRescale, times } from './quantity.ts'
 import type { QuantityReading, Scaling } from './quantity.ts'
 import { activityMapping, disagreement } from './realWorld.ts'
 import type { Slice } from './slices.ts'
@@ -134,6 +134,8 @@ function concentration(
   timing: Timing,
   findings: Finding[],
 ): QuantityReading {
+  const falling = fallingScale(scalings)
+  if (falling) return { kind: 'refused', findings: [falling] }
   const modes = new Set(slices.map((slice) => decayModeOf(slice)))
   if (modes.size > 1)
     return refuse(

@@ -47,6 +47,22 @@ export function requireRescale(slices: readonly Slice[]): readonly Rescale[] | F
   )
 }
 
+/**
+ * A refusal of a scale to activity that falls or is no number, which no scanner writes: every value would be negative, and a fit of such
+ * points can only fail later with a stranger message. Null where all slopes rise.
+ */
+export function fallingScale(scalings: readonly Scaling[]): Finding | null {
+  const bad = scalings.find(
+    ({ slope, intercept }) => !(slope > 0 && Number.isFinite(slope) && Number.isFinite(intercept)),
+  )
+  if (!bad) return null
+  return refused(
+    'quantity.slope-not-positive',
+    `The values cannot be activity: their scale is stored × ${bad.slope}${bad.intercept === 0 ? '' : ` + ${bad.intercept}`} Bq/mL, and a slope to activity is positive.`,
+    'Export the series again from the scanner.',
+  )
+}
+
 /** CT numbers: HU where the file says so or says nothing else (PS3.3 C.8.2.1: HU for original CT other than localizers). */
 export function ctQuantity(slices: readonly Slice[]): QuantityReading {
   const rescales = requireRescale(slices)

@@ -131,6 +131,33 @@ describe('RTSTRUCT', () => {
     expect(codes(result, 'note')).toContain('structure.empty')
   })
 
+  it('warns of a structure that is drawn in lines only, which nothing is measured in', async () => {
+    const lines = [contour(square(5), { [TAG.contourGeometricType]: 'OPEN_PLANAR' })]
+    const result = await read([...ct, rtstruct([{ name: 'LESION', contours: lines }])])
+    expect(names(result)).toEqual([])
+    const found = result.folder.problems.find(({ code }) => code === 'structure.no-closed-contour')
+    expect(found).toMatchObject({ severity: 'warning' })
+    expect(found?.message).toContain('"LESION"')
+  })
+
+  it('warns of a slice without a contour between others, not of structures in parts or drawn on every second slice', async () => {
+    const slices = [0, 5, 10, 15, 20, 25, 30, 35, 40].map((z, i) => ctSlice(i, z))
+    const drawn = (name: string, at: readonly number[]) => ({ name, contours: at.map((z) => contour(square(z))) })
+    const result = await read([
+      ...slices,
+      rtstruct([
+        drawn('LOST', [40, 30, 25, 20, 15, 10, 5, 0]),
+        drawn('WHOLE', [0, 5, 10, 15, 20, 25]),
+        drawn('PARTS', [0, 5, 10, 30, 35, 40]),
+        drawn('SPARSE', [0, 10, 20, 30, 40]),
+      ]),
+    ])
+    expect(codes(result, 'warning')).toEqual(['structure.contour-missing'])
+    const message = result.folder.problems.find(({ code }) => code === 'structure.contour-missing')?.message
+    expect(message).toContain('"LOST" (at 35.0 mm)')
+    expect(message).not.toMatch(/WHOLE|PARTS|SPARSE/)
+  })
+
   it('warns of contours between slices and beyond them, by the image it refers to', async () => {
     const between = await read([
       ...ct,

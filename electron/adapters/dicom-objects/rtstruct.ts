@@ -135,7 +135,11 @@ function readRoi(
   }
   if (contours.length === 0) {
     findings.push(
-      note('structure.empty', `The structure "${name}" (ROI ${number}) has no closed contour; it was left out.`),
+      warning(
+        'structure.no-closed-contour',
+        `The structure "${name}" (ROI ${number}) has no closed contour; it was left out, and is not taken out of structures around it.`,
+        'Draw it with closed contours if it is an organ or a lesion.',
+      ),
     )
     return null
   }

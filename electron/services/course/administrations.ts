@@ -5,10 +5,15 @@ import type { ImportProblem } from '../../contracts/problems.ts'
 import type { Protocol } from '../../contracts/protocol.ts'
 import type { ScannedImage } from '../ports/dicomSource.ts'
 import { instantFromLocal, localMs, secondsBetween, showInstant } from './instants.ts'
+import { acceptanceKey } from './questions.ts'
 import type { AdministrationDraft } from './types.ts'
 
-/** Statements of two images about one injection may differ by clock settings; more than this is another injection. */
+/** Statements of two images that lie within this mean one injection; whether they agree about it is another question. */
 const SAME_INJECTION_S = 3600
+/** Clock readings of the same moment in two files. Statements that differ by more contradict each other. */
+const SAME_MOMENT_S = 60
+/** Cycles are weeks apart; administrations that are nearer than this may be one with a wrong date. */
+const NEAR_CYCLES_S = 14 * 86_400
 /** Statements of the activity that differ by more than this contradict each other. */
 const SAME_ACTIVITY_RELATIVE = 0.005
 
@@ -25,9 +30,18 @@ interface Group {
   readonly images: ScannedImage[]
 }
 
+/** When an image says that the activity was given. */
+interface StartStatement {
+  readonly image: ScannedImage
+  readonly start: Instant
+}
+
 /**
  * Groups emission images by the administration they follow, in chronological order, and applies the protocol's overrides (cycle 1
  * is the first administration).
+ *
+ * Statements that cannot both be right are one administration with a question, not two cycles: starts that differ by less than an hour,
+ * and a later start beside an image that was acquired after it and names an earlier one.
  *
  * An image whose file gives no start is counted to the last known administration before it; with none known it stands in a
  * group of its own whose start a person must give.
@@ -48,7 +62,7 @@ export function findAdministrations(
   for (const image of byStart) {
     const start = image.radiopharmaceutical?.administrationStart
     if (!start) continue
-    const same = known.find((group) => group.start && Math.abs(secondsBetween(group.start, start)) <= SAME_INJECTION_S)
+    const same = known.find((group) => group.start && (isNear(group.start, start) || isOvertaken(group, start)))
     if (same) same.images.push(image)
     else known.push({ start, images: [image] })
   }
@@ -73,10 +87,23 @@ export function findAdministrations(
         `The protocol gives an administration for cycle ${entry.cycle}, but the images show ${groups.length} cycle(s).`,
         'Correct the cycle number in "administrations", or import the images of that cycle.',
       )
-  return groups.map((group, position) => settle(group, position + 1, protocol))
+  return groups.map((group, position) => settle(group, position + 1, protocol, groups[position - 1]?.start ?? null))
 }
 
-function settle(group: Group, cycle: number, protocol: Protocol): AdministrationFound {
+function isNear(a: Instant, b: Instant): boolean {
+  return Math.abs(secondsBetween(a, b)) <= SAME_INJECTION_S
+}
+
+/** Whether an image of the group was acquired after `laterStart`, though it names the group's own start as the last administration. */
+function isOvertaken(group: Group, laterStart: Instant): boolean {
+  return group.images.some((image) => {
+    const own = image.radiopharmaceutical?.administrationStart
+    if (!own || !image.acquisitionStart || secondsBetween(own, laterStart) <= 0) return false
+    return secondsBetween(laterStart, image.acquisitionStart) > 0
+  })
+}
+
+function settle(group: Group, cycle: number, protocol: Protocol, startBefore: Instant | null): AdministrationFound {
   const override = protocol.administrations.find((entry) => entry.cycle === cycle)
   const problems: ImportProblem[] = []
   const item = `Cycle ${cycle}`
@@ -92,6 +119,27 @@ function settle(group: Group, cycle: number, protocol: Protocol): Administration
       `${item}: no file gives the date and time of the administration.`,
       'Enter it in the protocol: administrations → cycle, startLocal (YYYY-MM-DDThh:mm).',
     )
+  const starts = statedStarts(group)
+  const isContradicted = starts.some(
+    (said) => starts[0] && Math.abs(secondsBetween(starts[0].start, said.start)) > SAME_MOMENT_S,
+  )
+  if (override?.startLocal === undefined && isContradicted)
+    ask(
+      'administration.start-contradiction',
+      `${item}: the files contradict each other about the start of the administration: ${listStarts(starts)}.`,
+      'Decide which is right and enter it in the protocol: administrations → cycle, startLocal (YYYY-MM-DDThh:mm).',
+    )
+  const apartS = start && startBefore ? secondsBetween(startBefore, start) : Infinity
+  if (start && apartS < NEAR_CYCLES_S)
+    problems.push({
+      severity: 'warning',
+      code: 'administration.cycles-near',
+      item,
+      message: `${item} begins ${(apartS / 86_400).toFixed(1)} d after cycle ${cycle - 1}, by the starts of the administration in its images (${showInstant(start)}).`,
+      hint: 'If it is the same administration with a wrong date, enter its start for that cycle in the files, or leave the series out (excludedSeries).',
+      seriesUid: null,
+      filePaths,
+    })
 
   const statements = group.images.flatMap((image) => {
     const activityBq = image.radiopharmaceutical?.administeredActivityBq
@@ -135,8 +183,37 @@ function settle(group: Group, cycle: number, protocol: Protocol): Administration
     override?.activityBq === undefined ? 'activity from the image headers' : 'activity entered by the user',
     override?.startLocal === undefined ? 'start from the image headers' : 'start entered by the user',
   ].join(', ')
-  const draft = start && activityBq !== null ? { activityBq, start, source } : null
+  const isSettled = !problems.some(
+    ({ code, seriesUid }) =>
+      code === 'administration.start-contradiction' &&
+      !protocol.acceptedProblems.includes(acceptanceKey({ code, seriesUid })),
+  )
+  const draft = start && isSettled && activityBq !== null ? { activityBq, start, source } : null
   return { draft, problems, start, images: group.images }
+}
+
+function statedStarts(group: Group): readonly StartStatement[] {
+  return group.images.flatMap((image) => {
+    const start = image.radiopharmaceutical?.administrationStart
+    return start ? [{ image, start }] : []
+  })
+}
+
+function listStarts(starts: readonly StartStatement[]): string {
+  return starts.map(({ image, start }) => `${showWithOffset(start)} (${scanOf(image)})`).join(', ')
+}
+
+function showWithOffset(instant: Instant): string {
+  const { utcOffsetMin } = instant
+  if (utcOffsetMin === null) return showInstant(instant)
+  const minutes = Math.abs(utcOffsetMin)
+  const clock = [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0')).join(':')
+  return `${showInstant(instant)} UTC${utcOffsetMin < 0 ? '−' : '+'}${clock}`
+}
+
+/** "NM, 2024-01-08 13:17". */
+function scanOf(image: ScannedImage): string {
+  return `${image.modality}, ${image.acquisitionStart ? showInstant(image.acquisitionStart) : 'undated'}`
 }
 
 function showActivity(activityBq: number): string {
@@ -145,12 +222,7 @@ function showActivity(activityBq: number): string {
 }
 
 function list(statements: readonly { readonly image: ScannedImage; readonly activityBq: number }[]): string {
-  return statements
-    .map(({ image, activityBq }) => {
-      const when = image.acquisitionStart ? showInstant(image.acquisitionStart) : 'undated'
-      return `${(activityBq / 1e6).toFixed(1)} MBq (${image.modality}, ${when})`
-    })
-    .join(', ')
+  return statements.map(({ image, activityBq }) => `${(activityBq / 1e6).toFixed(1)} MBq (${scanOf(image)})`).join(', ')
 }
 
 function startMs(image: ScannedImage): number {

@@ -81,6 +81,50 @@ describe('buildCourse', () => {
     expect(course([second, early]).cycles.map((cycle) => cycle.timePoints.length)).toEqual([1, 1])
   })
 
+  const startedAt = (local: string, utcOffsetMin: number | null = null) => ({
+    radiopharmaceutical: { ...exampleInjection, administrationStart: { local, utcOffsetMin } },
+  })
+
+  it('asks where files differ about the start of one administration, though they would pass for two cycles', () => {
+    for (const [wrong, shown] of [
+      ['2024-01-08T09:10:00', '2024-01-08 09:10'],
+      ['2024-01-08T11:05:00', '2024-01-08 11:05'],
+      ['2024-01-09T08:00:00', '2024-01-09 08:00'],
+      ['2024-01-08T07:00:00', '2024-01-08 07:00'],
+    ] as const) {
+      const images = [early, { ...day, ...startedAt(wrong) }, late]
+      const found = course(images)
+      expect(found.cycles).toEqual([])
+      const question = found.problems.find(({ code }) => code === 'administration.start-contradiction')
+      expect(question).toMatchObject({ severity: 'question', item: 'Cycle 1' })
+      expect(question?.message).toContain('2024-01-08 09:05 (NM, 2024-01-08 13:05)')
+      expect(question?.message).toContain(`${shown} (NM, 2024-01-09 09:05)`)
+
+      const { cycles } = course(images, {
+        protocol: { administrations: [{ cycle: 1, startLocal: '2024-01-08T09:05' }] },
+      })
+      expect(cycles.map(({ timePoints }) => timePoints.map((t) => t.hoursAfterInjection))).toEqual([[4, 24, 168]])
+    }
+  })
+
+  it('shows offsets from UTC where the same clock reading means two moments, and takes one moment in two zones for one', () => {
+    const at = (local: string, utcOffsetMin: number) => ({ acquisitionStart: { local, utcOffsetMin } })
+    const winter = { ...early, ...at('2024-01-08T13:05:00', 60), ...startedAt('2024-01-08T09:05:00', 60) }
+    const summer = { ...late, ...at('2024-01-15T10:05:00', 120), ...startedAt('2024-01-08T09:05:00', 120) }
+    const asked = course([winter, summer]).problems.find(({ code }) => code === 'administration.start-contradiction')
+    expect(asked?.message).toContain('UTC+01:00')
+    expect(asked?.message).toContain('UTC+02:00')
+    const same = { ...summer, ...startedAt('2024-01-08T10:05:00', 120) }
+    expect(course([winter, same]).cycles[0]?.timePoints.map((t) => t.hoursAfterInjection)).toEqual([4, 168])
+  })
+
+  it('warns of a cycle that begins days after the one before', () => {
+    const soon = emissionImage('d', '2024-01-20T09:00:00', startedAt('2024-01-16T09:05:00'))
+    const { cycles, problems } = course([early, day, late, soon])
+    expect(cycles).toHaveLength(2)
+    expect(problems.find(({ code }) => code === 'administration.cycles-near')?.message).toContain('8.0 d after cycle 1')
+  })
+
   it('says side by side what was entered and what the files say of the activity', () => {
     const warned = (activityBq: number) =>
       course([early, day], { protocol: { administrations: [{ cycle: 1, activityBq }] } }).problems.find(
