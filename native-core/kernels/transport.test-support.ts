@@ -22,7 +22,8 @@ const materials = parseMaterialData(
   engineData.materialTable('stopping-power'),
 )
 export const mediumOf = (name: string): Medium => findMedium(mediaTable, name)
-export const packOf = (...names: readonly string[]): MediaPack => buildMediaPack(names.map(mediumOf), materials)
+export const packOfMedia = (media: readonly Medium[]): MediaPack => buildMediaPack(media, materials)
+export const packOf = (...names: readonly string[]): MediaPack => packOfMedia(names.map(mediumOf))
 
 const nuclides = parseNuclideTable(file('nuclides', 'endf-b-viii.1'))
 const emissions = parseEmissions(file('nuclides', 'endf-b-viii.1-emissions'))
