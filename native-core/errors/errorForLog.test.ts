@@ -3,7 +3,9 @@ import { errorForLog, InputError } from './index.ts'
 
 describe('errorForLog', () => {
   it('keeps kind, code and frames of a bug, and nothing of its words, be they of several lines', () => {
-    const error = Object.assign(new TypeError("ENOENT, open '/data/Doe^Jane/1.dcm'\nPatientID 4711"), { code: 'ENOENT' })
+    const error = Object.assign(new TypeError("ENOENT, open '/data/Doe^Jane/1.dcm'\nPatientID 4711"), {
+      code: 'ENOENT',
+    })
     const logged = errorForLog(error)
     expect(logged).toMatchObject({ type: 'TypeError', code: 'ENOENT' })
     expect(logged.stack).toMatch(/^ {4}at .*errorForLog\.test\.ts/)
