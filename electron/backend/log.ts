@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import { errorForLog } from '../../native-core/errors/index.ts'
 
 /** The backend's log, on stderr. What happened, never to whom: see electron/main/log.ts. */
 export const log = pino(
@@ -22,14 +23,7 @@ export const log = pino(
       ],
       censor: '[redacted]',
     },
-    serializers: {
-      // An InputError's words may name a patient's series or file; its code does not.
-      err: (error: Error & { code?: string }) => ({
-        type: error.name,
-        code: error.code,
-        stack: error.name === 'InputError' ? undefined : error.stack,
-      }),
-    },
+    serializers: { err: errorForLog },
   },
   pino.destination(2),
 )

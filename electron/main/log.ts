@@ -3,6 +3,7 @@
  * net below that rule.
  */
 import { pino } from 'pino'
+import { errorForLog } from '../../native-core/errors/index.ts'
 
 const PATIENT_FIELDS = [
   'name',
@@ -23,4 +24,5 @@ export const log = pino({
   level: process.env['THERATWIN_LOG'] ?? 'info',
   base: { process: 'main' },
   redact: { paths: [...PATIENT_FIELDS, ...PATIENT_FIELDS.map((field) => `*.${field}`)], censor: '[redacted]' },
+  serializers: { err: errorForLog },
 })

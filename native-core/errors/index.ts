@@ -1,3 +1,5 @@
+export { errorForLog } from './errorForLog.ts'
+
 /**
  * An error that a person can act on: bad input, never a bug.
  *

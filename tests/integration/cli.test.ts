@@ -71,6 +71,10 @@ describe('theratwin run', () => {
     const { status, stderr } = theratwin(['run', phantom, '--out', join(root, 'd'), '--protocol', protocol])
     expect(status).toBe(2)
     expect(stderr).toContain('recoveryCoefficients.0.coefficient')
+
+    writeFileSync(protocol, JSON.stringify({ calibration: { sensitivityCpsPerMbq: 9, relativeUncertainty: 0.02 } }))
+    const undated = theratwin(['run', phantom, '--out', join(root, 'd'), '--protocol', protocol])
+    expect(undated.stderr).toContain('"calibration.date" is missing.')
   })
 
   it('refuses a correction for a structure that is not there, instead of ignoring it', () => {

@@ -10,7 +10,7 @@ const OFF_SLICE_PART = 0.1
 const OFF_SLICE_MM = 0.1
 /** A step counts as two slices if it is so within this part of one. */
 const SKIP_PART = 0.1
-/** Fewer steps between contours show no usual one; more gaps than one in so many are a way of drawing. */
+/** Fewer steps between contours show no usual one. */
 const FEWEST_STEPS = 4
 const PARALLEL_COS = Math.cos((0.5 * Math.PI) / 180)
 
@@ -40,14 +40,8 @@ function skippedSlices(structures: readonly ReadStructure[]): Finding[] {
     const gaps = steps.flatMap((step, i) =>
       Math.abs(step - 2 * usualMm) <= SKIP_PART * usualMm ? [at[i]! + usualMm] : [],
     )
-    // Drawn on every second slice for a stretch: no slip.
-    if (gaps.length === 0 || gaps.length > steps.length / FEWEST_STEPS) return []
-    return [
-      `"${structure.name}" (at ${shortList(
-        gaps.map((mm) => `${mm.toFixed(1)} mm`),
-        3,
-      )})`,
-    ]
+    // One gap is a slip; several are the way the structure is: vertebrae, or contours on every second slice.
+    return gaps.length === 1 ? [`"${structure.name}" (at ${gaps[0]!.toFixed(1)} mm)`] : []
   })
   if (gapped.length === 0) return []
   return [

@@ -150,12 +150,13 @@ describe('RTSTRUCT', () => {
         drawn('WHOLE', [0, 5, 10, 15, 20, 25]),
         drawn('PARTS', [0, 5, 10, 30, 35, 40]),
         drawn('SPARSE', [0, 10, 20, 30, 40]),
+        drawn('SPINE', [0, 5, 15, 20, 30, 35, 40]),
       ]),
     ])
     expect(codes(result, 'warning')).toEqual(['structure.contour-missing'])
     const message = result.folder.problems.find(({ code }) => code === 'structure.contour-missing')?.message
     expect(message).toContain('"LOST" (at 35.0 mm)')
-    expect(message).not.toMatch(/WHOLE|PARTS|SPARSE/)
+    expect(message).not.toMatch(/WHOLE|PARTS|SPARSE|SPINE/)
   })
 
   it('warns of contours between slices and beyond them, by the image it refers to', async () => {

@@ -80,7 +80,7 @@ export function parseProtocol(input: unknown): Protocol {
   throw new InputError(
     'protocol.invalid',
     issue && issue.path.length > 0
-      ? `The protocol's "${issue.path.join('.')}" is wrong: ${issue.message}.`
+      ? `The protocol's "${issue.path.join('.')}" is ${/received undefined$/.test(issue.message) ? 'missing' : `wrong: ${issue.message}`}.`
       : `The protocol is wrong: ${issue?.message ?? 'unreadable'}.`,
     'Correct the field; `theratwin run --protocol-schema` prints all fields with their meaning.',
   )
