@@ -108,6 +108,10 @@ describe('encodings', () => {
     expect(codes(result)).toContain('encoding.wrong-transfer-syntax')
   })
 
+  it('says that a transfer syntax is not known', () => {
+    expect(codes(read(file('1.2.840.10008.1.9.9', plain(EXPLICIT))))).toEqual(['encoding.unknown-transfer-syntax'])
+  })
+
   it('sees a large file that is declared implicit and is explicit: "CS" and its length would be 676 kB, and lie in the file', () => {
     const large = Buffer.concat([plain(EXPLICIT), element('fffcfffc', 'OB', Buffer.alloc(3_000_000))])
     const result = read(file(IMPLICIT_LE, large))

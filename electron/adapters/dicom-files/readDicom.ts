@@ -62,6 +62,11 @@ export function readDicom(file: Uint8Array): ReadDicom | 'dicomdir' | null {
       'Copy or export the file again.',
     )
   }
+  if (declared !== null && !isKnownTransferSyntax(declared))
+    report({
+      code: 'encoding.unknown-transfer-syntax',
+      message: `The transfer syntax "${declared}" is not known: the file is read as ${transferSyntax(uidOf(encoding)).name}.`,
+    })
   if (declared === null || (!syntax.deflated && isOtherNative(syntax, encoding)))
     syntax = transferSyntax(uidOf(encoding))
   const parsed = parseDataSet(bytes, at, encoding, { report })

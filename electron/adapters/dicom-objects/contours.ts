@@ -16,6 +16,8 @@ export interface Contour {
   /** Position of the plane along its normal. */
   readonly planeMm: number
   readonly imageUid: string | null
+  /** Two of its edges cross: which side is inside is not certain. */
+  readonly crossesItself: boolean
 }
 
 export type ContourReading =
@@ -74,7 +76,10 @@ function planar(points: Float64Array, imageUid: string | null): ContourReading {
       code: 'structure.not-planar',
       why: `the points of a contour leave its plane by ${worst.toFixed(2)} mm`,
     }
-  return { kind: 'contour', contour: { pointsMm: points, normal, planeMm, imageUid } }
+  return {
+    kind: 'contour',
+    contour: { pointsMm: points, normal, planeMm, imageUid, crossesItself: crossesItself(points, normal) },
+  }
 }
 
 function pointAt(points: Float64Array, i: number): Vec3 {
@@ -96,6 +101,46 @@ function withoutRepeatedEnd(data: readonly number[]): Float64Array {
   let end = data.length
   while (end > 3 && [0, 1, 2].every((c) => data[c] === data[end - 3 + c])) end -= 3
   return Float64Array.from(data.slice(0, end))
+}
+
+/** Every edge is compared with every other: contours of more points are not looked through, so that no file takes long. */
+const MOST_POINTS = 2000
+/** Crossings that cut off less than this part of the area are slips of the pen. */
+const NOTICEABLE_PART = 0.02
+
+/**
+ * Whether edges cross so that part of the polygon runs the other way around, by a noticeable part of its area. Keyholes and edges that
+ * touch or lie on each other do not count.
+ */
+function crossesItself(points: Float64Array, normal: Vec3): boolean {
+  const count = points.length / 3
+  if (count > MOST_POINTS) return false
+  const drop = ([0, 1, 2] as const).reduce((a, b) => (Math.abs(normal[b]) > Math.abs(normal[a]) ? b : a), 0)
+  const [u, v] = ([0, 1, 2] as const).filter((axis) => axis !== drop)
+  const x = Float64Array.from({ length: count }, (_, i) => points[3 * i + u!]!)
+  const y = Float64Array.from({ length: count }, (_, i) => points[3 * i + v!]!)
+  const side = (a: number, b: number, c: number): number =>
+    (x[b]! - x[a]!) * (y[c]! - y[a]!) - (y[b]! - y[a]!) * (x[c]! - x[a]!)
+  /** Signed area of the vertices `from` to `to`, closed over the point (px, py). */
+  const areaOf = (from: number, to: number, px: number, py: number): number => {
+    let twice = px * y[from]! - x[from]! * py + x[to]! * py - px * y[to]!
+    for (let i = from; i < to; i++) twice += x[i]! * y[i + 1]! - x[i + 1]! * y[i]!
+    return twice / 2
+  }
+  const whole = areaOf(0, count - 1, x[0]!, y[0]!)
+  for (let i = 0; i + 2 < count; i++) {
+    const [lowX, highX] = [Math.min(x[i]!, x[i + 1]!), Math.max(x[i]!, x[i + 1]!)]
+    for (let j = i + 2; j < count; j++) {
+      const end = (j + 1) % count
+      if (end === i || (x[j]! < lowX && x[end]! < lowX) || (x[j]! > highX && x[end]! > highX)) continue
+      const [here, there] = [side(j, end, i), side(j, end, i + 1)]
+      if (here * there >= 0 || side(i, i + 1, j) * side(i, i + 1, end) >= 0) continue
+      const t = here / (here - there)
+      const loop = areaOf(i + 1, j, x[i]! + t * (x[i + 1]! - x[i]!), y[i]! + t * (y[i + 1]! - y[i]!))
+      if (Math.min(Math.abs(loop), Math.abs(whole - loop)) > NOTICEABLE_PART * Math.abs(whole)) return true
+    }
+  }
+  return false
 }
 
 /** The contour items of one ROI. */

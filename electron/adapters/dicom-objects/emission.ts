@@ -2,6 +2,9 @@
 import type { Instant, Radiopharmaceutical } from '../../contracts/domain.ts'
 import { refused, warning } from './problems.ts'
 import type { Finding } from './problems.ts'
+import { strs } from '../dicom-files/index.ts'
+import type { DicomDataSet } from '../dicom-files/index.ts'
+import { TAG } from './tags.ts'
 import { secondsBetween, showInstant, showSpan } from './times.ts'
 
 /** After so many half-lives nothing is left to image. */
@@ -32,6 +35,19 @@ export function checkInjectionBeforeScan(value: Radiopharmaceutical | null, scan
       ),
     )
   return findings
+}
+
+/** A file that lists the corrections of its values, and attenuation is not among them: its Bq/mL are too low deep in the body. */
+export function checkAttenuation(root: DicomDataSet): Finding[] {
+  const corrections = strs(root, TAG.correctedImage)
+  if (corrections.length === 0 || corrections.includes('ATTN')) return []
+  return [
+    warning(
+      'activity.not-attenuation-corrected',
+      `Corrected Image (0028,0051) lists ${corrections.join(', ')}, but not ATTN: the values are not corrected for attenuation, and too low deep in the body.`,
+      'Import the attenuation-corrected reconstruction of the same scan.',
+    ),
+  ]
 }
 
 function oneZoneOnly(injection: Instant, scan: Instant): Finding {

@@ -22,6 +22,15 @@ describe('CT series', () => {
     expect(values[12]).toBe(0 - 1024)
   })
 
+  it('says that slices of two orientations became two volumes', async () => {
+    const coronal = { [TAG.imageOrientation]: ['1', '0', '0', '0', '0', '-1'] }
+    const across = [0, 1, 2].map((i) => ctSlice(i, 5 * i))
+    const along = [3, 4, 5].map((i) => ctSlice(i, 0, { ...coronal, [TAG.imagePosition]: ['-10', String(5 * i), '0'] }))
+    const result = await read([...across, ...along])
+    expect(result.folder.patients[0]!.images).toHaveLength(2)
+    expect(codes(result, 'warning')).toEqual(['geometry.several-orientations'])
+  })
+
   it('gives the same volume in patient space for feet-first slices: the grid runs along the normal, which points to the feet', async () => {
     const result = await read([ctSlice(0, 10, feetFirst), ctSlice(1, 0, feetFirst), ctSlice(2, 5, feetFirst)])
     const { grid, key } = result.folder.patients[0]!.images[0]!

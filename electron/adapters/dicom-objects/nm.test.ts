@@ -75,6 +75,23 @@ describe('NM geometry', () => {
     expect((await voxelsOf(contradicted, '1.2.3.6'))[0]).toBe(36)
   })
 
+  it('doubts a negative spacing by the same signs, and turns the slices where the CT shows it', async () => {
+    // −10 … −25 by the file, −10 … 5 the other way.
+    const suspicious = { ...detector('-10'), [TAG.spacingBetweenSlices]: '-5' }
+    const alone = await read([nmFile(suspicious)])
+    expect(codes(alone, 'warning')).toEqual(['geometry.nm-slice-direction'])
+    expect(alone.folder.problems.find(({ code }) => code === 'geometry.nm-slice-direction')?.message).toContain(
+      'negative',
+    )
+    expect(image(alone).grid.originMm[2]).toBe(-25)
+
+    const ct = [-10, -5, 0, 5].map((z, i) => ctSlice(i, z))
+    const turned = await read([nmFile(suspicious), ...ct])
+    expect(codes(turned, 'question')).toEqual(['geometry.nm-slice-direction'])
+    expect(image(turned).grid).toEqual(image(await read([nmFile()])).grid)
+    expect((await voxelsOf(turned, '1.2.3.6'))[0]).toBe(0)
+  })
+
   it('reads position and orientation from the root where the detector has none, and refuses where neither has', async () => {
     const root = {
       [TAG.detectorInformationSequence]: null,
@@ -181,6 +198,14 @@ describe('NM values', () => {
     expect(image(counts).quantity).toEqual({ kind: 'counts', acquisitionDurationS: 600 })
     expect(codes(counts, 'question')).toEqual(['activity.needs-calibration'])
     expect((await voxelsOf(counts, '1.2.3.6'))[3]).toBe(21)
+  })
+
+  it('are warned of where the list of corrections lacks attenuation, and not where there is no list', async () => {
+    const warned = async (corrections: readonly string[] | null) =>
+      codes(await read([nmFile({ [TAG.correctedImage]: corrections })]), 'warning')
+    expect(await warned(['DECY', 'SCAT'])).toEqual(['activity.not-attenuation-corrected'])
+    expect(await warned(['ATTN'])).toEqual([])
+    expect(await warned(null)).toEqual([])
   })
 
   it('are refused where the scale to activity falls, by mapping or by rescale', async () => {

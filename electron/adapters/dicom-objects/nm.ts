@@ -5,6 +5,7 @@ import type { DicomDataSet } from '../dicom-files/index.ts'
 import { toAcquisitionStart } from './decayCorrection.ts'
 import type { DecayMode } from './decayCorrection.ts'
 import { decayed } from './decay.ts'
+import { checkAttenuation } from './emission.ts'
 import { activityConcentrationFactor, isCountsUnit } from './physicalUnits.ts'
 import { note, question, refused, warning } from './problems.ts'
 import type { Finding } from './problems.ts'
@@ -121,6 +122,7 @@ function concentration(
   const falling = fallingScale([scaling])
   if (falling) return { kind: 'refused', findings: [falling] }
   const mode = decayMode(header)
+  findings.push(...checkAttenuation(header))
   const halfLifeS = given?.halfLifeS ?? null
   const administrationStart = given?.administrationStart ?? null
   let factor = 1

@@ -1,6 +1,6 @@
 /**
- * NM stacks whose direction may be written wrongly. By the standard a positive Spacing Between Slices stacks along the normal; some writers
- * leave it positive where their slices run the other way, and the volume comes out mirrored head to feet beside the CT. Other images of
+ * NM stacks whose direction may be written wrongly. By the standard a positive Spacing Between Slices stacks along the normal, a
+ * negative one against it; some writers leave a sign that their slices do not have, and the volume comes out mirrored head to feet beside the CT. Other images of
  * the same frame of reference show which reading is possible; without them a suspicious volume gets a warning. Never decided in silence.
  */
 import type { ImageGrid, Vec3 } from '../../../native-core/imaging/types.ts'
@@ -30,15 +30,15 @@ export function checkNmDirections(drafts: readonly ImageDraft[]): void {
 }
 
 function compareWithMates(draft: ImageDraft, doubt: DirectionDoubt, mates: readonly ImageDraft[]): void {
-  const start = dot(doubt.firstPositionMm, doubt.normal)
-  const forward = bestOverlap([start, start + doubt.lengthMm], mates, doubt.normal)
-  const backward = bestOverlap([start - doubt.lengthMm, start], mates, doubt.normal)
+  const start = dot(doubt.firstPositionMm, doubt.direction)
+  const forward = bestOverlap([start, start + doubt.lengthMm], mates, doubt.direction)
+  const backward = bestOverlap([start - doubt.lengthMm, start], mates, doubt.direction)
   if (backward < forward + CLEARLY_BETTER) return
   reverse(draft, doubt)
   draft.findings.push(
     question(
       'geometry.nm-slice-direction',
-      `The direction of the slices is not certain. By the file (positive Spacing Between Slices) they go from ${place(doubt, 0)} to ${place(doubt, 1)}, where ${percent(forward)} of the length of the other images of this frame of reference is met; the other way, to ${place(doubt, -1)}, ${percent(backward)} is met. The other way was taken.`,
+      `The direction of the slices is not certain. By the file (${statement(doubt)}) they go from ${place(doubt, 0)} to ${place(doubt, 1)}, where ${percent(forward)} of the length of the other images of this frame of reference is met; the other way, to ${place(doubt, -1)}, ${percent(backward)} is met. The other way was taken.`,
       'Compare the image with the CT in the viewer: accept it if organs lie right, exclude the series if they are upside down.',
     ),
   )
@@ -47,16 +47,18 @@ function compareWithMates(draft: ImageDraft, doubt: DirectionDoubt, mates: reado
 function ambiguous(doubt: DirectionDoubt): ReturnType<typeof warning> {
   return warning(
     'geometry.nm-slice-direction',
-    `The direction of the slices is ambiguous. By the file (positive Spacing Between Slices) they go from ${place(doubt, 0)} to ${place(doubt, 1)}; some writers leave the spacing positive for slices that run the other way, here to ${place(doubt, -1)}. The file's statement was followed, and no image of the same frame of reference is there to compare.`,
+    `The direction of the slices is ambiguous. By the file (${statement(doubt)}) they go from ${place(doubt, 0)} to ${place(doubt, 1)}; some writers leave it so for slices that run the other way, here to ${place(doubt, -1)}. The file's statement was followed, and no image of the same frame of reference is there to compare.`,
     'Import the CT of the same session, or compare the image with another one in the viewer before using it.',
   )
 }
 
 /** Slices in reverse: the first frame stays where the file places it, the others go the other way. */
 function reverse(draft: ImageDraft, doubt: DirectionDoubt): void {
+  const lastPositionMm = add(doubt.firstPositionMm, scale(doubt.direction, -doubt.lengthMm))
+  // The grid's third axis is the normal: its origin is the end at which the normal starts.
   const grid: ImageGrid = {
     ...draft.image.grid,
-    originMm: add(doubt.firstPositionMm, scale(doubt.normal, -doubt.lengthMm)),
+    originMm: doubt.isAgainstNormal ? doubt.firstPositionMm : lastPositionMm,
   }
   draft.image = { ...draft.image, grid }
   draft.recipe = { grid, slices: [...draft.recipe.slices].reverse() }
@@ -85,8 +87,12 @@ function extentAlong(grid: ImageGrid, normal: Vec3): readonly [number, number] {
 }
 
 function place(doubt: DirectionDoubt, ends: -1 | 0 | 1): string {
-  const at = add(doubt.firstPositionMm, scale(doubt.normal, ends * doubt.lengthMm))
+  const at = add(doubt.firstPositionMm, scale(doubt.direction, ends * doubt.lengthMm))
   return `(${at.map((c) => c.toFixed(1)).join(', ')}) mm`
+}
+
+function statement(doubt: DirectionDoubt): string {
+  return `${doubt.isAgainstNormal ? 'negative' : 'positive'} Spacing Between Slices`
 }
 
 function percent(part: number): string {

@@ -61,7 +61,7 @@ export function nmGeometry(
       direction: columnsToMat3(orientation.x, orientation.y, orientation.normal),
     },
     frames: backward ? [...frames].reverse() : frames,
-    directionDoubt: backward ? null : doubtOf(orientation, position, (count - 1) * step),
+    directionDoubt: doubtOf(orientation, position, (count - 1) * step, backward),
     findings,
   }
 }
@@ -140,14 +140,20 @@ function spacingOf(root: DicomDataSet, count: number, findings: Finding[]): numb
 }
 
 /**
- * A positive spacing is right by the standard, and is also what writers leave whose slices run the other way. Stacked forward from where
- * it starts, the volume is suspicious if the other reading would lie closer to the origin of the frame of reference; nmDirection.ts asks
- * other images of that frame before it speaks.
+ * A positive spacing is right by the standard, and is also what writers leave whose slices run the other way; a negative one may be left
+ * beside a position that was moved to the other end. Stacked from where it starts, the volume is suspicious if the other reading would lie
+ * closer to the origin of the frame of reference; nmDirection.ts asks other images of that frame before it speaks.
  */
-function doubtOf(orientation: Orientation, first: Vec3, lengthMm: number): DirectionDoubt | null {
+function doubtOf(
+  orientation: Orientation,
+  first: Vec3,
+  lengthMm: number,
+  isAgainstNormal: boolean,
+): DirectionDoubt | null {
   if (!(lengthMm > 0)) return null
-  const start = dot(first, orientation.normal)
-  const forward = Math.abs(start + lengthMm / 2)
-  const backward = Math.abs(start - lengthMm / 2)
-  return { normal: orientation.normal, firstPositionMm: first, lengthMm, otherReadingIsCentral: backward < forward }
+  const direction = isAgainstNormal ? scale(orientation.normal, -1) : orientation.normal
+  const start = dot(first, direction)
+  const stated = Math.abs(start + lengthMm / 2)
+  const other = Math.abs(start - lengthMm / 2)
+  return { direction, isAgainstNormal, firstPositionMm: first, lengthMm, otherReadingIsCentral: other < stated }
 }

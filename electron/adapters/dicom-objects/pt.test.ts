@@ -57,6 +57,11 @@ describe('PET values', () => {
     })
   })
 
+  it('are warned of where they are not corrected for attenuation', async () => {
+    const result = await read(series({ [TAG.correctedImage]: ['DECY'] }))
+    expect(codes(result, 'warning')).toEqual(['activity.not-attenuation-corrected'])
+  })
+
   it('are refused where a slope falls', async () => {
     const result = await read(series({}, {}, (i) => (i === 1 ? { [TAG.rescaleSlope]: '-2' } : {})))
     expect(codes(result, 'refused')).toEqual(['quantity.slope-not-positive'])

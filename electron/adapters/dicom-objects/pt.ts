@@ -4,6 +4,7 @@ import { num, parseDateTime, str, strs, timezoneOffsetMin } from '../dicom-files
 import type { DicomDataSet } from '../dicom-files/index.ts'
 import { toAcquisitionStart } from './decayCorrection.ts'
 import type { DecayMode } from './decayCorrection.ts'
+import { checkAttenuation } from './emission.ts'
 import { activityConcentrationFactor, isCountsUnit } from './physicalUnits.ts'
 import { note, question, refused, shortList } from './problems.ts'
 import type { Finding } from './problems.ts'
@@ -153,6 +154,7 @@ function concentration(
       ),
     )
   const factors = decayFactors(slices, mode, given, timing, findings)
+  findings.push(...checkAttenuation(slices[0]!.file.header))
   return {
     kind: 'read',
     quantity: {

@@ -176,6 +176,12 @@ describe('times of administration', () => {
     expect(own.value?.administrationStop).toEqual({ local: '2024-01-08T10:35:00', utcOffsetMin: 120 })
   })
 
+  it('are those of a local clock where the offset of the file is none, and a person is told', () => {
+    const read = reading({}, 'NM', { [TAG.timezoneOffset]: '+9999' })
+    expect(read.value?.administrationStart?.utcOffsetMin).toBeNull()
+    expect(found(read)).toEqual(['warning time.zone-unreadable'])
+  })
+
   it('without a date stay open', () => {
     const result = reading({
       [TAG.radiopharmaceuticalStartDateTime]: null,

@@ -61,8 +61,18 @@ export function readRadiopharmaceutical(
     knownHalfLifeS,
   })
   const activity = readActivity(item, modality)
-  const times = readTimes(item, timezoneOffsetMin(root))
+  const offsetMin = timezoneOffsetMin(root)
+  const times = readTimes(item, offsetMin)
   findings.push(...nuclide.findings, ...activity.findings, ...times.findings)
+  const zone = str(root, TAG.timezoneOffset)
+  if (zone !== null && offsetMin === null)
+    findings.push(
+      warning(
+        'time.zone-unreadable',
+        `Timezone Offset From UTC (0008,0201) is "${zone}", which is no offset: the file's times were read as the local clock of one place.`,
+        'Check the hours between injection and scan; enter the start of the administration in the protocol if they are wrong.',
+      ),
+    )
   return {
     value: {
       agent: agentOf(item),

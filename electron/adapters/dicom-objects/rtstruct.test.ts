@@ -131,6 +131,26 @@ describe('RTSTRUCT', () => {
     expect(codes(result, 'note')).toContain('structure.empty')
   })
 
+  it('warns of contours that cross themselves, not of keyholes, slips or touching edges', async () => {
+    const eight = [0, 0, 5, 10, 8, 5, 10, 0, 5, 0, 10, 5]
+    // A ring cut open: out along one edge, back along the same one.
+    const outer = [0, 0, 5, 10, 0, 5, 10, 10, 5, 0, 10, 5, 0, 0, 5]
+    const keyhole = [...outer, 2, 2, 5, 2, 8, 5, 8, 8, 5, 8, 2, 5, 2, 2, 5]
+    const slip = [0, 0, 5, 10, 0, 5, 10.1, 0.1, 5, 10.1, 0, 5, 10, 0.1, 5, 10, 10, 5, 0, 10, 5]
+    const result = await read([
+      ...ct,
+      rtstruct([
+        { name: 'EIGHT', contours: [contour(square(0)), contour(eight)] },
+        { name: 'RING', contours: [contour(keyhole)] },
+        { name: 'SLIP', contours: [contour(slip)] },
+      ]),
+    ])
+    expect(codes(result, 'warning')).toEqual(['structure.contour-crosses-itself'])
+    expect(result.folder.problems.find(({ code }) => code === 'structure.contour-crosses-itself')?.message).toMatch(
+      /"EIGHT".* 1 of 2/,
+    )
+  })
+
   it('warns of a structure that is drawn in lines only, which nothing is measured in', async () => {
     const lines = [contour(square(5), { [TAG.contourGeometricType]: 'OPEN_PLANAR' })]
     const result = await read([...ct, rtstruct([{ name: 'LESION', contours: lines }])])

@@ -143,6 +143,15 @@ function readRoi(
     )
     return null
   }
+  const crossing = contours.filter(({ crossesItself }) => crossesItself).length
+  if (crossing > 0)
+    findings.push(
+      warning(
+        'structure.contour-crosses-itself',
+        `The structure "${name}" (ROI ${number}): ${crossing} of ${contours.length} contours cross themselves; their volume is not certain.`,
+        'Correct the contours in the program that drew them.',
+      ),
+    )
   const first = contours[0]!
   if (contours.some((contour) => Math.abs(dot(contour.normal, first.normal)) < PARALLEL_COS)) {
     findings.push(

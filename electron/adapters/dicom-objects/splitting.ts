@@ -21,7 +21,7 @@ export interface SliceGroup {
 }
 
 export type Splitting =
-  | { readonly kind: 'groups'; readonly groups: readonly SliceGroup[] }
+  | { readonly kind: 'groups'; readonly groups: readonly SliceGroup[]; readonly orientations: number }
   | { readonly kind: 'refused'; readonly finding: Finding }
 
 /**
@@ -47,8 +47,8 @@ export function splitByKind(slices: readonly Slice[]): Splitting {
     const finding = inconsistency(group.slices)
     if (finding) return { kind: 'refused', finding }
   }
-  if (groups.length === 1) return { kind: 'groups', groups: [{ slices: groups[0]!.slices, distinction: '' }] }
-  return { kind: 'groups', groups }
+  const parts = groups.length === 1 ? [{ slices: groups[0]!.slices, distinction: '' }] : groups
+  return { kind: 'groups', groups: parts, orientations: orientations.length }
 }
 
 function clusterOrientations(slices: readonly Slice[]): Slice[][] {

@@ -43,7 +43,9 @@ export interface ImageDraft {
 /** Both readings of a stack whose direction may be written wrongly. */
 export interface DirectionDoubt {
   /** Unit vector along which the file's statements stack the slices. */
-  readonly normal: Vec3
+  readonly direction: Vec3
+  /** Spacing Between Slices is negative: the slices run against the normal of their orientation. */
+  readonly isAgainstNormal: boolean
   readonly firstPositionMm: Vec3
   /** From the first slice centre to the last. */
   readonly lengthMm: number

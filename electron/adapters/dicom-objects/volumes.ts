@@ -33,6 +33,14 @@ export function readVolumes(files: readonly DicomFile[]): VolumeReading {
   if (reading.slices.length === 0 || findings.length > 0) return { volumes: [], findings }
   const splitting = splitByKind(reading.slices)
   if (splitting.kind === 'refused') return { volumes: [], findings: [splitting.finding] }
+  if (splitting.orientations > 1)
+    findings.push(
+      warning(
+        'geometry.several-orientations',
+        `The slices of the series have ${splitting.orientations} orientations: each became a volume of its own.`,
+        'Check that one series was meant to hold them (as a localizer does), and that the volume you use is whole.',
+      ),
+    )
   const volumes: Volume[] = []
   for (const group of splitting.groups) stackGroup(group, volumes, findings)
   return { volumes, findings }
