@@ -138,7 +138,10 @@ export class StoreSession {
       jobId: this.#jobs.start('report', 'Report', async ({ progress }) => {
         progress(0.1, 'Writing the report')
         const printedAt = new Date().toISOString()
-        const reportId = await createReport(this.#store, patientId, this.#bench.reportWriter, { printedAt, operator })
+        const patient = await loadStoredPatient(this.#store, patientId)
+        const { reportWriter } = this.#bench
+        const how = { printedAt, operator }
+        const reportId = await createReport(this.#store, patient, reportWriter, how, this.#dosePorts(patient))
         this.#emit('patientChanged', { patientId })
         return { kind: 'report', patientId, reportId }
       }),

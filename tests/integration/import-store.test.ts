@@ -152,11 +152,13 @@ describe('import into a store', () => {
 
   it('writes a report that is bound to its analysis', async () => {
     const context = { printedAt: '2026-02-01T10:00:00.000Z', operator: 'Test' }
-    const reportId = await createReport(store, patientId, bench.reportWriter, context)
+    const patient = await loadStoredPatient(store, patientId)
+    const ports = { ...bench.data, engines: bench.doseEngines }
+    const reportId = await createReport(store, patient, bench.reportWriter, context, ports)
     const { volumeId, fileName } = reportBlob(store, `${reportId}.pdf`)
     expect(fileName).toMatch(/\.pdf$/)
     expect(Buffer.from((await store.volumes.get(volumeId)).subarray(0, 5)).toString()).toBe('%PDF-')
-    expect(await createReport(store, patientId, bench.reportWriter, context)).toBe(reportId)
+    expect(await createReport(store, patient, bench.reportWriter, context, ports)).toBe(reportId)
     expect(() => reportBlob(store, 'nothing.pdf')).toThrow(/no such report/)
   })
 

@@ -1,23 +1,33 @@
 /** Reports in the store: a PDF and its numbers as CSV and JSON, bound to the analysis they print. */
 import { InputError } from '../../../native-core/errors/index.ts'
 import { analysisSchema } from '../../contracts/analysis.ts'
-import type { ReportContext, ReportWriter } from '../ports/reportWriter.ts'
+import { listEngines } from '../doseMaps/index.ts'
+import type { StoredPatient } from '../import/index.ts'
+import type { ReportContext, ReportedVoxelDose, ReportWriter } from '../ports/reportWriter.ts'
 import type { ArtifactRecord, Store } from '../ports/store.ts'
 import { patientRef } from './protocolOf.ts'
+import { presentVoxelDoses } from './voxelDoses.ts'
+import type { VoxelDosePorts } from './voxelDoses.ts'
 
 export const REPORT_VERSION = 'report/1'
 
 const mediaTypes = { pdf: 'application/pdf', csv: 'text/csv; charset=utf-8', json: 'application/json' } as const
 export type ReportFormat = keyof typeof mediaTypes
 
-/** Writes the report of the patient's latest analysis. @throws InputError `report.no-analysis` where there is none. */
+/**
+ * Writes the report of the patient's latest analysis, with the voxel doses that are not stale.
+ *
+ * @throws InputError `report.no-analysis` where there is no analysis.
+ */
 export async function createReport(
   store: Store,
-  patientId: string,
+  patient: StoredPatient,
   writer: ReportWriter,
   context: ReportContext,
+  ports: Pick<VoxelDosePorts, 'nuclides' | 'huDensity' | 'hashOf' | 'engines'>,
 ): Promise<string> {
-  const source = store.read.latestArtifact('cycle-analysis', patientRef(patientId))
+  const subject = patientRef(patient.record.id)
+  const source = store.read.latestArtifact('cycle-analysis', subject)
   if (!source)
     throw new InputError(
       'report.no-analysis',
@@ -25,11 +35,16 @@ export async function createReport(
       'Run the analysis first (step Dose).',
     )
   const analysis = analysisSchema.parse(source.payload)
+  const engines = listEngines(ports.engines)
+  const voxelDoses = presentVoxelDoses(store, patient, ports).flatMap((result): ReportedVoxelDose[] => {
+    const engine = engines.find(({ id }) => id === result.summary.engine.id)
+    return engine ? [{ result, engine }] : []
+  })
   const encoder = new TextEncoder()
   const files = {
-    pdf: await writer.pdf(analysis, context),
-    csv: encoder.encode(writer.csv(analysis)),
-    json: encoder.encode(writer.json(analysis)),
+    pdf: await writer.pdf(analysis, context, voxelDoses),
+    csv: encoder.encode(writer.csv(analysis, voxelDoses)),
+    json: encoder.encode(writer.json(analysis, voxelDoses)),
   }
   const volumes: Record<string, string> = {}
   for (const [format, bytes] of Object.entries(files)) volumes[format] = (await store.volumes.put(bytes)).id
@@ -37,8 +52,13 @@ export async function createReport(
     kind: 'report' as const,
     algorithmVersion: REPORT_VERSION,
     parameters: { printedAt: context.printedAt, operator: context.operator },
-    inputs: [store.read.inputOf('analysis', { entity: 'artifact', id: source.key })],
-    subject: patientRef(patientId),
+    inputs: [
+      store.read.inputOf('analysis', { entity: 'artifact', id: source.key }),
+      ...voxelDoses.map(({ result }) =>
+        store.read.inputOf('voxel-dose', { entity: 'artifact', id: result.summary.doseId }),
+      ),
+    ],
+    subject,
     slot: '',
     payload: { printedAt: context.printedAt, analysis: analysis.key, mrn: analysis.patient.mrn },
     volumes,

@@ -213,14 +213,44 @@ export function voxelDoseResult(
   ports: Pick<VoxelDosePorts, 'nuclides' | 'huDensity' | 'hashOf' | 'engines'>,
 ): VoxelDoseResult {
   const artifact = store.read.artifact(doseId)
-  const [dose, sd] = [artifact?.volumes['dose'], artifact?.volumes['sd']]
-  if (artifact?.kind !== 'dose-result' || artifact.subject.id !== patient.record.id || dose === undefined)
+  if (artifact?.kind !== 'dose-result' || artifact.subject.id !== patient.record.id)
     throw new InputError('dose.unknown', 'There is no such dose of this patient.', 'Compute the dose again.')
-  const stored = artifact.payload as Stored
   const latest = latestAnalysis(store, patient, prepareStored(store, patient, ports).prepared)
+  return resultOf(artifact, summaryOf(store, artifact, latest, ports.engines))
+}
+
+/** The results that the patient's present analysis, data and engines would give again, in a fixed order: none where the analysis is stale. */
+export function presentVoxelDoses(
+  store: Store,
+  patient: StoredPatient,
+  ports: Pick<VoxelDosePorts, 'nuclides' | 'huDensity' | 'hashOf' | 'engines'>,
+): VoxelDoseResult[] {
+  const latest = latestAnalysis(store, patient, prepareStored(store, patient, ports).prepared)
+  const orderOf = ({ summary }: VoxelDoseResult): (number | string)[] => [
+    summary.cycle,
+    summary.hoursAfterInjection ?? -Infinity,
+    ports.engines.findIndex(({ id }) => id === summary.engine.id),
+    summary.doseId,
+  ]
+  return store.read
+    .latestArtifacts('dose-result', patientRef(patient.record.id))
+    .map((artifact) => ({ artifact, summary: summaryOf(store, artifact, latest, ports.engines) }))
+    .filter(({ summary }) => !summary.stale)
+    .map(({ artifact, summary }) => resultOf(artifact, summary))
+    .sort((one, other) => {
+      const [a, b] = [orderOf(one), orderOf(other)]
+      const at = a.findIndex((part, position) => part !== b[position])
+      return at < 0 ? 0 : (a[at] as number | string) < (b[at] as number | string) ? -1 : 1
+    })
+}
+
+function resultOf(artifact: ArtifactRecord, summary: VoxelDoseSummary): VoxelDoseResult {
+  const [dose, sd] = [artifact.volumes['dose'], artifact.volumes['sd']]
+  if (dose === undefined) throw new Error(`dose result ${artifact.key} has no map`)
+  const stored = artifact.payload as Stored
   return voxelDoseSchema.parse({
     ...stored,
-    summary: summaryOf(store, artifact, latest, ports.engines),
+    summary,
     dose: { id: dose, ...stored.dose },
     statisticalSd: sd !== undefined && stored.statisticalSd ? { id: sd, ...stored.statisticalSd } : null,
   })

@@ -1,4 +1,5 @@
 import type { Analysis } from '../../contracts/analysis.ts'
+import type { VoxelDoseResult, VoxelEngine } from '../../contracts/doseMaps.ts'
 
 /** Inputs beside the analysis that a report states. `printedAt` is the only thing that may differ between equal inputs. */
 export interface ReportContext {
@@ -7,9 +8,18 @@ export interface ReportContext {
   readonly operator: string
 }
 
-/** Writes the three forms of a report, with the same numbers. Same analysis and context, same bytes. */
+/** A voxel dose of the analysis, and the engine that made it: names of its parameters, their defaults, its sources. */
+export interface ReportedVoxelDose {
+  readonly result: VoxelDoseResult
+  readonly engine: VoxelEngine
+}
+
+/**
+ * Writes the three forms of a report, with the same numbers. Same analysis, voxel doses and context, same bytes; without voxel doses
+ * there is no word of them.
+ */
 export interface ReportWriter {
-  pdf(analysis: Analysis, context: ReportContext): Promise<Uint8Array>
-  csv(analysis: Analysis): string
-  json(analysis: Analysis): string
+  pdf(analysis: Analysis, context: ReportContext, voxelDoses?: readonly ReportedVoxelDose[]): Promise<Uint8Array>
+  csv(analysis: Analysis, voxelDoses?: readonly ReportedVoxelDose[]): string
+  json(analysis: Analysis, voxelDoses?: readonly ReportedVoxelDose[]): string
 }

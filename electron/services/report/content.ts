@@ -1,6 +1,6 @@
 /** The report of an analysis: title, patient, and the sections in the order in which a reader needs them. */
 import type { Analysis } from '../../contracts/analysis.ts'
-import type { ReportContext } from '../ports/reportWriter.ts'
+import type { ReportContext, ReportedVoxelDose } from '../ports/reportWriter.ts'
 import type { Block, ReportDocument } from '../ports/reportDocument.ts'
 import { MISSING, printNumber } from './numbers.ts'
 import { courseBlocks, doseBlocks } from './sections/dose.ts'
@@ -8,14 +8,19 @@ import { imageBlocks } from './sections/images.ts'
 import { kineticsBlocks } from './sections/kinetics.ts'
 import { inputBlocks, methodBlocks, recordBlocks } from './sections/record.ts'
 import { structureBlocks } from './sections/structures.ts'
+import { voxelDoseBlocks } from './sections/voxelDose.ts'
 import { count } from './sections/words.ts'
 
 /** What the program is for and not for; on the first page in full, on every page in short. */
 export const INTENDED_USE =
   'Not for prescription: Theratwin is research software, not a medical device. Every number in this report must be checked by a qualified medical physicist before it takes part in a decision about a patient.'
 
-/** Builds the report. Pure: the same analysis and context give the same document. */
-export function reportDocument(analysis: Analysis, context: ReportContext): ReportDocument {
+/** Builds the report. Pure: the same analysis, context and voxel doses give the same document. */
+export function reportDocument(
+  analysis: Analysis,
+  context: ReportContext,
+  voxelDoses: readonly ReportedVoxelDose[] = [],
+): ReportDocument {
   const { patient, program, course } = analysis
   const printed = context.printedAt.slice(0, 16).replace('T', ' ')
   const sex = patient.sex === null ? MISSING : { M: 'male', F: 'female', O: 'other' }[patient.sex]
@@ -71,6 +76,7 @@ export function reportDocument(analysis: Analysis, context: ReportContext): Repo
     blocks: [
       ...head,
       ...doseBlocks(analysis),
+      ...voxelDoseBlocks(analysis, voxelDoses),
       ...courseBlocks(analysis),
       ...kineticsBlocks(analysis),
       ...structureBlocks(analysis),

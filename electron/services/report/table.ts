@@ -1,5 +1,7 @@
 /** All numbers of an analysis as one long table: a row a quantity. What the CSV report holds. */
 import type { Analysis, CycleAnalysis, StructureResult, Uncertain } from '../../contracts/analysis.ts'
+import type { ReportedVoxelDose } from '../ports/reportWriter.ts'
+import { energyKept, settingsOf, unitOf } from './sections/voxelDose.ts'
 
 export const NUMBER_COLUMNS = [
   'cycle',
@@ -26,7 +28,7 @@ export interface NumberRow {
 const S_PER_H = 3600
 
 /** Rows in the order of the report; values in the units that people use (MBq, h, Gy, g, mL), in full precision. */
-export function numberRows(analysis: Analysis): NumberRow[] {
+export function numberRows(analysis: Analysis, voxelDoses: readonly ReportedVoxelDose[] = []): NumberRow[] {
   const rows: NumberRow[] = []
   const add = (
     where: { cycle?: number; structure?: string; hours?: number },
@@ -57,6 +59,7 @@ export function numberRows(analysis: Analysis): NumberRow[] {
   }
   for (const d of analysis.cumulativeDose)
     add({ structure: d.structure }, 'cumulative absorbed dose', d.doseGy, 'Gy', 1, `${d.cycles} cycles`)
+  for (const dose of voxelDoses) voxelDoseRows(dose, add)
   return rows
 }
 
@@ -111,4 +114,29 @@ function structureRows(cycle: CycleAnalysis, s: StructureResult, add: Add): void
     add(at, 'absorbed dose per administered activity', d.dosePerActivityGyPerBq, 'Gy/GBq', 1e9, d.method)
   }
   if (s.problem) add(at, 'problem', null, '', 1, s.problem)
+}
+
+function voxelDoseRows(dose: ReportedVoxelDose, add: Add): void {
+  const { result } = dose
+  const { engine, quantity, cycle, hoursAfterInjection, doseId } = result.summary
+  const at = { cycle, ...(hoursAfterInjection === null ? {} : { hours: hoursAfterInjection }) }
+  const { unit, perSi } = unitOf(quantity)
+  const what = quantity === 'dose' ? 'voxel dose' : 'voxel dose rate'
+  // The key tells two results of one engine apart.
+  const note = [`${engine.name} ${engine.version}`, ...settingsOf(dose), `key ${doseId.slice(0, 12)}`].join('; ')
+  add(at, `${what} share of the energy kept in the grid`, energyKept(result), '1', 1, note)
+  for (const s of result.structures) {
+    const here = { ...at, structure: s.name }
+    const u = s.meanStandardUncertaintyGy
+    const mean = u === null ? s.meanGy : { value: s.meanGy, standardUncertainty: u }
+    add(here, `${what} mean`, mean, unit, perSi, note)
+    if (s.statisticalSdGy !== null) add(here, `${what} noise of the mean`, s.statisticalSdGy, unit, perSi, note)
+    add(here, `${what} minimum`, s.minimumGy, unit, perSi, note)
+    add(here, `${what} D98`, s.d98Gy, unit, perSi, note)
+    add(here, `${what} D50`, s.d50Gy, unit, perSi, note)
+    add(here, `${what} D2`, s.d2Gy, unit, perSi, note)
+    add(here, `${what} maximum`, s.maximumGy, unit, perSi, note)
+    add(here, `${what} homogeneity`, s.homogeneity, '1', 1, note)
+    add(here, `${what} share of the structure in the grid`, s.insideGrid, '1', 1, note)
+  }
 }

@@ -1,6 +1,7 @@
 /** The three forms of a report, from one analysis. */
 import type { Analysis } from '../../contracts/analysis.ts'
-import type { ReportWriter } from '../ports/reportWriter.ts'
+import type { VoxelDoseResult } from '../../contracts/doseMaps.ts'
+import type { ReportedVoxelDose, ReportWriter } from '../ports/reportWriter.ts'
 import type { Typesetter } from '../ports/reportDocument.ts'
 import { reportDocument } from './content.ts'
 import { csvText } from './csv.ts'
@@ -9,7 +10,7 @@ import { NUMBER_COLUMNS, numberRows } from './table.ts'
 /** A report writer that has its pages set by `typesetter`. */
 export function createReportWriter(typesetter: Typesetter): ReportWriter & { close(): Promise<void> } {
   return {
-    pdf: (analysis, context) => typesetter.pdf(reportDocument(analysis, context)),
+    pdf: (analysis, context, voxelDoses) => typesetter.pdf(reportDocument(analysis, context, voxelDoses)),
     csv: reportCsv,
     json: reportJson,
     close: () => typesetter.close(),
@@ -17,8 +18,8 @@ export function createReportWriter(typesetter: Typesetter): ReportWriter & { clo
 }
 
 /** All numbers as one table, a row a quantity, in full precision (see table.ts). */
-export function reportCsv(analysis: Analysis): string {
-  const records = numberRows(analysis).map((r) => [
+export function reportCsv(analysis: Analysis, voxelDoses: readonly ReportedVoxelDose[] = []): string {
+  const records = numberRows(analysis, voxelDoses).map((r) => [
     r.cycle,
     r.structure,
     r.hoursAfterInjection,
@@ -31,7 +32,29 @@ export function reportCsv(analysis: Analysis): string {
   return csvText(NUMBER_COLUMNS, records)
 }
 
-/** The whole analysis, in SI units as its schema says. */
-export function reportJson(analysis: Analysis): string {
-  return `${JSON.stringify(analysis, null, 2)}\n`
+/**
+ * The whole analysis, in SI units as its schema says, and where there are voxel doses, `voxelDoses`: `voxelDoseSchema` without maps,
+ * histograms and staleness, which the store has.
+ */
+export function reportJson(analysis: Analysis, voxelDoses: readonly ReportedVoxelDose[] = []): string {
+  const doses = voxelDoses.map(({ result }) => numbersOf(result))
+  return `${JSON.stringify(doses.length > 0 ? { ...analysis, voxelDoses: doses } : analysis, null, 2)}\n`
+}
+
+function numbersOf(result: VoxelDoseResult) {
+  const { doseId, cycle, quantity, timePointId, hoursAfterInjection, engine, activityMap, createdAt } = result.summary
+  const { nuclide, gridOfImage, emittedJ, depositedJ, activity, facts, remarks } = result
+  return {
+    summary: { doseId, cycle, quantity, timePointId, hoursAfterInjection, engine, activityMap, createdAt },
+    nuclide,
+    gridOfImage,
+    emittedJ,
+    depositedJ,
+    activity,
+    structures: result.structures.map((structure) =>
+      Object.fromEntries(Object.entries(structure).filter(([key]) => key !== 'histogram')),
+    ),
+    facts,
+    remarks,
+  }
 }
