@@ -14,10 +14,12 @@ import type { StoredPatient } from '../../electron/services/import/index.ts'
 import {
   compareStoredDoses,
   courseOf,
+  createReport,
   doseComparison,
   exportDose,
   patientView,
   protocolOf,
+  reportBlob,
   runStoredAnalysis,
   runVoxelDose,
   saveProtocol,
@@ -68,6 +70,16 @@ async function compute(
 async function resultOf(doseId: string): Promise<VoxelDoseResult> {
   const patient = await loadStoredPatient(store, patientId)
   return voxelDoseResult(store, patient, doseId, portsOf(patient))
+}
+
+/** Key of a new report, and the voxel doses of its JSON. */
+async function report(): Promise<{ key: string; doses: readonly VoxelDoseResult[] }> {
+  const patient = await loadStoredPatient(store, patientId)
+  const context = { printedAt: '2026-02-01T10:00:00.000Z', operator: 'Test' }
+  const key = await createReport(store, patient, bench.reportWriter, context, portsOf(patient))
+  const bytes = await store.volumes.get(reportBlob(store, `${key}.json`).volumeId)
+  const { voxelDoses = [] } = JSON.parse(Buffer.from(bytes).toString()) as { voxelDoses?: VoxelDoseResult[] }
+  return { key, doses: voxelDoses }
 }
 
 async function view(): Promise<PatientView> {
@@ -247,6 +259,20 @@ describe('voxel dose of a stored patient', () => {
     }
   })
 
+  it('is in the report with the numbers that are stored, dose before dose rate; the report is bound to it', async () => {
+    const { key, doses } = await report()
+    const there = (await view()).voxelDoses
+    expect(doses.map(({ summary }) => summary.doseId).sort()).toEqual(there.map((one) => one.doseId).sort())
+    expect(doses.at(-1)?.summary.quantity).toBe('dose-rate')
+    const printed = doses.find(({ summary }) => summary.doseId === doseId)
+    const stored = await resultOf(doseId)
+    expect(printed?.structures.map(({ name, meanGy, d2Gy }) => [name, meanGy, d2Gy])).toEqual(
+      stored.structures.map(({ name, meanGy, d2Gy }) => [name, meanGy, d2Gy]),
+    )
+    const bound = store.read.artifact(key)?.inputs.filter(({ role }) => role === 'voxel-dose')
+    expect(bound?.map(({ ref }) => ref.id).sort()).toEqual(there.map((one) => one.doseId).sort())
+  })
+
   it('is written as RT Dose in the frame of the reference image, and read again by our own reader', async () => {
     const patient = await loadStoredPatient(store, patientId)
     const result = await resultOf(doseId)
@@ -307,6 +333,7 @@ describe('voxel dose of a stored patient', () => {
     const second = await compute()
     expect(second).not.toBe(doseId)
     expect((await view()).voxelDoses.filter((one) => !one.stale).map((one) => one.doseId)).toEqual([second])
+    expect((await report()).doses.map(({ summary }) => summary.doseId)).toEqual([second])
     saveProtocol(store, patientId, old)
     await analyse()
     expect(await compute()).toBe(doseId)

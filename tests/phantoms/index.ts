@@ -6,6 +6,7 @@
  */
 export { exampleAnalysis } from './analysis.ts'
 export * from './analytic.ts'
+export { exampleEngine, exampleVoxelDose } from './voxelDose.ts'
 import { createDicomWriter } from '../../electron/adapters/dicom-write/index.ts'
 import { makeCase } from '../../electron/services/demonstration/index.ts'
 import type { MadeCase, PhantomOptions } from '../../electron/services/demonstration/index.ts'
