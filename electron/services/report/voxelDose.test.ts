@@ -69,7 +69,7 @@ describe('a voxel dose in print', () => {
     expect(value('Energy kept in the grid')).toContain('88 %')
     expect(value('Activity map')).toContain('4 images')
     // 3.96e13 Bq·s and 3.6e13 Bq·s over 3.6e9 s·Bq/(MBq·h).
-    expect(value('Activity in the grid')).toMatch(/1\.100×10⁴|11\u00A0000 MBq·h.*10\u00A0000 MBq·h/)
+    expect(value('Activity in the grid')).toMatch(/11\u00A0000 MBq·h.*10\u00A0000 MBq·h/)
     expect(value('Settings')).toBe('"Decays to follow: 40000; Medium: Water"')
   })
 

@@ -116,7 +116,7 @@ function factsOf(dose: ReportedVoxelDose): Block {
         value: activityMap.matchStructures
           ? [
               { text: total(activity.total) },
-              { text: `  of the images alone ${total(activity.totalOfImages)}`, style: 'note' },
+              { text: `  images alone ${total(activity.totalOfImages)}`, style: 'note' },
             ]
           : total(activity.total),
       },
