@@ -6,10 +6,12 @@ import { describe, expect, it } from 'vitest'
 import { gaussianField, thresholdAbove } from '../../build/tables/trabecularField.ts'
 import { fileResources } from '../../electron/adapters/resources/index.ts'
 import { parseMarrowFractions } from '../../native-core/dosimetry/organ/index.ts'
+import { packOf } from '../../native-core/kernels/transport.test-support.ts'
 
 interface Table {
   readonly energiesMev: readonly number[]
   readonly absorbedFraction: Readonly<Record<string, readonly number[]>>
+  readonly media: readonly { readonly id: string; readonly densityGPerMl: number }[]
   readonly sites: readonly {
     readonly cellularity: number
     readonly activeMarrowShare: number
@@ -70,15 +72,47 @@ describe('marrow-electron-fractions', () => {
     expect(marrow[0]! / (marrow[0]! + marrow[1]!)).toBeLessThan(0.7)
   })
 
-  it('self-absorption in active marrow falls with energy, to the mass fraction (0.05 at 4 MeV)', () => {
+  it('self-absorption in active marrow falls with energy', () => {
     const own = table.absorbedFraction['active-marrow<-active-marrow']!
     own.forEach((value, i) => {
       if (i > 0) expect(value).toBeLessThan(own[i - 1]! + 0.01)
     })
-    const limit = table.sites.reduce((s, { activeMarrowShare, model }) => {
-      return s + activeMarrowShare * model.activeMarrowMassFraction
-    }, 0)
-    expect(Math.abs(own.at(-1)! - limit)).toBeLessThan(0.05)
+  })
+
+  /** Bone over active marrow by mass: with their shares of active marrow the weights of sites for sources in bone. */
+  const boneOverActive = ({ cellularity: c, model }: Table['sites'][number]): number => {
+    const [active, fat, bone] = table.media.map((m) => m.densityGPerMl)
+    const marrow = (1 - model.boneVolumeFraction) * (c * active! + (1 - c) * fat!)
+    const total = marrow + model.boneVolumeFraction * bone!
+    return (model.boneVolumeFraction * bone!) / (total * model.activeMarrowMassFraction)
+  }
+
+  it('at 4 MeV it does not matter where electrons start: the mass fraction of active marrow, over the sites of the source (0.04)', () => {
+    for (const [source, weightOf] of [
+      ['active-marrow', () => 1],
+      ['trabecular-bone-volume', boneOverActive],
+    ] as const) {
+      let [sum, weights] = [0, 0]
+      for (const site of table.sites) {
+        const weight = site.activeMarrowShare * weightOf(site)
+        sum += weight * site.model.activeMarrowMassFraction
+        weights += weight
+      }
+      expect(Math.abs(at(`active-marrow<-${source}`, 4) - sum / weights)).toBeLessThan(0.04)
+    }
+  })
+
+  it('reciprocity: specific fractions of bone and active marrow to each other are as their stopping powers (8 %)', () => {
+    const ratio = table.sites.reduce((s, site) => s + site.activeMarrowShare * boneOverActive(site), 0)
+    const pack = packOf('red-marrow', 'cortical-bone')
+    const { electronCount: count, electronMinMev: least, electronMaxMev: most } = pack
+    for (const e of [0.1, 0.2, 0.35, 0.6, 1]) {
+      const i = Math.round((Math.log(e / least) / Math.log(most / least)) * (count - 1))
+      const stopping = pack.collisionStopping[i]! / pack.collisionStopping[count + i]!
+      const there = at('active-marrow<-trabecular-bone-volume', e) * ratio
+      const back = at('trabecular-bone-volume<-active-marrow', e) * stopping
+      expect(Math.abs(there / back - 1), `${e} MeV: ${there / back}`).toBeLessThan(0.08)
+    }
   })
 
   it('is read by the organ engine', () => {

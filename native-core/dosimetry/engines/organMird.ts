@@ -15,7 +15,7 @@ import type { MarrowFractions, OrganPhantom, OrganRegion, SValue } from '../orga
 import { RADIATIONS } from './types.ts'
 import type { EngineData, Radiation, TableDose, TableDoseEngine, TableDoseInput, TableSource } from './types.ts'
 
-export const ORGAN_MIRD_VERSION = '1.0.0'
+export const ORGAN_MIRD_VERSION = '1.1.0'
 
 const SAF_TABLE = 'organ-saf-ornl-tm8381'
 const MASS_TABLE = 'organ-masses-ornl-tm8381'
@@ -158,6 +158,10 @@ export const organMird: TableDoseEngine = {
     },
     { citation: 'W.E. Bolch et al., MIRD Pamphlet 21, J. Nucl. Med. 50 (2009) 477: schema', evidence: 'verified' },
     { citation: 'ICRP 30 part 1 (1979): walls of hollow organs, skeleton', evidence: 'unverified' },
+    {
+      citation: 'Own Monte Carlo of spongiosa; mean chords of Whitehouse et al. (1971), cellularity of ICRP 70 (1995)',
+      evidence: 'unverified',
+    },
     { citation: 'W.S. Snyder (1970), MIRD Pamphlet 11 (1975): mass scaling', evidence: 'transcribed' },
     { citation: 'R.J. Cloutier et al., J. Nucl. Med. 14 (1973) 53: remainder of the body', evidence: 'transcribed' },
   ],
