@@ -56,8 +56,11 @@ export const organS = defineCalc({
     daughters,
     marrow: z
       .enum(['own', 'icrp-30'])
-      .default('own')
-      .meta({ description: 'Electrons in the skeleton: own Monte Carlo where computed, or ICRP 30 throughout' }),
+      .default('icrp-30')
+      .meta({
+        description:
+          'Electrons in the skeleton: ICRP 30 throughout, or own Monte Carlo where computed (its model is unverified and gives marrow less)',
+      }),
   }),
   output: z.strictObject({
     phantom: z.strictObject({ name: z.string(), version: z.string(), citation: z.string() }),

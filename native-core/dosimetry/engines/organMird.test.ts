@@ -73,14 +73,15 @@ describe('organ-mird', () => {
     expect(target(dose, 'Liver').byRadiationGy.photon).toBeGreaterThan(0)
   })
 
-  it('takes electron fractions of marrow of its own where they are, and ICRP 30 where asked to or where there are none', () => {
+  it('takes electron fractions of marrow of its own where asked to and where they are, else ICRP 30', () => {
     const marrow = { energiesMev: [0.01, 10], absorbedFraction: { 'active-marrow<-active-marrow': [0.7, 0.7] } }
     const electron = (...args: Parameters<typeof compute>) =>
       target(compute(...args), 'Red marrow').byRadiationGy.electron!
     const all = electron([organ('Red marrow', 1e12)])
-    expect(electron([organ('Red marrow', 1e12)], {}, marrow) / all).toBeCloseTo(0.7, 12)
-    expect(electron([organ('Red marrow', 1e12)], { marrow: 'icrp-30' }, marrow) / all).toBeCloseTo(1, 12)
-    expect(() => compute([organ('Red marrow', 1)], {}, { energiesMev: [] })).toThrow(InputError)
+    expect(electron([organ('Red marrow', 1e12)], { marrow: 'own' }, marrow) / all).toBeCloseTo(0.7, 12)
+    expect(electron([organ('Red marrow', 1e12)], { marrow: 'own' }) / all).toBeCloseTo(1, 12)
+    expect(electron([organ('Red marrow', 1e12)], {}, marrow) / all).toBeCloseTo(1, 12)
+    expect(() => compute([organ('Red marrow', 1)], { marrow: 'own' }, { energiesMev: [] })).toThrow(InputError)
   })
 
   it.each([

@@ -68,7 +68,7 @@ function readSources(
 
 function compute(input: TableDoseInput, parameters: Readonly<Record<string, unknown>>, data: EngineData): TableDose {
   const phantom = parseOrganPhantom(data.dosimetryTable(SAF_TABLE), data.dosimetryTable(MASS_TABLE))
-  const marrow = marrowFractions(data, parameters['marrow'] !== 'icrp-30')
+  const marrow = marrowFractions(data, parameters['marrow'] === 'own')
   const scaling = parameters['massScaling'] !== false
   const { organs, remainder } = readSources(input, phantom)
   const remarks = new Set<string>()
@@ -142,12 +142,13 @@ export const organMird: TableDoseEngine = {
     {
       id: 'marrow',
       label: 'Electrons in the skeleton',
-      description: 'Absorbed fractions of electrons in red marrow and at bone surfaces.',
+      description:
+        'Absorbed fractions of electrons in red marrow and at bone surfaces. Our own rest on a model of trabecular bone with unverified parameters; they give red marrow less than ICRP 30, which is the cautious choice.',
       kind: 'choice',
-      default: 'own',
+      default: 'icrp-30',
       choices: [
-        { id: 'own', label: 'Own Monte Carlo where computed, else ICRP 30' },
         { id: 'icrp-30', label: 'ICRP 30' },
+        { id: 'own', label: 'Own Monte Carlo where computed (unverified), else ICRP 30' },
       ],
     },
   ],
