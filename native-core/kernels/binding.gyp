@@ -5,6 +5,7 @@
       'sources': [
         'binding/addon.cpp',
         'binding/transport.cpp',
+        'binding/transport_input.cpp',
         'src/convolve.cpp',
         'src/fft.cpp',
         'src/resample_conservative.cpp',
