@@ -54,13 +54,10 @@ export const organS = defineCalc({
     target: z.string().min(1).max(100).optional().meta({ description: 'Target region; left out: all' }),
     sourceMassG: positiveQuantity('g', 'Patient’s mass of the source region; left out: the reference').optional(),
     daughters,
-    marrow: z
-      .enum(['own', 'icrp-30'])
-      .default('icrp-30')
-      .meta({
-        description:
-          'Electrons in the skeleton: ICRP 30 throughout, or own Monte Carlo where computed (its model is unverified and gives marrow less)',
-      }),
+    marrow: z.enum(['own', 'icrp-30']).default('icrp-30').meta({
+      description:
+        'Electrons in the skeleton: ICRP 30 throughout, or own Monte Carlo where computed (its model is unverified and gives marrow less)',
+    }),
   }),
   output: z.strictObject({
     phantom: z.strictObject({ name: z.string(), version: z.string(), citation: z.string() }),
