@@ -11,6 +11,9 @@ import type { DaughterPolicy, EmissionTable, Nuclide, NuclideTable } from '../..
 import { hoursToSeconds } from '../../../native-core/units/index.ts'
 import type { Resources } from '../ports/resources.ts'
 
+/** 1 Gy/(Bq·s) is 1e9 mGy/(MBq·s), the unit that tables of S values are printed in. */
+export const MGY_PER_MBQ_S = 1e9
+
 /** A finite number with a unit. */
 export const quantity = (unit: string, description: string) => z.number().meta({ unit, description })
 export const positiveQuantity = (unit: string, description: string) => z.number().positive().meta({ unit, description })

@@ -13,6 +13,7 @@ import { gramsToKg, kgToGrams } from '../../../native-core/units/index.ts'
 import type { Resources } from '../ports/resources.ts'
 import { defineCalc } from './define.ts'
 import {
+  MGY_PER_MBQ_S,
   daughterPolicy,
   daughters,
   emissionsOf,
@@ -22,9 +23,6 @@ import {
   positiveQuantity,
   quantity,
 } from './fields.ts'
-
-/** 1 Gy/(Bq·s) is 1e9 mGy/(MBq·s). */
-const MGY_PER_MBQ_S = 1e9
 
 const s = (description: string) => quantity('mGy/(MBq·s)', description)
 

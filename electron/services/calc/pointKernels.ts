@@ -19,6 +19,7 @@ import { JOULE_PER_MEV } from '../../../native-core/units/index.ts'
 import type { Resources } from '../ports/resources.ts'
 import { defineCalc } from './define.ts'
 import {
+  MGY_PER_MBQ_S,
   daughterPolicy,
   daughters,
   emissionsOf,
@@ -28,9 +29,6 @@ import {
   positiveQuantity,
   quantity,
 } from './fields.ts'
-
-/** 1 Gy/(Bq·s) is 1e9 mGy/(MBq·s). */
-const MGY_PER_MBQ_S = 1e9
 
 const mediumField = z
   .string()

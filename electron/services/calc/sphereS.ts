@@ -11,10 +11,7 @@ import {
 import { gramsToKg, SECONDS_PER_HOUR } from '../../../native-core/units/index.ts'
 import { emitterFields, emitterOf } from './cellFields.ts'
 import { defineCalc } from './define.ts'
-import { positiveQuantity, quantity } from './fields.ts'
-
-/** 1 Gy/(Bq·s) is 1e9 mGy/(MBq·s). */
-const MGY_PER_MBQ_S = 1e9
+import { MGY_PER_MBQ_S, positiveQuantity, quantity } from './fields.ts'
 
 const tissue = z.enum(SPHERE_TISSUES.map((t) => t.id))
 const byRadiation = (unit: string, description: string) =>
