@@ -45,3 +45,16 @@ export interface FractionalMask {
 export type StructureShape =
   | { readonly kind: 'contours'; readonly contours: readonly PlanarContour[] }
   | { readonly kind: 'voxels'; readonly mask: FractionalMask }
+
+/**
+ * A deformable map from the fixed image to the moving one: where the point x of the fixed image's patient space lies in the moving
+ * image's, x ↦ `fixedToMoving` · (x + u(x)), LPS in mm (as in DICOM's Deformable Spatial Registration with a post-deformation matrix).
+ * u is trilinear between the voxel centres of `grid`, which lies in the fixed space; in the outer half voxels it is that of the
+ * nearest centre plane, and beyond the grid it is zero.
+ */
+export interface Deformation {
+  readonly grid: ImageGrid
+  /** x, y, z of u for each voxel of `grid`, voxel after voxel, x fastest. */
+  readonly displacementMm: Float32Array
+  readonly fixedToMoving: Mat4
+}
