@@ -9,6 +9,7 @@ const usedBy = `
   UNION ALL SELECT 'voxels of ' || images.modality || ' "' || series.description || '"'
     FROM images JOIN series ON series.id = series_id WHERE voxels_sha256 = @id
   UNION ALL SELECT 'structure "' || name || '"' FROM structures WHERE geometry_sha256 = @id
+  UNION ALL SELECT 'displacements of registration "' || key || '"' FROM registrations WHERE displacement_sha256 = @id
   UNION ALL SELECT artifact_volumes.name || ' of a ' || kind
     FROM artifact_volumes JOIN artifacts ON artifacts.key = artifact_key WHERE sha256 = @id
   UNION ALL SELECT 'earlier content'

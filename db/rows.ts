@@ -15,6 +15,7 @@ export const entityTables = {
   'structure-set': 'structure_sets',
   structure: 'structures',
   registration: 'registrations',
+  calibration: 'calibrations',
 } as const satisfies Partial<Record<EntityName, string>>
 export type TableEntity = keyof typeof entityTables
 

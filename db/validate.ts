@@ -8,9 +8,12 @@ import {
   radiopharmaceuticalSchema,
 } from '../electron/contracts/domain.ts'
 import { importProblemSchema } from '../electron/contracts/problems.ts'
+import { registrationQualitySchema } from '../electron/contracts/registrations.ts'
+import { structureMethodSchema, structureReviewSchema } from '../electron/contracts/structures.ts'
 import {
   artifactKinds,
   type ArtifactDraft,
+  type CalibrationInput,
   type CourseInput,
   type CycleInput,
   type DecisionInput,
@@ -118,6 +121,9 @@ const structure = z.strictObject({
   type: text,
   colourRgb: z.tuple([byte, byte, byte]).nullable(),
   geometryVolumeId: sha256,
+  method: structureMethodSchema.nullable(),
+  review: structureReviewSchema,
+  identity: name.nullable(),
 })
 
 export const structureSetSchema: z.ZodType<StructureSetInput> = z.strictObject({
@@ -134,18 +140,34 @@ export const structureSetSchema: z.ZodType<StructureSetInput> = z.strictObject({
   }),
 })
 
-export const registrationSchema: z.ZodType<RegistrationInput> = z.strictObject({
-  patientId: id,
+const affine = z
+  .array(z.number())
+  .length(16)
+  .refine((m) => m[12] === 0 && m[13] === 0 && m[14] === 0 && m[15] === 1, 'its last row must be 0 0 0 1')
+
+export const registrationSchema: z.ZodType<RegistrationInput> = z
+  .strictObject({
+    patientId: id,
+    key: name,
+    fromFrameOfReferenceUid: name,
+    toFrameOfReferenceUid: name,
+    type: z.enum(['RIGID', 'RIGID_SCALE', 'AFFINE', 'DEFORMABLE']),
+    matrix: affine,
+    deformation: z.strictObject({ grid, fixedToMoving: affine, displacementVolumeId: sha256 }).nullable(),
+    origin: z.enum(['REG', 'same-frame-of-reference', 'computed', 'manual']),
+    method: z
+      .strictObject({ description: text, remarks: z.array(text), quality: registrationQualitySchema.nullable() })
+      .nullable(),
+    sourceSha256s: sources,
+  })
+  .refine(({ type, deformation }) => (type === 'DEFORMABLE') === (deformation !== null), {
+    message: 'a deformable registration has a deformation, and no other has',
+  })
+
+export const calibrationSchema: z.ZodType<CalibrationInput> = z.strictObject({
   key: name,
-  fromFrameOfReferenceUid: name,
-  toFrameOfReferenceUid: name,
-  type: z.enum(['RIGID', 'RIGID_SCALE', 'AFFINE']),
-  matrix: z
-    .array(z.number())
-    .length(16)
-    .refine((m) => m[12] === 0 && m[13] === 0 && m[14] === 0 && m[15] === 1, 'its last row must be 0 0 0 1'),
-  origin: z.enum(['REG', 'same-frame-of-reference', 'computed', 'manual']),
-  sourceSha256s: sources,
+  kind: name,
+  content: z.record(z.string(), z.unknown()),
 })
 
 export const importBatchSchema: z.ZodType<ImportBatchInput> = z.strictObject({
@@ -168,6 +190,7 @@ const entity = z.enum([
   'structure-set',
   'structure',
   'registration',
+  'calibration',
   'decision',
   'setting',
   'artifact',

@@ -5,6 +5,7 @@ import { images } from './0003-images.ts'
 import { structuresAndRegistrations } from './0004-structures-and-registrations.ts'
 import { importsAndDecisions } from './0005-imports-and-decisions.ts'
 import { artifacts } from './0006-artifacts.ts'
+import { segmentationAndCalibration } from './0007-segmentation-and-calibration.ts'
 import type { Migration } from './types.ts'
 
 export { migrate, schemaVersion } from './migrate.ts'
@@ -17,4 +18,5 @@ export const migrations: readonly Migration[] = [
   structuresAndRegistrations,
   importsAndDecisions,
   artifacts,
+  segmentationAndCalibration,
 ]

@@ -4,6 +4,7 @@ import { auditReader } from '../audit.ts'
 import type { ReadContext, WriteContext } from '../context.ts'
 import { retireRow } from '../rows.ts'
 import { artifactReader, artifactWriter } from './artifacts.ts'
+import { calibrationReader, calibrationWriter } from './calibrations.ts'
 import { courseReader, courseWriter } from './courses.ts'
 import { decisionReader, decisionWriter } from './decisions.ts'
 import { imageReader, imageWriter } from './images.ts'
@@ -27,6 +28,7 @@ export function databaseReader(context: ReadContext): Omit<StoreReader, 'verifyA
     ...imageReader(context),
     ...structureSetReader(context),
     ...registrationReader(context),
+    ...calibrationReader(context),
     ...importReader(context),
     ...decisionReader(context),
     ...artifactReader(context),
@@ -44,6 +46,7 @@ export function databaseWriter(context: WriteContext): Omit<StoreWriter, 'append
     ...imageWriter(context),
     ...structureSetWriter(context),
     ...registrationWriter(context),
+    ...calibrationWriter(context),
     ...importWriter(context),
     ...decisionWriter(context),
     ...artifactWriter(context),

@@ -1,12 +1,14 @@
 import type {
   RegistrationInput,
+  RegistrationMethod,
   RegistrationRecord,
   RegistrationStatus,
+  StoredDeformation,
   StoreReader,
   StoreWriter,
 } from '../../electron/services/ports/store.ts'
 import { canonicalJson, hashOfJson } from '../canonicalJson.ts'
-import type { ReadContext, WriteContext } from '../context.ts'
+import { referToVolume, type ReadContext, type WriteContext } from '../context.ts'
 import { entityId } from '../ids.ts'
 import { anyRow, keepHistory, liveRow, replaceLinks, saveRow, updateRow } from '../rows.ts'
 import { registrationSchema, validated } from '../validate.ts'
@@ -22,6 +24,10 @@ interface Row {
   readonly to_frame_of_reference_uid: string
   readonly type: RegistrationInput['type']
   readonly matrix: string
+  /** Grid and matrix of a deformation; its vectors are the volume. */
+  readonly deformation: string | null
+  readonly displacement_sha256: string | null
+  readonly method: string | null
   readonly origin: RegistrationInput['origin']
   readonly status: RegistrationStatus
   readonly decided_by: string | null
@@ -66,10 +72,16 @@ export function registrationWriter(context: WriteContext): Writer {
             to_frame_of_reference_uid: input.toFrameOfReferenceUid,
             type: input.type,
             matrix: canonicalJson(input.matrix),
+            deformation: input.deformation === null ? null : canonicalJson(geometryOf(input.deformation)),
+            displacement_sha256: input.deformation?.displacementVolumeId ?? null,
+            method: input.method === null ? null : canonicalJson(input.method),
             origin: input.origin,
             status: 'proposed',
             decided_by: null,
             decided_at: null,
+          },
+          before: () => {
+            if (input.deformation !== null) referToVolume(context, input.deformation.displacementVolumeId)
           },
           stored: () => inputOf(fromRow(context, anyRow(context, 'registration', id))),
           writeLinks: () => {
@@ -104,13 +116,35 @@ export function registrationWriter(context: WriteContext): Writer {
 
 /** Accepting a registration changes no number that was computed with it; rejecting it takes the ground from under them. */
 function substanceOf(input: RegistrationInput, status: RegistrationStatus): unknown {
-  const { fromFrameOfReferenceUid, toFrameOfReferenceUid, type, matrix } = input
-  return { fromFrameOfReferenceUid, toFrameOfReferenceUid, type, matrix, usable: status !== 'rejected' }
+  const { fromFrameOfReferenceUid, toFrameOfReferenceUid, type, matrix, deformation } = input
+  const linear = { fromFrameOfReferenceUid, toFrameOfReferenceUid, type, matrix, usable: status !== 'rejected' }
+  return deformation === null ? linear : { ...linear, deformation }
+}
+
+function geometryOf({ grid, fixedToMoving }: StoredDeformation): Omit<StoredDeformation, 'displacementVolumeId'> {
+  return { grid, fixedToMoving }
 }
 
 function inputOf(record: RegistrationRecord): RegistrationInput {
-  const { patientId, key, fromFrameOfReferenceUid, toFrameOfReferenceUid, type, matrix, origin, sourceSha256s } = record
-  return { patientId, key, fromFrameOfReferenceUid, toFrameOfReferenceUid, type, matrix, origin, sourceSha256s }
+  const { patientId, key, fromFrameOfReferenceUid, toFrameOfReferenceUid, type, matrix } = record
+  const { deformation, origin, method, sourceSha256s } = record
+  return {
+    patientId,
+    key,
+    fromFrameOfReferenceUid,
+    toFrameOfReferenceUid,
+    type,
+    matrix,
+    deformation,
+    origin,
+    method,
+    sourceSha256s,
+  }
+}
+
+function deformationOf({ deformation, displacement_sha256: id }: Row): StoredDeformation | null {
+  if (deformation === null || id === null) return null
+  return { ...(JSON.parse(deformation) as ReturnType<typeof geometryOf>), displacementVolumeId: id }
 }
 
 function fromRow(context: ReadContext, row: Row): RegistrationRecord {
@@ -122,6 +156,8 @@ function fromRow(context: ReadContext, row: Row): RegistrationRecord {
     toFrameOfReferenceUid: row.to_frame_of_reference_uid,
     type: row.type,
     matrix: JSON.parse(row.matrix) as number[],
+    deformation: deformationOf(row),
+    method: row.method === null ? null : (JSON.parse(row.method) as RegistrationMethod),
     origin: row.origin,
     sourceSha256s: context
       .statement<[string], string>('SELECT sha256 FROM registration_sources WHERE registration_id = ? ORDER BY sha256')

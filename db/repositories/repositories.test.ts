@@ -5,6 +5,7 @@ import {
   cycleInput,
   filledStore,
   identity,
+  identityMatrix,
   imageInput,
   importBatch,
   registrationInput,
@@ -334,6 +335,60 @@ describe('registrations', () => {
       write.addRegistration(registrationInput(ids.patientId, { matrix }), { replace: true }),
     )
     expect(store.read.registration(ids.registrationId)).toMatchObject({ status: 'proposed', matrix, decidedBy: null })
+  })
+})
+
+describe('deformable registrations', () => {
+  const deformationOf = (displacementVolumeId: string) => ({
+    type: 'DEFORMABLE' as const,
+    deformation: {
+      grid: imageInput('', { voxels: '', otherVoxels: '', shape: '', otherShape: '', files: [] }).grid,
+      fixedToMoving: identityMatrix,
+      displacementVolumeId,
+    },
+    method: { description: 'B-spline, 40 mm', remarks: ['small overlap'], quality: null },
+  })
+
+  it('come back as they were put, and hash their displacements', async () => {
+    const store = await temporaryStore()
+    const { volumes, ids } = await filledStore(store)
+    const input = registrationInput(ids.patientId, { key: 'reg-2', ...deformationOf(volumes.voxels) })
+    const { id } = store.transaction({ action: 'a' }, (write) => write.addRegistration(input))
+    expect(store.read.registration(id)).toMatchObject({ ...input, status: 'proposed' })
+    const before = store.read.currentHash({ entity: 'registration', id })
+    store.transaction({ action: 'a' }, (write) =>
+      write.addRegistration({ ...input, ...deformationOf(volumes.otherVoxels) }, { replace: true }),
+    )
+    expect(store.read.currentHash({ entity: 'registration', id })).not.toBe(before)
+  })
+
+  it('are refused where type and deformation do not belong together', async () => {
+    const store = await temporaryStore()
+    const { volumes, ids } = await filledStore(store)
+    const { deformation } = deformationOf(volumes.voxels)
+    for (const wrong of [{ type: 'DEFORMABLE' as const }, { deformation }])
+      expect(() =>
+        store.transaction({ action: 'a' }, (write) =>
+          write.addRegistration(registrationInput(ids.patientId, { key: 'reg-2', ...wrong })),
+        ),
+      ).toThrow(expect.objectContaining({ code: 'store.invalid-value' }))
+  })
+})
+
+describe('calibrations', () => {
+  const input = { key: 'camera-a/2026-01-20', kind: 'sensitivity/1', content: { sensitivityCpsPerMbq: 9.2 } }
+
+  it('come back as they were put, with who added them; other content under the same key is a conflict', async () => {
+    const store = await temporaryStore()
+    const add = (content: unknown) =>
+      store.transaction({ action: 'a', actor: 'physicist' }, (write) => write.addCalibration({ ...input, content }))
+    const { id, change } = add(input.content)
+    expect(change).toBe('added')
+    expect(add(input.content).change).toBe('unchanged')
+    expect(add({ sensitivityCpsPerMbq: 9.3 }).change).toBe('conflict')
+    expect(store.read.calibrations()).toEqual([expect.objectContaining({ id, ...input, addedBy: 'physicist' })])
+    store.transaction({ action: 'a' }, (write) => write.retire({ entity: 'calibration', id }))
+    expect(store.read.calibrations()).toEqual([])
   })
 })
 

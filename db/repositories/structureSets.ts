@@ -6,6 +6,7 @@ import type {
   StructureSetInput,
   StructureSetRecord,
 } from '../../electron/services/ports/store.ts'
+import type { StructureMethod, StructureReview } from '../../electron/contracts/structures.ts'
 import { canonicalJson, hashOfJson } from '../canonicalJson.ts'
 import { referToVolume, type ReadContext, type SqlRow, type WriteContext } from '../context.ts'
 import { entityId } from '../ids.ts'
@@ -35,6 +36,9 @@ interface StructureRow {
   readonly type: string
   readonly colour_rgb: string | null
   readonly geometry_sha256: string
+  readonly method: string | null
+  readonly review: StructureReview
+  readonly identity: string | null
   readonly content_hash: string
 }
 
@@ -118,6 +122,9 @@ function writeStructures(context: WriteContext, setId: string, input: StructureS
       type: structure.type,
       colour_rgb: structure.colourRgb === null ? null : canonicalJson(structure.colourRgb),
       geometry_sha256: structure.geometryVolumeId,
+      method: structure.method === null ? null : canonicalJson(structure.method),
+      review: structure.review,
+      identity: structure.identity,
       content_hash: structureHash(structure, input.frameOfReferenceUid),
       retired_at: null,
     }
@@ -134,13 +141,7 @@ function structureHash({ name, type, geometryVolumeId }: StructureInput, frameOf
 
 function inputOf(record: StructureSetRecord): StructureSetInput {
   const { patientId, seriesId, key, origin, label, frameOfReferenceUid, referencedSeriesUid, sourceSha256s } = record
-  const structures = record.structures.map(({ number, name, type, colourRgb, geometryVolumeId }) => ({
-    number,
-    name,
-    type,
-    colourRgb,
-    geometryVolumeId,
-  }))
+  const structures = record.structures.map(({ id: _id, contentHash: _hash, structureSetId: _set, ...input }) => input)
   return {
     patientId,
     seriesId,
@@ -189,6 +190,9 @@ function structureFromRow(row: StructureRow): StructureRecord {
     type: row.type,
     colourRgb: row.colour_rgb === null ? null : (JSON.parse(row.colour_rgb) as [number, number, number]),
     geometryVolumeId: row.geometry_sha256,
+    method: row.method === null ? null : (JSON.parse(row.method) as StructureMethod),
+    review: row.review,
+    identity: row.identity,
     contentHash: row.content_hash,
   }
 }

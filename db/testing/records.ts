@@ -109,8 +109,30 @@ export function structureSetInput(
     referencedSeriesUid: '1.2.3',
     sourceSha256s: [],
     structures: [
-      { number: 2, name: 'Liver', type: 'ORGAN', colourRgb: [1, 2, 255], geometryVolumeId: volumes.shape },
-      { number: 1, name: 'Kidney left', type: '', colourRgb: null, geometryVolumeId: volumes.otherShape },
+      {
+        number: 2,
+        name: 'Liver',
+        type: 'ORGAN',
+        colourRgb: [1, 2, 255],
+        geometryVolumeId: volumes.shape,
+        method: null,
+        review: 'none',
+        identity: null,
+      },
+      {
+        number: 1,
+        name: 'Kidney left',
+        type: '',
+        colourRgb: null,
+        geometryVolumeId: volumes.otherShape,
+        method: {
+          kind: 'relative-threshold',
+          description: '41 % of the maximum',
+          parameters: { thresholdPercent: 41 },
+        },
+        review: 'to-review',
+        identity: null,
+      },
     ],
     ...more,
   }
@@ -124,7 +146,9 @@ export function registrationInput(patientId: string, more: Partial<RegistrationI
     toFrameOfReferenceUid: '1.10',
     type: 'RIGID',
     matrix: identityMatrix,
+    deformation: null,
     origin: 'REG',
+    method: null,
     sourceSha256s: [],
     ...more,
   }

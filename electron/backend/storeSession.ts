@@ -15,11 +15,15 @@ import type {
   VoxelDoseAsk,
 } from '../contracts/index.ts'
 import { requests } from '../contracts/index.ts'
+import type { registrationRequests } from '../contracts/registrations.ts'
+import type { structureRequests } from '../contracts/structures.ts'
 import { systemKeychain } from './systemKeychain.ts'
 import { demonstrationFolder } from './demonstration.ts'
 import type { JobContext } from './jobs.ts'
 import { JobRunner } from './jobs.ts'
 import { log } from './log.ts'
+import { registrationHandlers } from './registrationHandlers.ts'
+import { structureHandlers } from './structureHandlers.ts'
 import { VolumeRanges } from './volumeRanges.ts'
 import type { Workbench } from './compose.ts'
 import { loadStoredPatient } from '../services/import/index.ts'
@@ -31,10 +35,8 @@ import {
   doseComparison,
   exportDose,
   importPaths,
-  masksOf,
   patientSummaries,
   patientView,
-  protocolOf,
   reportBlob,
   runStoredAnalysis,
   runVoxelDose,
@@ -52,6 +54,7 @@ type BackendRequest = {
   [N in RequestName]: (typeof requests)[N]['handledBy'] extends 'backend' ? N : never
 }[RequestName]
 type Emit = (name: EventName, event: unknown) => void
+type Handlers = { readonly [N in BackendRequest]: (ask: never) => AnswerOf<N> | Promise<AnswerOf<N>> }
 
 export class StoreSession {
   readonly #store: Store
@@ -69,6 +72,8 @@ export class StoreSession {
       (error, job) => log.error({ err: error, job }, 'job failed'),
     )
     this.#ranges = new VolumeRanges(store)
+    const tools = { store, bench, jobs: this.#jobs, emit }
+    this.#handlers = { ...this.#own, ...structureHandlers(tools), ...registrationHandlers(tools) }
   }
 
   static async open(directory: string, unlock: StoreUnlock, bench: Workbench, emit: Emit): Promise<StoreSession> {
@@ -91,15 +96,11 @@ export class StoreSession {
     return handler(requests[name].ask.parse(unchecked))
   }
 
-  readonly #handlers: { readonly [N in BackendRequest]: (ask: never) => AnswerOf<N> | Promise<AnswerOf<N>> } = {
+  readonly #handlers: Handlers
+
+  readonly #own: Omit<Handlers, keyof typeof structureRequests | keyof typeof registrationRequests> = {
     'patients.list': () => patientSummaries(this.#store),
     'patient.open': ({ patientId }: { patientId: string }) => this.#view(patientId),
-    'structures.list': async ({ patientId, timePointId }: { patientId: string; timePointId: string }) => {
-      const patient = await loadStoredPatient(this.#store, patientId)
-      const course = courseOf(this.#store, patient, this.#bench.data)
-      const protocol = protocolOf(this.#store, patientId)
-      return [...(await masksOf(this.#store, patient, course, protocol, timePointId, this.#bench.compute))]
-    },
     'import.start': ({ paths }: { paths: string[] }) => ({
       jobId: this.#jobs.start('import', 'Import', (context) => this.#import(paths, context)),
     }),

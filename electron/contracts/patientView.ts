@@ -2,7 +2,7 @@
 import { z } from './schema.ts'
 import { analysisSchema } from './analysis.ts'
 import { voxelDoseSummarySchema } from './doseMaps.ts'
-import { imageGridSchema, imageQuantitySchema, instantSchema, patientIdentitySchema, vec3Schema } from './domain.ts'
+import { imageGridSchema, imageQuantitySchema, instantSchema, patientIdentitySchema } from './domain.ts'
 import { importProblemSchema } from './problems.ts'
 import { protocolSchema } from './protocol.ts'
 
@@ -27,19 +27,6 @@ export const volumeRefSchema = z.strictObject({
   minimum: z.number(),
   maximum: z.number(),
   byteLength: z.int(),
-})
-
-/** Fractions 0–255 (uint8, 255 = wholly inside) of the voxels of a box of the grid, x fastest inside the box. */
-export const maskRefSchema = z.strictObject({
-  id: z.string(),
-  name: z.string(),
-  kind: z.enum(['organ', 'lesion', 'other']),
-  colourRgb: z.tuple([z.number(), z.number(), z.number()]),
-  origin: z.string(),
-  volumeMl: z.number(),
-  grid: imageGridSchema,
-  boxStart: vec3Schema,
-  boxSize: vec3Schema,
 })
 
 export const timePointViewSchema = z.strictObject({
@@ -86,5 +73,4 @@ export type PatientView = z.infer<typeof patientViewSchema>
 export type CycleView = z.infer<typeof cycleViewSchema>
 export type TimePointView = z.infer<typeof timePointViewSchema>
 export type VolumeRef = z.infer<typeof volumeRefSchema>
-export type MaskRef = z.infer<typeof maskRefSchema>
 export type StepState = z.infer<typeof stepStateSchema>

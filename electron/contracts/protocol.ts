@@ -60,6 +60,8 @@ export const protocolSchema = z.strictObject({
   acceptedProblems: z.array(z.string()).default([]),
   /** Which structures are used where a time point has both. 'auto': RTSTRUCT, whose contours are finer than voxels. */
   structureSource: z.enum(['auto', 'RTSTRUCT', 'SEG']).default('auto'),
+  /** Structure set to use, by the series UID of the emission image: one that was drawn or computed here counts only so. */
+  structureSetBySeries: z.record(z.string(), z.string()).default({}),
   /** Time point that gives mass and geometry, by its order in the cycle (1-based). 'auto': that of the registrations, else the nearest to 24 h p.i. */
   referenceTimePoint: z.union([z.literal('auto'), z.int().positive()]).default('auto'),
   /** Whether a lesion inside an organ counts as organ. */

@@ -13,8 +13,10 @@ import {
 import { importProblemSchema } from './problems.ts'
 import { nuclideSheetSchema, nuclideSummarySchema } from './nuclides.ts'
 import { protocolSchema } from './protocol.ts'
-import { maskRefSchema, patientSummarySchema, patientViewSchema } from './patientView.ts'
+import { patientSummarySchema, patientViewSchema } from './patientView.ts'
+import { registrationRequests } from './registrations.ts'
 import { failureSchema } from './result.ts'
+import { structureRequests } from './structures.ts'
 
 const nothing = z.strictObject({})
 const id = z.string().min(1).max(200)
@@ -42,15 +44,41 @@ const importSummarySchema = z.strictObject({
   problems: z.array(importProblemSchema),
 })
 
+/** A request is a few words and numbers; anything larger is a mistake or an attack. */
+const MAXIMUM_ASK_BYTES = 1024 * 1024
+/** Drawn structures come with their voxels, deflated. */
+const MAXIMUM_DRAWN_BYTES = 64 * 1024 * 1024
+
 const request = <H extends 'main' | 'backend', Q extends z.ZodType, A extends z.ZodType>(
   handledBy: H,
   ask: Q,
   answer: A,
+  maximumBytes = MAXIMUM_ASK_BYTES,
 ) => ({
   handledBy,
   ask,
   answer,
+  maximumBytes,
 })
+
+type Described = Readonly<Record<string, { readonly ask: z.ZodType; readonly answer: z.ZodType }>>
+type InBackend<T extends Described> = {
+  readonly [N in keyof T]: {
+    readonly handledBy: 'backend'
+    readonly ask: T[N]['ask']
+    readonly answer: T[N]['answer']
+    readonly maximumBytes: number
+  }
+}
+
+/** A part of the contract that has a file of its own. */
+const inBackend = <T extends Described>(part: T, larger: Partial<Record<keyof T, number>> = {}): InBackend<T> =>
+  Object.fromEntries(
+    Object.entries(part).map(([name, { ask, answer }]) => [
+      name,
+      request('backend', ask, answer, larger[name] ?? MAXIMUM_ASK_BYTES),
+    ]),
+  ) as InBackend<T>
 
 export const requests = {
   'app.status': request('main', nothing, appStatusSchema),
@@ -67,7 +95,11 @@ export const requests = {
   ),
   'patients.list': request('backend', nothing, z.array(patientSummarySchema)),
   'patient.open': request('backend', z.strictObject({ patientId: id }), patientViewSchema),
-  'structures.list': request('backend', z.strictObject({ patientId: id, timePointId: id }), z.array(maskRefSchema)),
+  ...inBackend(structureRequests, {
+    'structures.save': MAXIMUM_DRAWN_BYTES,
+    'structures.segment': MAXIMUM_DRAWN_BYTES,
+  }),
+  ...inBackend(registrationRequests),
   'import.start': request('backend', z.strictObject({ paths: z.array(path).min(1).max(1000) }), started),
   'import.demonstration': request('backend', nothing, started),
   'protocol.save': request('backend', z.strictObject({ patientId: id, protocol: protocolSchema }), patientViewSchema),
@@ -104,7 +136,7 @@ export const requests = {
   ),
 } as const
 
-export const jobKindSchema = z.enum(['import', 'analysis', 'dose', 'report'])
+export const jobKindSchema = z.enum(['import', 'analysis', 'structures', 'registration', 'dose', 'report'])
 
 /** One state of one job; the last one has state done, failed or cancelled. */
 export const jobEventSchema = z.strictObject({
@@ -125,6 +157,11 @@ export const jobEventSchema = z.strictObject({
       z.strictObject({ kind: z.literal('dose'), patientId: id, doseId: id }),
       z.strictObject({ kind: z.literal('dose-comparison'), patientId: id, comparisonId: id }),
       z.strictObject({ kind: z.literal('report'), patientId: id, reportId: id }),
+      /** `structures.candidates` has them. */
+      z.strictObject({ kind: z.literal('candidates'), patientId: id, candidatesId: id }),
+      z.strictObject({ kind: z.literal('registration'), patientId: id, registrationId: id }),
+      /** `registrations.previewResult` has it. */
+      z.strictObject({ kind: z.literal('registration-preview'), patientId: id, registrationId: id }),
     ])
     .nullable(),
 })

@@ -6,9 +6,6 @@ import type { AnswerOf, EventName, RequestName, Result } from '../contracts/inde
 import { log } from './log.ts'
 import { isOwnMainFrame } from './security.ts'
 
-/** A request is a few words and numbers; anything larger is a mistake or an attack. */
-const MAX_ASK_BYTES = 1024 * 1024
-
 export type Handler<N extends RequestName> = (ask: unknown, sender: WebContents) => Promise<Result<AnswerOf<N>>>
 export type Handlers = { readonly [N in RequestName]: Handler<N> }
 
@@ -22,7 +19,7 @@ export function registerRequests(handlers: Handlers): void {
     } catch {
       return refused('ipc.not-plain', 'A request must be plain data.')
     }
-    if (size > MAX_ASK_BYTES) return refused('ipc.too-large', 'The request is too large.')
+    if (size > requests[name].maximumBytes) return refused('ipc.too-large', 'The request is too large.')
     const parsed = requests[name].ask.safeParse(ask ?? {})
     if (!parsed.success) {
       const issue = parsed.error.issues[0]

@@ -155,6 +155,55 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'patients.list': () => (present ? [view().summary] : []),
     'patient.open': view,
     'structures.list': ({ timePointId }) => fakeMasks(timePointId),
+    'structures.sets': () => [
+      { setId: 'set-1', label: 'Organs', origin: 'RTSTRUCT', structures: 4, toReview: 0, inUse: true },
+    ],
+    'structures.save': () => ({ setId: 'set-2' }),
+    'structures.use': () => [],
+    'structures.segment': () =>
+      job('structures', 'Segmentation', ['Segmenting'], () => ({
+        kind: 'candidates',
+        patientId: 'demo',
+        candidatesId: 'candidates-1',
+      })),
+    'structures.propagate': () =>
+      job('structures', 'Propagation', ['Carrying structures over'], () => ({
+        kind: 'candidates',
+        patientId: 'demo',
+        candidatesId: 'candidates-1',
+      })),
+    'structures.network': () =>
+      job('structures', 'Network', ['Tile 1 of 8'], () => ({
+        kind: 'candidates',
+        patientId: 'demo',
+        candidatesId: 'candidates-1',
+      })),
+    'structures.candidates': ({ candidatesId }) => ({
+      candidatesId,
+      candidates: [],
+      totalVolumeMl: 0,
+      burden: null,
+      remarks: [],
+    }),
+    'networks.list': () => [],
+    'registrations.list': () => [],
+    'registrations.compute': () =>
+      job('registration', 'Registration', ['Level 1 of 3', 'Level 2 of 3', 'Level 3 of 3'], () => ({
+        kind: 'registration',
+        patientId: 'demo',
+        registrationId: 'registration-1',
+      })),
+    'registrations.manual': () => ({ registrationId: 'registration-1' }),
+    'registrations.judge': () => [],
+    'registrations.preview': () =>
+      job('registration', 'Preview', ['Warping'], () => ({
+        kind: 'registration-preview',
+        patientId: 'demo',
+        registrationId: 'registration-1',
+      })),
+    'registrations.previewResult': () => {
+      throw new Error('no preview')
+    },
     'import.start': () => importJob('Import', fakeProblems),
     'import.demonstration': () => importJob('Demonstration patient', []),
     'protocol.save': ({ protocol: next }) => {

@@ -143,11 +143,20 @@ describe('import into a store', () => {
     const patient = await loadStoredPatient(store, patientId)
     const course = courseOf(store, patient, bench.data)
     const id = course.cycles[0]?.timePoints[0]?.id ?? ''
-    const masks = await masksOf(store, patient, course, protocolOf(store, patientId), id, bench.compute)
+    const masks = await masksOf(
+      store,
+      patient,
+      course,
+      protocolOf(store, patientId),
+      { timePointId: id },
+      bench.compute,
+    )
     expect(masks.length).toBeGreaterThan(4)
     const first = masks[0]
     expect((await store.volumes.get(first?.id ?? '')).length).toBe((first?.boxSize ?? []).reduce((a, b) => a * b, 1))
-    expect(await masksOf(store, patient, course, protocolOf(store, patientId), id, bench.compute)).toEqual(masks)
+    expect(
+      await masksOf(store, patient, course, protocolOf(store, patientId), { timePointId: id }, bench.compute),
+    ).toEqual(masks)
   })
 
   it('writes a report that is bound to its analysis', async () => {

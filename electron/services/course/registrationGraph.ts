@@ -1,6 +1,7 @@
 /**
  * Which frame of reference can be brought to which: the registrations of a patient as a graph whose edges are transforms, each
- * usable in both directions. The shortest chain is used, because every link adds its own error.
+ * usable in both directions. The shortest chain is used, because every link adds its own error; of several links between the same
+ * two frames the first in the list.
  */
 import { IDENTITY_MAT4, invertAffine, multiplyMat4 } from '../../../native-core/imaging/index.ts'
 import type { Mat4 } from '../../../native-core/imaging/index.ts'
@@ -23,7 +24,7 @@ export class RegistrationGraph {
 
   constructor(registrations: readonly ScannedRegistration[]) {
     for (const registration of registrations) {
-      const source = registration.files[0]?.displayPath ?? registration.seriesDescription
+      const source = registration.provenance ?? registration.files[0]?.displayPath ?? registration.seriesDescription
       for (const { fromFrameOfReferenceUid: from, toFrameOfReferenceUid: to, matrix } of registration.transforms) {
         if (from === to) continue
         this.#add(from, { to, matrix, source })

@@ -124,14 +124,24 @@ function pickStructureSet(
   protocol: Protocol,
   problems: ImportProblem[],
 ): ScannedStructureSet | null {
-  const here = patient.structureSets.filter(
-    (set) =>
-      set.structures.length > 0 &&
-      !protocol.excludedSeries.includes(set.seriesUid) &&
-      ((set.frameOfReferenceUid !== null && set.frameOfReferenceUid === emission.frameOfReferenceUid) ||
-        (set.referencedSeriesUid !== null &&
-          (set.referencedSeriesUid === ct?.seriesUid || set.referencedSeriesUid === emission.seriesUid))),
+  const possible = structureSetsOf(emission, ct, patient).filter(
+    (set) => !protocol.excludedSeries.includes(set.seriesUid) || set.seriesUid === '',
   )
+  const named = protocol.structureSetBySeries[emission.seriesUid]
+  if (named !== undefined) {
+    const set = possible.find(({ key }) => key === named)
+    if (set) return set
+    problems.push({
+      severity: 'warning',
+      code: 'course.structure-set-missing',
+      item: describe(emission),
+      message: `The structure set that the protocol chooses for this time point is not there. Another one is used, by the protocol's rule.`,
+      hint: 'Choose one of the structure sets of this time point.',
+      seriesUid: emission.seriesUid,
+      filePaths: [],
+    })
+  }
+  const here = possible.filter(({ origin }) => origin === 'RTSTRUCT' || origin === 'SEG')
   const wanted = protocol.structureSource === 'auto' ? 'RTSTRUCT' : protocol.structureSource
   const ranked = [...here].sort(
     (a, b) =>
@@ -156,4 +166,19 @@ function pickStructureSet(
     })
   }
   return chosen
+}
+
+/** The structure sets that a time point could be measured with: of its frame of reference, or about one of its images. */
+export function structureSetsOf(
+  emission: ScannedImage,
+  ct: ScannedImage | null,
+  patient: Pick<ScannedPatient, 'structureSets'>,
+): readonly ScannedStructureSet[] {
+  return patient.structureSets.filter(
+    (set) =>
+      set.structures.length > 0 &&
+      ((set.frameOfReferenceUid !== null && set.frameOfReferenceUid === emission.frameOfReferenceUid) ||
+        (set.referencedSeriesUid !== null &&
+          (set.referencedSeriesUid === ct?.seriesUid || set.referencedSeriesUid === emission.seriesUid))),
+  )
 }

@@ -134,7 +134,16 @@ async function preparePatient(
     stopIfAborted(signal)
     const inputs: StructureInput[] = []
     for (const { number, name, type, colourRgb, shape } of set.structures)
-      inputs.push({ number, name, type, colourRgb, geometryVolumeId: await store.shapes.put(shape) })
+      inputs.push({
+        number,
+        name,
+        type,
+        colourRgb,
+        geometryVolumeId: await store.shapes.put(shape),
+        method: null,
+        review: 'none',
+        identity: null,
+      })
     structures.set(set.key, inputs)
     step(`Reading ${set.origin} ${set.label}`)
   }
@@ -283,7 +292,9 @@ function addPatient(
         patientId: stored.id,
         key: `${registration.key}#${position + 1}`,
         ...transform,
+        deformation: null,
         origin: 'REG',
+        method: null,
         sourceSha256s: sha256sOf(registration),
       })
       if (change === 'added') counts.registrations++

@@ -8,7 +8,14 @@ import type {
   ScannedStructureSet,
   SourceFile,
 } from '../ports/dicomSource.ts'
-import type { ImageRecord, PatientRecord, SeriesRecord, Store, StudyRecord } from '../ports/store.ts'
+import type {
+  ImageRecord,
+  PatientRecord,
+  RegistrationRecord,
+  SeriesRecord,
+  Store,
+  StudyRecord,
+} from '../ports/store.ts'
 import type { VolumeId } from '../ports/volumeStore.ts'
 
 export interface StoredPatient extends ScannedPatient {
@@ -46,33 +53,41 @@ export async function loadStoredPatient(store: Store, patientId: string): Promis
   for (const set of read.structureSetsOfPatient(patientId)) {
     idOf.set(set.key, set.id)
     const structures = []
-    for (const { number, name, type, colourRgb, geometryVolumeId } of set.structures)
-      structures.push({ number, name, type, colourRgb, shape: await store.shapes.get(geometryVolumeId) })
+    for (const { number, name, type, colourRgb, geometryVolumeId, method, review, identity } of set.structures)
+      structures.push({
+        number,
+        name,
+        type,
+        colourRgb,
+        shape: await store.shapes.get(geometryVolumeId),
+        ...(method ? { made: { method, review, identity } } : {}),
+      })
     structureSets.push({
       ...describe(set.seriesId),
       files: filesOf(store, set.sourceSha256s),
       key: set.key,
-      origin: set.origin === 'SEG' ? 'SEG' : 'RTSTRUCT',
+      origin: set.origin,
       label: set.label,
       frameOfReferenceUid: set.frameOfReferenceUid,
       referencedSeriesUid: set.referencedSeriesUid,
       structures,
     })
   }
-  const registrations = read
-    .registrationsOfPatient(patientId)
-    .filter((registration) => registration.status !== 'rejected')
-    .map((registration): ScannedRegistration => {
+  const registrations = usableRegistrations(read.registrationsOfPatient(patientId)).map(
+    (registration): ScannedRegistration => {
       idOf.set(registration.key, registration.id)
-      const { fromFrameOfReferenceUid, toFrameOfReferenceUid, type, matrix } = registration
+      const { fromFrameOfReferenceUid, toFrameOfReferenceUid, matrix } = registration
+      const files = filesOf(store, registration.sourceSha256s)
       return {
         ...describe(null),
         seriesDescription: registration.origin,
-        files: filesOf(store, registration.sourceSha256s),
+        files,
         key: registration.key,
-        transforms: [{ fromFrameOfReferenceUid, toFrameOfReferenceUid, type, matrix }],
+        provenance: provenanceOf(registration, files),
+        transforms: [{ fromFrameOfReferenceUid, toFrameOfReferenceUid, type: linearType(registration), matrix }],
       }
-    })
+    },
+  )
   return {
     record,
     patient: identityOf(record),
@@ -86,7 +101,39 @@ export async function loadStoredPatient(store: Store, patientId: string): Promis
   }
 }
 
-type Described = Omit<ScannedRegistration, 'key' | 'transforms'>
+/**
+ * Those that numbers may be made with: accepted ones first, the newest of them before the others, then what came in files and nobody
+ * has judged. What was computed or made by hand here counts once a person has accepted it. A deformable one does not stand for the
+ * linear one that it was made on.
+ */
+function usableRegistrations(all: readonly RegistrationRecord[]): RegistrationRecord[] {
+  const isFromFile = ({ origin }: RegistrationRecord): boolean =>
+    origin === 'REG' || origin === 'same-frame-of-reference'
+  const accepted = all
+    .filter(({ status }) => status === 'accepted')
+    .sort((a, b) => (b.decidedAt ?? '').localeCompare(a.decidedAt ?? '') || a.key.localeCompare(b.key))
+  const open = all.filter((registration) => registration.status === 'proposed' && isFromFile(registration))
+  return [...accepted, ...open].filter(({ deformation }) => deformation === null)
+}
+
+function linearType({ type }: RegistrationRecord): Exclude<RegistrationRecord['type'], 'DEFORMABLE'> {
+  return type === 'DEFORMABLE' ? 'AFFINE' : type
+}
+
+function provenanceOf(registration: RegistrationRecord, files: readonly SourceFile[]): string {
+  const { origin, status, decidedBy, decidedAt } = registration
+  const what =
+    origin === 'computed'
+      ? 'computed registration'
+      : origin === 'manual'
+        ? 'registration by hand'
+        : (files[0]?.displayPath ?? 'imported registration')
+  return status === 'accepted'
+    ? `${what}, accepted by ${decidedBy ?? '?'} on ${decidedAt?.slice(0, 10) ?? '?'}`
+    : `${what}, as imported, not yet judged by a person`
+}
+
+type Described = Omit<ScannedRegistration, 'key' | 'transforms' | 'provenance'>
 
 function describeSeries(
   seriesId: string | null,

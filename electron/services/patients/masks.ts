@@ -1,12 +1,13 @@
 /** Outlines of a time point as masks for the views, made once and kept in the store. */
-import { InputError } from '../../../native-core/errors/index.ts'
-import type { MaskRef } from '../../contracts/patientView.ts'
+import type { MaskRef } from '../../contracts/structures.ts'
 import type { Protocol } from '../../contracts/protocol.ts'
 import { namedStructures } from '../analysis/index.ts'
 import type { CourseDraft, TimePointDraft } from '../course/index.ts'
+import { structureSetsOf } from '../course/index.ts'
 import type { StoredPatient } from '../import/index.ts'
 import type { Compute, DisplayMask } from '../ports/compute.ts'
 import type { ArtifactSpec, EntityRef, Store } from '../ports/store.ts'
+import { timePointOf } from './timePointOf.ts'
 
 /** Okabe and Ito's palette (2008), told apart with any colour vision; used where the file gives no colour. */
 const PALETTE: readonly (readonly [number, number, number])[] = [
@@ -25,21 +26,27 @@ interface StoredMask {
   readonly volumeMl: number
 }
 
-/** @throws InputError `time-point.unknown`. */
+/**
+ * Masks of the set that the time point's numbers are made from, or of the one named; none where there is none.
+ *
+ * @throws InputError `time-point.unknown`.
+ */
 export async function masksOf(
   store: Store,
   patient: StoredPatient,
   course: CourseDraft,
   protocol: Protocol,
-  timePointId: string,
+  { timePointId, setId: wanted }: { readonly timePointId: string; readonly setId?: string | undefined },
   compute: Compute,
 ): Promise<readonly MaskRef[]> {
-  const timePoint = course.cycles.flatMap((cycle) => cycle.timePoints).find((candidate) => candidate.id === timePointId)
-  if (!timePoint)
-    throw new InputError('time-point.unknown', 'This time point is not in the course.', 'Open the patient again.')
-  const set = timePoint.structureSet
+  const timePoint = timePointOf(course, timePointId)
+  const set =
+    wanted === undefined
+      ? timePoint.structureSet
+      : structureSetsOf(timePoint.emission, timePoint.ct, patient).find(({ key }) => patient.idOf.get(key) === wanted)
   const setId = set ? patient.idOf.get(set.key) : undefined
-  if (!set || setId === undefined) return []
+  const record = setId === undefined ? null : store.read.structureSet(setId)
+  if (!set || setId === undefined || !record) return []
   const grid = (timePoint.ct ?? timePoint.emission).grid
   const named = namedStructures(set.structures, { ...protocol, excludedStructures: [] })
   const subject: EntityRef = { entity: 'structure-set', id: setId }
@@ -53,18 +60,24 @@ export async function masksOf(
   return named.flatMap((structure, position): MaskRef[] => {
     const mask = made.masks[position]
     const id = made.volumes[String(position)]
-    if (!mask || id === undefined) return []
+    const stored = record.structures.find(({ number }) => number === structure.structure.number)
+    if (!mask || id === undefined || !stored) return []
     return [
       {
         id,
+        structureId: stored.id,
         name: structure.name,
         kind: structure.kind,
+        type: stored.type,
         colourRgb: [...(structure.colourRgb ?? PALETTE[position % PALETTE.length] ?? [255, 255, 255])] as [
           number,
           number,
           number,
         ],
         origin: `${set.origin} "${set.label}"`,
+        method: stored.method ?? { kind: 'imported', description: `${set.origin} "${set.label}"`, parameters: {} },
+        review: stored.review,
+        identity: stored.identity,
         volumeMl: mask.volumeMl,
         grid: grid as MaskRef['grid'],
         boxStart: [...mask.box.start] as [number, number, number],

@@ -4,6 +4,7 @@
 import type { ImageGrid, Mat4, StructureShape } from '../../../native-core/imaging/types.ts'
 import type { ImportProblem } from '../../contracts/problems.ts'
 import type { ImageQuantity, Instant, PatientIdentity, Radiopharmaceutical } from '../../contracts/domain.ts'
+import type { StructureMethod, StructureReview } from '../../contracts/structures.ts'
 
 export interface SourceFile {
   /** Absolute path of the readable file (for a zip: of the unpacked temporary copy). */
@@ -50,12 +51,18 @@ export interface ScannedStructure {
   readonly type: string
   readonly colourRgb: readonly [number, number, number] | null
   readonly shape: StructureShape
+  /** What is known beyond the file of one that a person or a tool made here; left out for what a scan found. */
+  readonly made?: {
+    readonly method: StructureMethod
+    readonly review: StructureReview
+    readonly identity: string | null
+  }
 }
 
-/** An RTSTRUCT or SEG object. */
+/** An RTSTRUCT or SEG object, or what was drawn or computed here. */
 export interface ScannedStructureSet extends ScannedObject {
   readonly key: string
-  readonly origin: 'RTSTRUCT' | 'SEG'
+  readonly origin: 'RTSTRUCT' | 'SEG' | 'drawn' | 'computed'
   readonly label: string
   readonly referencedSeriesUid: string | null
   readonly structures: readonly ScannedStructure[]
@@ -64,6 +71,8 @@ export interface ScannedStructureSet extends ScannedObject {
 /** Each transform maps coordinates of `fromFrameOfReferenceUid` to those of `toFrameOfReferenceUid` (DICOM PS3.3 C.20.2). */
 export interface ScannedRegistration extends ScannedObject {
   readonly key: string
+  /** Where it comes from and who accepted it, in words; left out for what a scan found. */
+  readonly provenance?: string
   readonly transforms: readonly {
     readonly fromFrameOfReferenceUid: string
     readonly toFrameOfReferenceUid: string

@@ -30,6 +30,8 @@ import type {
   Staleness,
 } from './storeArtifacts.ts'
 import type {
+  CalibrationInput,
+  CalibrationRecord,
   CourseInput,
   CourseRecord,
   CycleInput,
@@ -92,6 +94,10 @@ export interface StoreReader {
   /** All of the patient, rejected ones too: look at `status`. */
   registrationsOfPatient(patientId: string): RegistrationRecord[]
   registration(id: string): RegistrationRecord | null
+
+  /** By key; retired ones are left out. */
+  calibrations(): CalibrationRecord[]
+  calibration(id: string): CalibrationRecord | null
 
   /** Newest first. */
   importBatches(): ImportBatchRecord[]
@@ -180,13 +186,14 @@ export interface StoreWriter {
   addRegistration(input: RegistrationInput, options?: ReplaceOption): WriteResult
   /** A person accepts or rejects it. Rejecting makes stale what was computed with it; accepting does not. */
   judgeRegistration(id: string, status: 'accepted' | 'rejected'): WriteResult
+  addCalibration(input: CalibrationInput): WriteResult
   /**
    * Takes a record out of use: it is no longer listed, what was made from it becomes stale. Its content stays. Importing the same data
    * again does not bring it back ('unchanged'); adding it with `replace` does.
    */
   retire(
     ref: EntityRef & {
-      readonly entity: 'course' | 'cycle' | 'time-point' | 'image' | 'structure-set' | 'registration'
+      readonly entity: 'course' | 'cycle' | 'time-point' | 'image' | 'structure-set' | 'registration' | 'calibration'
     },
   ): WriteResult
 

@@ -2,6 +2,8 @@
 import type { ImageGrid, Mat4 } from '../../../native-core/imaging/types.ts'
 import type { ImageQuantity, Instant, PatientIdentity, Radiopharmaceutical } from '../../contracts/domain.ts'
 import type { ImportProblem } from '../../contracts/problems.ts'
+import type { RegistrationQuality } from '../../contracts/registrations.ts'
+import type { StructureMethod, StructureReview } from '../../contracts/structures.ts'
 import type { VolumeId } from './volumeStore.ts'
 
 export type EntityName =
@@ -16,6 +18,7 @@ export type EntityName =
   | 'structure-set'
   | 'structure'
   | 'registration'
+  | 'calibration'
   | 'decision'
   | 'setting'
   | 'artifact'
@@ -159,6 +162,11 @@ export interface StructureInput {
   readonly colourRgb: readonly [number, number, number] | null
   /** `store.shapes.put(shape)`. */
   readonly geometryVolumeId: VolumeId
+  /** How it was made; null for one that came in a file. Not part of the content hash, as `review` and `identity` are not. */
+  readonly method: StructureMethod | null
+  readonly review: StructureReview
+  /** The same text for what is the same lesion at other time points and in other cycles; null where it is not followed. */
+  readonly identity: string | null
 }
 
 export interface StructureSetInput {
@@ -187,11 +195,28 @@ export interface RegistrationInput {
   readonly key: string
   readonly fromFrameOfReferenceUid: string
   readonly toFrameOfReferenceUid: string
-  readonly type: 'RIGID' | 'RIGID_SCALE' | 'AFFINE'
-  /** 4×4, row-major, patient LPS mm to patient LPS mm; last row 0 0 0 1. */
+  /** DEFORMABLE exactly where `deformation` is given. */
+  readonly type: 'RIGID' | 'RIGID_SCALE' | 'AFFINE' | 'DEFORMABLE'
+  /** 4×4, row-major, patient LPS mm to patient LPS mm; last row 0 0 0 1. Of a deformable one the linear part. */
   readonly matrix: Mat4
+  readonly deformation: StoredDeformation | null
   readonly origin: 'REG' | 'same-frame-of-reference' | 'computed' | 'manual'
+  /** How it was made and how well it fits; null for one that came in a file. Not part of the content hash. */
+  readonly method: RegistrationMethod | null
   readonly sourceSha256s: readonly string[]
+}
+/** A `Deformation` of native-core: "to" is its fixed image, "from" its moving one. */
+export interface StoredDeformation {
+  readonly grid: ImageGrid
+  readonly fixedToMoving: Mat4
+  /** x, y, z in mm for each voxel of the grid (`store.voxels.put`). */
+  readonly displacementVolumeId: VolumeId
+}
+export interface RegistrationMethod {
+  /** In words, with the settings. */
+  readonly description: string
+  readonly remarks: readonly string[]
+  readonly quality: RegistrationQuality | null
 }
 export type RegistrationStatus = 'proposed' | 'accepted' | 'rejected'
 export interface RegistrationRecord extends RegistrationInput, Stored {
@@ -199,6 +224,23 @@ export interface RegistrationRecord extends RegistrationInput, Stored {
   /** Who accepted or rejected it and when (ISO 8601 UTC); null while proposed. */
   readonly decidedBy: string | null
   readonly decidedAt: string | null
+}
+
+// ---------------------------------------------------------------- calibrations of cameras
+
+/** Of the site, not of a patient. A calibration is never changed: a better one is added, an old one retired. */
+export interface CalibrationInput {
+  /** Unique in the store. */
+  readonly key: string
+  /** What `content` is, with the version of its schema: contracts/calibrations.ts. */
+  readonly kind: string
+  /** Plain JSON, units in the names. */
+  readonly content: unknown
+}
+export interface CalibrationRecord extends CalibrationInput, Stored {
+  /** ISO 8601 UTC. */
+  readonly addedAt: string
+  readonly addedBy: string
 }
 
 // ---------------------------------------------------------------- import, decisions, settings

@@ -71,7 +71,18 @@ async function importPatient(store: Store, n: number): Promise<void> {
       frameOfReferenceUid: null,
       referencedSeriesUid: null,
       sourceSha256s: [],
-      structures: [{ number: 1, name: 'liver', type: '', colourRgb: null, geometryVolumeId }],
+      structures: [
+        {
+          number: 1,
+          name: 'liver',
+          type: '',
+          colourRgb: null,
+          geometryVolumeId,
+          method: null,
+          review: 'none',
+          identity: null,
+        },
+      ],
     })
     write.recordImport({
       sources: [`folder ${n}`],

@@ -1,0 +1,61 @@
+/** Requests about structures. */
+import { InputError } from '../../native-core/errors/index.ts'
+import type { AnswerOf, StructuresSave } from '../contracts/index.ts'
+import type { structureRequests } from '../contracts/structures.ts'
+import {
+  chooseStructureSet,
+  masksOf,
+  protocolOf,
+  saveStructures,
+  structureSetViews,
+} from '../services/patients/index.ts'
+import { patientAndCourse } from './sessionTools.ts'
+import type { SessionTools } from './sessionTools.ts'
+
+type Handlers = {
+  readonly [N in keyof typeof structureRequests]: (ask: never) => AnswerOf<N> | Promise<AnswerOf<N>>
+}
+
+interface TimePointAsk {
+  readonly patientId: string
+  readonly timePointId: string
+}
+
+export function structureHandlers(tools: SessionTools): Handlers {
+  const { store, bench, emit } = tools
+  const missing = (): never => {
+    throw new InputError('structures.not-built', 'This tool is not built into this version.', 'Draw the structure.')
+  }
+  return {
+    'structures.sets': async ({ patientId, timePointId }: TimePointAsk) => {
+      const { patient, course } = await patientAndCourse(tools, patientId)
+      return structureSetViews(store, patient, course, timePointId)
+    },
+    'structures.list': async ({ patientId, ...which }: TimePointAsk & { readonly setId?: string | undefined }) => {
+      const { patient, course } = await patientAndCourse(tools, patientId)
+      return [...(await masksOf(store, patient, course, protocolOf(store, patientId), which, bench.compute))]
+    },
+    'structures.save': async (ask: StructuresSave) => {
+      const { patient, course } = await patientAndCourse(tools, ask.patientId)
+      const setId = await saveStructures(store, patient, course, ask)
+      if (ask.use) {
+        const now = await patientAndCourse(tools, ask.patientId)
+        chooseStructureSet(store, now.patient, now.course, ask.timePointId, setId)
+      }
+      emit('patientChanged', { patientId: ask.patientId })
+      return { setId }
+    },
+    'structures.use': async ({ patientId, timePointId, setId }: TimePointAsk & { readonly setId: string | null }) => {
+      const before = await patientAndCourse(tools, patientId)
+      chooseStructureSet(store, before.patient, before.course, timePointId, setId)
+      emit('patientChanged', { patientId })
+      const { patient, course } = await patientAndCourse(tools, patientId)
+      return structureSetViews(store, patient, course, timePointId)
+    },
+    'structures.segment': missing,
+    'structures.propagate': missing,
+    'structures.network': missing,
+    'structures.candidates': missing,
+    'networks.list': () => [],
+  }
+}

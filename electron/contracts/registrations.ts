@@ -1,0 +1,114 @@
+/** What the window asks and hears about registrations between time points and cycles. */
+import { z } from './schema.ts'
+import { imageGridSchema, vec3Schema } from './domain.ts'
+
+const id = z.string().min(1).max(200)
+const started = z.strictObject({ jobId: id })
+const matrix = z.array(z.number()).length(16)
+
+export const registrationStatusSchema = z.enum(['proposed', 'accepted', 'rejected'])
+
+/** How well two images fit, as far as it was measured; null where it was not. */
+export const registrationQualitySchema = z.strictObject({
+  metric: z.string(),
+  metricBefore: z.number().nullable(),
+  metricAfter: z.number().nullable(),
+  overlapFraction: z.number().nullable(),
+  /** Determinant of the Jacobian: below 1 the fixed image's tissue is compressed in the moving one. */
+  jacobianMinimum: z.number().nullable(),
+  jacobianMaximum: z.number().nullable(),
+  foldedFraction: z.number().nullable(),
+  /** Of structures of the same name at both time points, carried to the fixed image. */
+  structures: z.array(
+    z.strictObject({
+      name: z.string(),
+      dice: z.number(),
+      meanSurfaceDistanceMm: z.number(),
+      maximumSurfaceDistanceMm: z.number(),
+    }),
+  ),
+  landmarks: z.strictObject({ count: z.int(), meanMm: z.number(), maximumMm: z.number() }).nullable(),
+})
+
+export const registrationViewSchema = z.strictObject({
+  registrationId: id,
+  /** null where no image of the course is in that frame of reference. */
+  movingTimePointId: z.string().nullable(),
+  fixedTimePointId: z.string().nullable(),
+  type: z.enum(['RIGID', 'RIGID_SCALE', 'AFFINE', 'DEFORMABLE']),
+  /** Row-major, moving patient coordinates (LPS, mm) to fixed ones; of a deformable one its linear part. */
+  movingToFixed: matrix,
+  origin: z.enum(['REG', 'same-frame-of-reference', 'computed', 'manual']),
+  status: registrationStatusSchema,
+  decidedBy: z.string().nullable(),
+  decidedAt: z.string().nullable(),
+  /** In words: how it was made, why it stopped. */
+  description: z.string(),
+  remarks: z.array(z.string()),
+  quality: registrationQualitySchema.nullable(),
+  /** True where an accepted registration is what the numbers are made with. */
+  inUse: z.boolean(),
+})
+
+export const registrationComputeSchema = z.strictObject({
+  patientId: id,
+  movingTimePointId: id,
+  fixedTimePointId: id,
+  kind: z.enum(['rigid', 'affine', 'deformable']),
+  channels: z
+    .array(z.enum(['ct', 'emission']))
+    .min(1)
+    .max(2),
+  metric: z.enum(['mutual-information', 'normalised-correlation']),
+  initial: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('present') }),
+    z.strictObject({ kind: z.literal('centres-of-mass') }),
+    z.strictObject({ kind: z.literal('matrix'), movingToFixed: matrix }),
+  ]),
+  /** Only this part of the fixed image counts: a box in patient coordinates (LPS, mm), or around a structure with a margin. */
+  region: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('box'), lowMm: vec3Schema, highMm: vec3Schema }),
+      z.strictObject({ kind: z.literal('structure'), structureId: id, marginMm: z.number().min(0).max(200) }),
+    ])
+    .nullable(),
+  /** Deformable only. */
+  controlSpacingMm: z.number().min(5).max(200).default(40),
+})
+
+/** The moving image as it lies on the fixed one, for the eye. */
+export const registrationPreviewSchema = z.strictObject({
+  grid: imageGridSchema,
+  /** float32 voxels at app://volume/<id>; null where the time point lacks the image. */
+  ctId: z.string().nullable(),
+  emissionId: z.string().nullable(),
+  /** Determinant of the Jacobian; null for linear ones. */
+  jacobianId: z.string().nullable(),
+  /** x, y, z of the displacement in mm for each voxel of `displacementGrid`; null for linear ones. */
+  displacementId: z.string().nullable(),
+  displacementGrid: imageGridSchema.nullable(),
+})
+
+export const registrationRequests = {
+  'registrations.list': { ask: z.strictObject({ patientId: id }), answer: z.array(registrationViewSchema) },
+  'registrations.compute': { ask: registrationComputeSchema, answer: started },
+  /** One made by hand in the views. */
+  'registrations.manual': {
+    ask: z.strictObject({ patientId: id, movingTimePointId: id, fixedTimePointId: id, movingToFixed: matrix }),
+    answer: z.strictObject({ registrationId: id }),
+  },
+  'registrations.judge': {
+    ask: z.strictObject({ patientId: id, registrationId: id, status: z.enum(['accepted', 'rejected']) }),
+    answer: z.array(registrationViewSchema),
+  },
+  'registrations.preview': { ask: z.strictObject({ patientId: id, registrationId: id }), answer: started },
+  'registrations.previewResult': {
+    ask: z.strictObject({ patientId: id, registrationId: id }),
+    answer: registrationPreviewSchema,
+  },
+} as const
+
+export type RegistrationView = z.infer<typeof registrationViewSchema>
+export type RegistrationCompute = z.output<typeof registrationComputeSchema>
+export type RegistrationQuality = z.infer<typeof registrationQualitySchema>
+export type RegistrationPreview = z.infer<typeof registrationPreviewSchema>
