@@ -28,6 +28,7 @@ export const ORACLES = [
   'python3-nibabel',
   'poppler-utils',
   'libsundials-dev',
+  'plastimatch',
 ]
 
 const DAY_MS = 24 * 3600 * 1000

@@ -49,8 +49,8 @@ export const imageQuantitySchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('activity-concentration'),
     unit: z.literal('Bq/mL'),
-    /** How the file gives the unit: real-world value mapping, rescale with stated units, or PT Units BQML. */
-    origin: z.enum(['real-world-value-mapping', 'rescale-units', 'pt-units']),
+    /** How the file gives the unit: real-world value mapping, rescale with stated units, PT Units BQML, or as a map made of an image. */
+    origin: z.enum(['real-world-value-mapping', 'rescale-units', 'pt-units', 'parametric-map']),
     /** What was done to bring the voxels to the activity at acquisition start: factor applied to the stored values, and why. */
     decayCorrectionInFile: z.enum(['START', 'ADMIN', 'NONE', 'UNKNOWN']),
     factorToAcquisitionStart: z.number(),

@@ -17,6 +17,8 @@ import type { PatientGroup } from './patients.ts'
 import { isFinding } from './planes.ts'
 import { note, toProblem, verdictOf } from './problems.ts'
 import type { Finding } from './problems.ts'
+import { readDeformableRegistration } from './deformableReg.ts'
+import { readParametricMaps } from './parametricMap.ts'
 import { readRegistration } from './reg.ts'
 import { seriesName } from './seriesNames.ts'
 import { kindOfSopClass } from './sopClasses.ts'
@@ -76,7 +78,14 @@ export async function readPatient(
     if (kind === null) {
       report(files, [note('object.kept', `Kept unchanged, not computed with: ${reason}.`)])
       keep(files, reason, reason)
-    } else if (kind === 'CT' || kind === 'MR' || kind === 'PT' || kind === 'NM' || kind === 'RTDOSE') {
+    } else if (
+      kind === 'CT' ||
+      kind === 'MR' ||
+      kind === 'PT' ||
+      kind === 'NM' ||
+      kind === 'RTDOSE' ||
+      kind === 'PARAMETRIC_MAP'
+    ) {
       const result = readImages(kind, files, options)
       report(files, result.findings)
       for (const one of result.kept) {
@@ -85,12 +94,16 @@ export async function readPatient(
           report(one.files, [note('object.kept', `Kept unchanged, not computed with: ${one.reason}.`)])
       }
       drafts.push(...result.images)
-    } else if (kind === 'REG')
+    } else if (kind === 'REG' || kind === 'DEFORMABLE_REG')
       for (const file of files) {
-        const { transforms, label, frameOfReferenceUid, findings } = readRegistration(file)
+        const reading =
+          kind === 'REG'
+            ? { ...readRegistration(file), deformations: [] }
+            : { ...readDeformableRegistration(file), transforms: [] }
+        const { transforms, deformations, label, frameOfReferenceUid, findings } = reading
         report([file], findings)
         const base = objectBase(file)
-        if (transforms.length > 0)
+        if (transforms.length + deformations.length > 0)
           registrations.push({
             ...base,
             seriesDescription: base.seriesDescription || label,
@@ -99,6 +112,7 @@ export async function readPatient(
             key: file.sopInstanceUid,
             files: [file.source],
             transforms,
+            deformations,
           })
         else keep([file], file.sopInstanceUid, findings[0]?.message ?? 'registration without transforms')
       }
@@ -176,11 +190,12 @@ function seriesByKind(files: readonly DicomFile[]): KindSeries[] {
 }
 
 function readImages(
-  kind: 'CT' | 'MR' | 'PT' | 'NM' | 'RTDOSE',
+  kind: 'CT' | 'MR' | 'PT' | 'NM' | 'RTDOSE' | 'PARAMETRIC_MAP',
   files: readonly DicomFile[],
   options: InterpretOptions,
 ): SeriesResult {
   if (kind === 'NM') return readNmSeries(files, options.knownHalfLifeS)
+  if (kind === 'PARAMETRIC_MAP') return readParametricMaps(files, options.knownHalfLifeS)
   if (kind !== 'RTDOSE') return readImageSeries(files, kind, options.knownHalfLifeS)
   const images: ImageDraft[] = []
   const findings: Finding[] = []

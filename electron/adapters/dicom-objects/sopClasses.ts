@@ -1,6 +1,7 @@
 /** What the SOP classes are to this program: images, structures and registrations to compute with, or objects to keep. */
 
-export type ObjectKind = 'CT' | 'MR' | 'PT' | 'NM' | 'RTDOSE' | 'RTSTRUCT' | 'SEG' | 'REG'
+export type ObjectKind =
+  'CT' | 'MR' | 'PT' | 'NM' | 'RTDOSE' | 'RTSTRUCT' | 'SEG' | 'REG' | 'DEFORMABLE_REG' | 'PARAMETRIC_MAP'
 
 const STORAGE = '1.2.840.10008.5.1.4.1.1.'
 
@@ -20,6 +21,8 @@ const COMPUTED: Readonly<Record<string, ObjectKind>> = {
   '66.4': 'SEG',
   '66.7': 'SEG',
   '66.1': 'REG',
+  '66.3': 'DEFORMABLE_REG',
+  '30': 'PARAMETRIC_MAP',
 }
 
 /** The longest matching beginning wins. */
@@ -38,7 +41,6 @@ const KEPT: readonly (readonly [string, string])[] = [
   ['13.', 'three-dimensional X-ray image, not CT'],
   ['66', 'raw data'],
   ['66.2', 'spatial fiducials'],
-  ['66.3', 'deformable registration, not applied yet'],
   ['66.5', 'surface segmentation, not used yet'],
   ['66.6', 'tractography'],
   ['67', 'real-world value mapping of another series, not applied yet'],

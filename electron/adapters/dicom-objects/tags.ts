@@ -164,4 +164,12 @@ export const TAG = {
   rtRoiInterpretedType: '300600a4',
   sharedFunctionalGroupsSequence: '52009229',
   perFrameFunctionalGroupsSequence: '52009230',
+  deformableRegistrationSequence: '00640002',
+  sourceFrameOfReferenceUid: '00640003',
+  deformableGridSequence: '00640005',
+  gridDimensions: '00640007',
+  gridResolution: '00640008',
+  vectorGridData: '00640009',
+  preDeformationMatrix: '0064000f',
+  postDeformationMatrix: '00640010',
 } as const

@@ -1,10 +1,12 @@
 /**
- * Writes DICOM files (Part 10, explicit little endian) with dcmjs: CT, reconstructed NM, PT, RTSTRUCT, SEG, REG and RTDOSE. Implements
- * the port `DicomWriter`.
+ * Writes DICOM files (Part 10, explicit little endian) with dcmjs. Implements the ports `DicomWriter` (the images and objects of the
+ * demonstration patient, RTDOSE) and `DicomObjectWriter` (structures, registrations and activity maps of any patient).
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import type { DicomObjectWriter } from '../../services/ports/dicomObjects.ts'
 import type { DicomWriter } from '../../services/ports/dicomWriter.ts'
+import { activityMapDataset } from './activityMap.ts'
 import { ctDatasets } from './ct.ts'
 import { encodeFile } from './dataset.ts'
 import type { Dataset } from './dataset.ts'
@@ -14,6 +16,9 @@ import { regDataset } from './reg.ts'
 import { rtDoseDataset } from './rtdose.ts'
 import { rtStructDataset } from './rtstruct.ts'
 import { segDataset } from './seg.ts'
+import { segmentationDataset } from './segmentation.ts'
+import { deformationDataset, registrationDataset } from './spatialRegistration.ts'
+import { structureSetDataset } from './structureSet.ts'
 
 async function save(datasets: Iterable<Dataset>, folder: string, name: (index: number) => string): Promise<string[]> {
   await mkdir(folder, { recursive: true })
@@ -39,5 +44,20 @@ export function createDicomWriter(): DicomWriter {
     writeSeg: (visit, segmentation, folder) => save([segDataset(visit, segmentation)], folder, () => 'SEG.dcm'),
     writeReg: (visit, registration, folder) => save([regDataset(visit, registration)], folder, () => 'REG.dcm'),
     writeDose: async (dose, folder, name) => (await save([rtDoseDataset(dose)], folder, () => name))[0]!,
+  }
+}
+
+/** A writer of objects for any patient. */
+export function createObjectWriter(): DicomObjectWriter {
+  const saving =
+    <T>(datasetOf: (object: T) => Dataset) =>
+    async (object: T, folder: string, name: string): Promise<string> =>
+      (await save([datasetOf(object)], folder, () => name))[0]!
+  return {
+    writeSegmentation: saving(segmentationDataset),
+    writeStructureSet: saving(structureSetDataset),
+    writeRegistration: saving(registrationDataset),
+    writeDeformation: saving(deformationDataset),
+    writeActivityMap: saving(activityMapDataset),
   }
 }

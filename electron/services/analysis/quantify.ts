@@ -32,6 +32,7 @@ export function quantification(image: ScannedImage, protocol: Protocol, decayCon
       'real-world-value-mapping': 'Bq/mL by the real-world value mapping of the file',
       'rescale-units': 'Bq/mL by the rescale slope and units of the file',
       'pt-units': 'Bq/mL by the PT units and slopes of the file',
+      'parametric-map': 'Bq/mL by the real-world value mapping of a parametric map',
     }[quantity.origin]
     const decay =
       quantity.factorToAcquisitionStart === 1

@@ -10,6 +10,7 @@ function registration(from: string, to: string, matrix: readonly number[]): Scan
     ...emissionImage('reg', '2024-01-08T12:00:00'),
     key: `${from}-${to}`,
     transforms: [{ fromFrameOfReferenceUid: from, toFrameOfReferenceUid: to, type: 'RIGID', matrix }],
+    deformations: [],
   }
 }
 

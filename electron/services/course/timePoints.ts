@@ -8,7 +8,13 @@ import { localMs, secondsBetween, showInstant } from './instants.ts'
 /** Images of one session start within this time of each other. */
 const ONE_SESSION_S = 3 * 3600
 
-const QUANTITATIVE_RANK = { 'real-world-value-mapping': 3, 'pt-units': 3, 'rescale-units': 2 } as const
+/** A map made of an image stands behind the image itself. */
+const QUANTITATIVE_RANK = {
+  'real-world-value-mapping': 3,
+  'pt-units': 3,
+  'rescale-units': 2,
+  'parametric-map': 0,
+} as const
 
 export interface Session {
   readonly emission: ScannedImage

@@ -3,6 +3,7 @@
  * transaction that makes all of it visible, or nothing.
  */
 import { CancelledError } from '../../../native-core/errors/index.ts'
+import { invertAffine } from '../../../native-core/imaging/index.ts'
 import type { ImportProblem } from '../../contracts/problems.ts'
 import type { ImportSummary } from '../../contracts/requests.ts'
 import type {
@@ -12,10 +13,11 @@ import type {
   ScannedImage,
   ScannedObject,
   ScannedPatient,
+  ScannedRegistration,
   ScannedStructureSet,
   SourceFile,
 } from '../ports/dicomSource.ts'
-import type { Store, StoreWriter, StructureInput } from '../ports/store.ts'
+import type { RegistrationInput, Store, StoreWriter, StructureInput } from '../ports/store.ts'
 import type { VolumeId } from '../ports/volumeStore.ts'
 
 export interface ImportOptions {
@@ -34,6 +36,8 @@ export interface ImportOptions {
 interface Prepared {
   readonly voxels: ReadonlyMap<string, VolumeId>
   readonly structures: ReadonlyMap<string, readonly StructureInput[]>
+  /** Displacements of each deformation of a registration, by its key. */
+  readonly displacements: ReadonlyMap<string, readonly VolumeId[]>
   readonly refused: readonly ImportProblem[]
 }
 
@@ -147,7 +151,14 @@ async function preparePatient(
     structures.set(set.key, inputs)
     step(`Reading ${set.origin} ${set.label}`)
   }
-  return { voxels, structures, refused }
+  const displacements = new Map<string, readonly VolumeId[]>()
+  for (const registration of patient.registrations) {
+    const ids: VolumeId[] = []
+    for (const { deformation } of registration.deformations)
+      ids.push(await store.voxels.put(deformation.displacementMm))
+    displacements.set(registration.key, ids)
+  }
+  return { voxels, structures, displacements, refused }
 }
 
 /** Images that the store already holds, made from exactly the same files: their voxels need not be decoded again. */
@@ -287,12 +298,12 @@ function addPatient(
   }
   for (const registration of patient.registrations) {
     recorded(registration, 'REG', null)
-    for (const [position, transform] of registration.transforms.entries()) {
+    const ids = prepared.displacements.get(registration.key) ?? []
+    for (const [position, part] of registrationParts(registration, ids).entries()) {
       const { change } = write.addRegistration({
         patientId: stored.id,
         key: `${registration.key}#${position + 1}`,
-        ...transform,
-        deformation: null,
+        ...part,
         origin: 'REG',
         method: null,
         sourceSha256s: sha256sOf(registration),
@@ -304,6 +315,33 @@ function addPatient(
   }
   for (const kept of patient.kept) recorded(kept, kept.modality, kept.reason)
   return { patientId: stored.id, name: patient.patient.name, isNew: stored.change === 'added' }
+}
+
+type RegistrationPart = Pick<
+  RegistrationInput,
+  'fromFrameOfReferenceUid' | 'toFrameOfReferenceUid' | 'type' | 'matrix' | 'deformation'
+>
+
+/** Each matrix and each deformation of a registration object, as the store keeps them. */
+function registrationParts(
+  { transforms, deformations }: ScannedRegistration,
+  displacementIds: readonly VolumeId[],
+): RegistrationPart[] {
+  return [
+    ...transforms.map((transform) => ({ ...transform, deformation: null })),
+    ...deformations.map(({ fromFrameOfReferenceUid, toFrameOfReferenceUid, deformation }, i) => {
+      const displacementVolumeId = displacementIds[i]
+      if (displacementVolumeId === undefined) throw new Error('every deformation was made durable')
+      const { grid, fixedToMoving } = deformation
+      return {
+        fromFrameOfReferenceUid,
+        toFrameOfReferenceUid,
+        type: 'DEFORMABLE' as const,
+        matrix: invertAffine(fixedToMoving),
+        deformation: { grid, fixedToMoving, displacementVolumeId },
+      }
+    }),
+  ]
 }
 
 function addStructureSet(

@@ -85,6 +85,7 @@ export async function loadStoredPatient(store: Store, patientId: string): Promis
         key: registration.key,
         provenance: provenanceOf(registration, files),
         transforms: [{ fromFrameOfReferenceUid, toFrameOfReferenceUid, type: linearType(registration), matrix }],
+        deformations: [],
       }
     },
   )
@@ -133,7 +134,7 @@ function provenanceOf(registration: RegistrationRecord, files: readonly SourceFi
     : `${what}, as imported, not yet judged by a person`
 }
 
-type Described = Omit<ScannedRegistration, 'key' | 'transforms' | 'provenance'>
+type Described = Omit<ScannedRegistration, 'key' | 'transforms' | 'deformations' | 'provenance'>
 
 function describeSeries(
   seriesId: string | null,

@@ -1,7 +1,7 @@
 /**
  * What the use cases ask of a reader of DICOM folders. Implemented by adapters/dicom; nothing here knows of files formats.
  */
-import type { ImageGrid, Mat4, StructureShape } from '../../../native-core/imaging/types.ts'
+import type { Deformation, ImageGrid, Mat4, StructureShape } from '../../../native-core/imaging/types.ts'
 import type { ImportProblem } from '../../contracts/problems.ts'
 import type { ImageQuantity, Instant, PatientIdentity, Radiopharmaceutical } from '../../contracts/domain.ts'
 import type { StructureMethod, StructureReview } from '../../contracts/structures.ts'
@@ -78,6 +78,12 @@ export interface ScannedRegistration extends ScannedObject {
     readonly toFrameOfReferenceUid: string
     readonly type: 'RIGID' | 'RIGID_SCALE' | 'AFFINE'
     readonly matrix: Mat4
+  }[]
+  /** "from" is the moving images' frame of reference, "to" the fixed ones', in which the grid lies (C.20.3). */
+  readonly deformations: readonly {
+    readonly fromFrameOfReferenceUid: string
+    readonly toFrameOfReferenceUid: string
+    readonly deformation: Deformation
   }[]
 }
 

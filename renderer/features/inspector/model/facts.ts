@@ -10,6 +10,7 @@ const origins = {
   'real-world-value-mapping': 'real-world value mapping',
   'rescale-units': 'rescale with stated units',
   'pt-units': 'PET units of the file',
+  'parametric-map': 'parametric map',
 } as const
 
 /** What the values of an image are and how the file says so. */
