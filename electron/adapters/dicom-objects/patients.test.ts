@@ -127,7 +127,7 @@ describe('kept objects', () => {
       [
         '1.2.840.10008.5.1.4.1.1.88.33',
         '1.2.840.10008.5.1.4.1.1.104.1',
-        '1.2.840.10008.5.1.4.1.1.66.3',
+        '1.2.840.10008.5.1.4.1.1.66.5',
         '1.2.840.113619.4.27',
         '1.2.840.10008.5.1.4.1.1.7.2',
       ].map(object),
@@ -136,7 +136,7 @@ describe('kept objects', () => {
     expect(reasons).toEqual([
       'structured report',
       'encapsulated document',
-      'deformable registration, not applied yet',
+      'surface segmentation, not used yet',
       'object of a class that is not known (SOP Class 1.2.840.113619.4.27)',
       'secondary capture: a picture of an image, without measured values',
     ])
