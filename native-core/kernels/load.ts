@@ -58,7 +58,28 @@ export interface NativeKernels {
   ): void
   describeSimulation(simulation: SimulationHandle): SimulationDescription
   copySimulationState(simulation: SimulationHandle, state: BigInt64Array, restore: boolean): void
+  /** See registration.ts, which describes what goes in. */
+  registerImages(description: object, threads: number, control: Int32Array | null): NativeRegistration
   readonly hardwareThreads: number
+}
+
+/** What a registration ended with. */
+export interface NativeRegistration {
+  readonly outcome: 'done' | 'cancelled' | 'no-overlap' | 'constant' | 'folded'
+  /** 3×4, row-major, patient mm. */
+  readonly fixedToMoving: Float64Array
+  readonly levels: readonly {
+    readonly stop: 'converged' | 'iterations' | 'no-progress'
+    readonly iterations: number
+    readonly firstCost: number
+    readonly lastCost: number
+    readonly overlap: number
+    readonly regularisation: number
+  }[]
+  readonly displacementMm: Float32Array
+  readonly coefficients: Float64Array
+  readonly smallestJacobian: number
+  readonly largestJacobian: number
 }
 
 /** Opaque: lives in C++ and is freed with its last reference. */

@@ -6,6 +6,7 @@
 
 #include "arguments.hpp"
 #include "convolve.hpp"
+#include "registration.hpp"
 #include "resample_conservative.hpp"
 #include "resample_trilinear.hpp"
 #include "thread_pool.hpp"
@@ -117,6 +118,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("resampleTrilinear", Napi::Function::New(env, trilinear, "resampleTrilinear"));
   exports.Set("resampleConservative", Napi::Function::New(env, conservative, "resampleConservative"));
   exports.Set("convolve", Napi::Function::New(env, convolve, "convolve"));
+  addRegistration(env, exports);
   addTransport(env, exports);
   exports.Set("hardwareThreads", Napi::Number::New(env, hardwareThreads()));
   return exports;
