@@ -47,7 +47,7 @@ export function planLevels(fixed: ImageGrid, box: VoxelBox, options: PlanOptions
       iterations: options.iterations,
       longestStepMm: stepMm,
       shortestStepMm: (controlSpacingMm === null ? 1e-3 : 5e-3) * stepMm,
-      relativeChange: controlSpacingMm === null ? 1e-7 : 2e-5,
+      relativeChange: controlSpacingMm === null ? 1e-7 : 2e-6,
       intervals: controlSpacingMm === null ? null : intervalsAt(side, controlSpacingMm, steps.length, position),
     }
   })
