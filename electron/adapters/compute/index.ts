@@ -11,6 +11,9 @@ import type {
   ComputeOptions,
   DisplayMask,
   DoseJobAnswer,
+  RegistrationAnswer,
+  RegistrationJobAnswer,
+  RegistrationTask,
   StructureDoseStatistics,
   StructureMeasurement,
   VoxelDoseAnswer,
@@ -48,6 +51,15 @@ export function createCompute(options: { readonly threads: number }): Compute {
     }
   }
 
+  const registrations = createCancellablePool({ worker: 'registration', threads: 1, graceMs: GRACE_MS })
+
+  async function registerImages(task: RegistrationTask, how: ComputeOptions = {}): Promise<RegistrationAnswer> {
+    const answer = (await registrations.run((control) => ({ control, task }), how)) as RegistrationJobAnswer
+    if (answer.kind === 'done') return answer.answer
+    if (answer.kind === 'cancelled') throw new CancelledError('The registration')
+    throw new InputError(answer.code, answer.message, answer.hint)
+  }
+
   async function run(job: Task, how?: ComputeOptions): Promise<unknown> {
     const answer = (await pool.run((control) => ({ ...job, control }), how)) as ComputeJobAnswer
     if (answer.kind === 'done') return answer.value
@@ -61,8 +73,9 @@ export function createCompute(options: { readonly threads: number }): Compute {
       (await run({ name: 'structureDoses', task }, how)) as readonly (StructureDoseStatistics | null)[],
     compareDoses: async (task, how) => (await run({ name: 'compareDoses', task }, how)) as ComparedDoses,
     voxelDose,
+    registerImages,
     close: async () => {
-      await Promise.all([pool.close(), doses.close()])
+      await Promise.all([pool.close(), doses.close(), registrations.close()])
     },
   }
 }

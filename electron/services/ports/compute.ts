@@ -13,7 +13,10 @@ import type {
   VoxelBox,
 } from '../../../native-core/imaging/index.ts'
 import type { VoxelwiseOptions } from '../../../native-core/kinetics/index.ts'
+import type { RegistrationAnswer, RegistrationTask } from '../registration/registrationTask.ts'
 import type { ChainEmissions } from '../../../native-core/physics/emissions/index.ts'
+
+export type { RegistrationAnswer, RegistrationTask }
 
 export interface ComputeOptions {
   readonly progress?: (fraction: number) => void
@@ -256,6 +259,12 @@ export type ComputeJobAnswer =
   | { readonly kind: 'done'; readonly value: unknown }
   | { readonly kind: 'input'; readonly code: string; readonly message: string; readonly hint: string }
 
+/** What a registration worker answers. */
+export type RegistrationJobAnswer =
+  | { readonly kind: 'done'; readonly answer: RegistrationAnswer }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'input'; readonly code: string; readonly message: string; readonly hint: string }
+
 /** What a dose worker answers; errors cannot carry their class between threads. */
 export type DoseJobAnswer =
   | { readonly kind: 'done'; readonly answer: VoxelDoseAnswer }
@@ -278,5 +287,7 @@ export interface Compute {
    * @throws InputError of the checks and the engine; CancelledError.
    */
   voxelDose(task: VoxelDoseTask, options?: VoxelDoseOptions): Promise<VoxelDoseAnswer>
+  /** @throws InputError of the registration; CancelledError. */
+  registerImages(task: RegistrationTask, options?: ComputeOptions): Promise<RegistrationAnswer>
   close(): Promise<void>
 }
