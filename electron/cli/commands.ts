@@ -39,6 +39,12 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     synopsis: 'dose-compare REFERENCE EVALUATED [--structures PATH] [--out FOLDER]',
     load: () => import('./doseCompare.ts'),
   },
+  register: {
+    summary:
+      'register two images, rigidly, affinely or deformably: matrix, quality, the moving image on the fixed one, REG',
+    synopsis: 'register FIXED MOVING [--type T] [--metric M] [--out FOLDER]',
+    load: () => import('./register.ts'),
+  },
   calc: {
     summary: 'one model of the core: JSON in on stdin, JSON out (--list, NAME --schema)',
     synopsis: 'calc NAME < in.json',

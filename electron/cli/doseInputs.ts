@@ -25,6 +25,20 @@ export interface LoadedStructures {
   readonly frames: readonly { readonly label: string; readonly frameOfReferenceUid: string }[]
 }
 
+/** Any one image: NIfTI, or DICOM in a folder, file or zip with a single volume (or a single one of the modality). @throws InputError `dose.image-choice`. */
+export async function readVolume(
+  path: string,
+  modality: string | undefined,
+  bench: Workbench,
+  context: CommandContext,
+): Promise<LoadedImage> {
+  if (await isNifti(path)) return await niftiImage(path, bench)
+  const wanted = modality?.toUpperCase()
+  const isWanted = (image: ScannedImage): boolean => wanted === undefined || image.modality === wanted
+  const { image, patient } = await onlyImage(path, 'image', isWanted, bench, context)
+  return await dicomImage(image, patient, bench, context)
+}
+
 /** A CT in HU. @throws InputError `dose.ct-choice` where there is none or more than one. */
 export async function readCt(path: string, bench: Workbench, context: CommandContext): Promise<LoadedImage> {
   if (await isNifti(path)) return await niftiImage(path, bench)
@@ -233,7 +247,7 @@ const nameOf = (image: ScannedImage): string => `${image.modality} series "${ima
 
 async function onlyImage(
   path: string,
-  what: 'ct' | 'activity',
+  what: 'ct' | 'activity' | 'image',
   isWanted: (image: ScannedImage) => boolean,
   bench: Workbench,
   { signal }: CommandContext,
@@ -243,7 +257,7 @@ async function onlyImage(
     images.filter(isWanted).map((image) => ({ image, patient, scan })),
   )
   if (found.length === 1) return found[0]!
-  const kind = what === 'ct' ? 'CT' : 'SPECT or PET image'
+  const kind = { ct: 'CT', activity: 'SPECT or PET image', image: 'image' }[what]
   const refused = scan.problems.find(({ severity }) => severity === 'refused')
   throw new InputError(
     `dose.${what}-choice`,

@@ -18,3 +18,21 @@ export * from './transform.ts'
 export { contourSolid } from './contours/solid.ts'
 export type { ContourOptions, ContourSolid } from './contours/solid.ts'
 export { rasteriseSolid } from './contours/rasterise.ts'
+export {
+  assertNotFolded,
+  assertValidDeformation,
+  deformationOfAffine,
+  displacementField,
+  foldingOf,
+  jacobianDeterminants as jacobianDeterminantsReference,
+  mapPoint,
+  pointMapper,
+} from './deformation.ts'
+export type { DisplacementField, FieldSample } from './deformation.ts'
+export { affineAfterDeformation, composeDeformations, deformationAfterAffine } from './deformationCompose.ts'
+export {
+  inverseMapper,
+  inversePoint,
+  invertDeformation as invertDeformationReference,
+  notInvertible,
+} from './deformationInverse.ts'

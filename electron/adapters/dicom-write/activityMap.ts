@@ -3,7 +3,7 @@ import type { ActivityMapToWrite } from '../../services/ports/dicomObjects.ts'
 import type { Dataset } from './dataset.ts'
 import { derivedFrom, sharedGeometry, slicePlane, slicesAlongNormal } from './frames.ts'
 import { commonReferences, contentIdentification, objectModules } from './objectModules.ts'
-import { code, dt } from './values.ts'
+import { code, dt, shortened } from './values.ts'
 
 /**
  * Parametric Map Storage (PS3.3 A.75, C.8.32): activity concentration as 32-bit floats with a real-world value mapping of slope 1 to
@@ -47,7 +47,7 @@ export function activityMapDataset(object: ActivityMapToWrite): Dataset {
     ...(start === null ? {} : { AcquisitionDateTime: dt(start, null) }),
     ...contentIdentification(object.label, context.series.description),
     ContentQualification: 'RESEARCH',
-    DerivationDescription: object.derivation.slice(0, 1024),
+    DerivationDescription: shortened(object.derivation, 1024),
     AcquisitionContextSequence: [],
     SamplesPerPixel: 1,
     PhotometricInterpretation: 'MONOCHROME2',

@@ -2,7 +2,7 @@
 import type { ObjectContext, ReferencedImages } from '../../services/ports/dicomObjects.ts'
 import type { Dataset } from './dataset.ts'
 import { SOP_CLASS } from './modules.ts'
-import { da, tm } from './values.ts'
+import { da, tm, shortened } from './values.ts'
 
 /** SOP common, patient, study, series, equipment and frame of reference of one instance. */
 export function objectModules(sopClass: keyof typeof SOP_CLASS, modality: string, context: ObjectContext): Dataset {
@@ -44,7 +44,7 @@ export function objectModules(sopClass: keyof typeof SOP_CLASS, modality: string
 
 /** What the object is called by whoever made it (PS3.3 table 10-12). */
 export function contentIdentification(label: string, description: string): Dataset {
-  return { ContentLabel: codeString(label), ContentDescription: description.slice(0, 64), ContentCreatorName: '' }
+  return { ContentLabel: codeString(label), ContentDescription: shortened(description, 64), ContentCreatorName: '' }
 }
 
 /** A text as CS: capitals, digits, space and underscore, at most 16. */

@@ -4,7 +4,7 @@ import type { CodedConcept, SegmentationToWrite } from '../../services/ports/dic
 import type { Dataset } from './dataset.ts'
 import { derivedFrom, sharedGeometry, slicePlane, slicesAlongNormal } from './frames.ts'
 import { commonReferences, contentIdentification, objectModules } from './objectModules.ts'
-import { cieLab, code } from './values.ts'
+import { cieLab, code, shortened } from './values.ts'
 
 /** The largest stored part of a voxel. */
 const WHOLE = 255
@@ -75,9 +75,9 @@ export function segmentationDataset(object: SegmentationToWrite): Dataset {
     ...contentIdentification(object.label, context.series.description),
     SegmentSequence: segments.map((segment) => ({
       SegmentNumber: segment.number,
-      SegmentLabel: segment.name.slice(0, 64),
+      SegmentLabel: shortened(segment.name, 64),
       SegmentAlgorithmType: segment.algorithm.type,
-      ...(segment.algorithm.type === 'MANUAL' ? {} : { SegmentAlgorithmName: segment.algorithm.name.slice(0, 64) }),
+      ...(segment.algorithm.type === 'MANUAL' ? {} : { SegmentAlgorithmName: shortened(segment.algorithm.name, 64) }),
       ...(segment.colourRgb ? { RecommendedDisplayCIELabValue: cieLab(segment.colourRgb) } : {}),
       SegmentedPropertyCategoryCodeSequence: [concept(segment.category)],
       SegmentedPropertyTypeCodeSequence: [concept(segment.property)],

@@ -3,7 +3,7 @@ import type { DeformationToWrite, ReferencedImages, RegistrationToWrite } from '
 import type { Dataset } from './dataset.ts'
 import { imageOrientation, imagePosition } from './geometry.ts'
 import { commonReferences, contentIdentification, instancesOf, objectModules } from './objectModules.ts'
-import { code, ds } from './values.ts'
+import { code, ds, shortened } from './values.ts'
 
 const IDENTITY: Mat4 = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]
 const IMAGE_CONTENT = code('125024', 'DCM', 'Image Content-based Alignment')
@@ -18,7 +18,7 @@ export function registrationDataset(object: RegistrationToWrite): Dataset {
     FrameOfReferenceUID: images.frameOfReferenceUid,
     MatrixRegistrationSequence: [
       {
-        FrameOfReferenceTransformationComment: object.comment.slice(0, 64),
+        FrameOfReferenceTransformationComment: shortened(object.comment, 64),
         MatrixSequence: [matrixItem(type, matrix)],
         RegistrationTypeCodeSequence: [IMAGE_CONTENT],
       },
@@ -57,7 +57,7 @@ export function deformationDataset(object: DeformationToWrite): Dataset {
       {
         ...(object.moving.instances.length > 0 ? { ReferencedImageSequence: instancesOf(object.moving) } : {}),
         SourceFrameOfReferenceUID: object.moving.frameOfReferenceUid,
-        FrameOfReferenceTransformationComment: object.comment.slice(0, 64),
+        FrameOfReferenceTransformationComment: shortened(object.comment, 64),
         RegistrationTypeCodeSequence: [IMAGE_CONTENT],
         PostDeformationMatrixRegistrationSequence: [matrixItem('AFFINE', fixedToMoving)],
         DeformableRegistrationGridSequence: [

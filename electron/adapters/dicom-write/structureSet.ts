@@ -2,7 +2,7 @@ import { InputError } from '../../../native-core/errors/index.ts'
 import type { RoiToWrite, StructureSetToWrite } from '../../services/ports/dicomObjects.ts'
 import type { Dataset } from './dataset.ts'
 import { instancesOf, objectModules } from './objectModules.ts'
-import { da, dsMm, tm } from './values.ts'
+import { da, dsMm, tm, shortened } from './values.ts'
 
 const STUDY_COMPONENT_MANAGEMENT = '1.2.840.10008.3.1.2.3.1'
 /** An explicit DS value holds at most 65534 bytes. */
@@ -14,8 +14,8 @@ export function structureSetDataset(object: StructureSetToWrite): Dataset {
   return {
     ...objectModules('RTSTRUCT', 'RTSTRUCT', context),
     OperatorsName: '',
-    StructureSetLabel: object.label.slice(0, 16),
-    StructureSetName: context.series.description.slice(0, 64),
+    StructureSetLabel: shortened(object.label, 16),
+    StructureSetName: shortened(context.series.description, 64),
     StructureSetDate: da(context.createdAt),
     StructureSetTime: tm(context.createdAt),
     ReferencedFrameOfReferenceSequence: [
@@ -35,7 +35,7 @@ export function structureSetDataset(object: StructureSetToWrite): Dataset {
     StructureSetROISequence: structures.map((roi) => ({
       ROINumber: String(roi.number),
       ReferencedFrameOfReferenceUID: references.frameOfReferenceUid,
-      ROIName: roi.name.slice(0, 64),
+      ROIName: shortened(roi.name, 64),
       ROIGenerationAlgorithm: roi.generation,
     })),
     ROIContourSequence: structures.map((roi) => ({
@@ -46,8 +46,8 @@ export function structureSetDataset(object: StructureSetToWrite): Dataset {
     RTROIObservationsSequence: structures.map((roi) => ({
       ObservationNumber: String(roi.number),
       ReferencedROINumber: String(roi.number),
-      ROIObservationLabel: roi.name.slice(0, 16),
-      RTROIInterpretedType: roi.type.slice(0, 16),
+      ROIObservationLabel: shortened(roi.name, 16),
+      RTROIInterpretedType: shortened(roi.type, 16),
       ROIInterpreter: '',
     })),
     ApprovalStatus: 'UNAPPROVED',

@@ -59,3 +59,10 @@ export function cieLab([r8, g8, b8]: readonly [number, number, number]): [number
     clamp(((lab[2]! + 128) * 65535) / 255),
   ]
 }
+
+/** A text of at most `most` bytes in UTF-8: the standard counts characters, but not every reader does. */
+export function shortened(text: string, most: number): string {
+  let kept = text
+  while (new TextEncoder().encode(kept).length > most) kept = kept.slice(0, -1)
+  return kept.trimEnd()
+}
