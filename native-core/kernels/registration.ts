@@ -109,8 +109,8 @@ export interface DeformableRegistration {
  * (tests/validation/registration.test.ts); between a tenth and three times of them the errors differ by 0.2 mm.
  */
 export const DEFAULT_REGULARISATION: Readonly<Record<RegistrationMetric, number>> = {
-  'normalised-correlation': 300,
-  'mutual-information': 3000,
+  'normalised-correlation': 100,
+  'mutual-information': 1000,
 }
 /** Voxels around a mask that belong to its surroundings: an edge needs both its sides. */
 const MASK_MARGIN = 4

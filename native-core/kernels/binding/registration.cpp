@@ -90,7 +90,7 @@ Napi::Value answerOf(Napi::Env env, const reg::Result& result) {
     level.Set("stop", stops[static_cast<int>(one.optimiser.stop)]);
     level.Set("iterations", one.optimiser.iterations);
     level.Set("firstCost", one.firstCost);
-    level.Set("lastCost", one.optimiser.cost);
+    level.Set("lastCost", one.lastCost);
     level.Set("overlap", one.overlap);
     level.Set("regularisation", one.regularisation);
     levels.Set(n, level);

@@ -186,6 +186,7 @@ Outcome linearLevel(const Problem& problem, std::size_t index, const Progress& p
   map = model.at(at);
   double cost = 0;
   if (!comparison({map, nullptr}, cost, force)) return Outcome::cancelled;
+  result.lastCost = cost;
   result.overlap = comparison.overlap();
   progress.report(index, 1);
   return Outcome::done;
@@ -262,6 +263,7 @@ Outcome deformableLevel(const Problem& problem, std::size_t index, const Progres
   }
   double cost = 0;
   if (!comparison({answer.fixedToMoving, &field}, cost, force)) return Outcome::cancelled;
+  result.lastCost = cost;
   result.overlap = comparison.overlap();
   progress.report(index, 1);
   return Outcome::done;

@@ -53,7 +53,9 @@ struct Problem {
 
 struct LevelResult {
   OptimiserResult optimiser;
+  // Without the bending energy, at the beginning and at the end.
   double firstCost = 0;
+  double lastCost = 0;
   // Of the first channel: samples inside the moving image, as a part of all of weight.
   double overlap = 0;
   double regularisation = 0;
