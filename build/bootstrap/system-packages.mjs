@@ -29,6 +29,7 @@ export const ORACLES = [
   'poppler-utils',
   'libsundials-dev',
   'plastimatch',
+  'elastix',
 ]
 
 const DAY_MS = 24 * 3600 * 1000
