@@ -1,8 +1,14 @@
 /** Requests about registrations. */
-import { InputError } from '../../native-core/errors/index.ts'
-import type { AnswerOf } from '../contracts/index.ts'
+import type { AnswerOf, RegistrationCompute } from '../contracts/index.ts'
 import type { registrationRequests } from '../contracts/registrations.ts'
-import { addManualRegistration, judgeRegistration, registrationViews } from '../services/patients/index.ts'
+import {
+  addManualRegistration,
+  computeRegistration,
+  judgeRegistration,
+  previewRegistration,
+  registrationPreview,
+  registrationViews,
+} from '../services/patients/index.ts'
 import { patientAndCourse } from './sessionTools.ts'
 import type { SessionTools } from './sessionTools.ts'
 
@@ -10,14 +16,16 @@ type Handlers = {
   readonly [N in keyof typeof registrationRequests]: (ask: never) => AnswerOf<N> | Promise<AnswerOf<N>>
 }
 
+interface RegistrationAsk {
+  readonly patientId: string
+  readonly registrationId: string
+}
+
 export function registrationHandlers(tools: SessionTools): Handlers {
-  const { store, emit } = tools
+  const { store, bench, jobs, emit } = tools
   const list = async (patientId: string): Promise<AnswerOf<'registrations.list'>> => {
     const { patient, course } = await patientAndCourse(tools, patientId)
     return registrationViews(store, patient, course)
-  }
-  const missing = (): never => {
-    throw new InputError('registration.not-built', 'This tool is not built into this version.', 'Register by hand.')
   }
   return {
     'registrations.list': ({ patientId }: { readonly patientId: string }) => list(patientId),
@@ -49,8 +57,25 @@ export function registrationHandlers(tools: SessionTools): Handlers {
       emit('patientChanged', { patientId: ask.patientId })
       return list(ask.patientId)
     },
-    'registrations.compute': missing,
-    'registrations.preview': missing,
-    'registrations.previewResult': missing,
+    'registrations.compute': (ask: RegistrationCompute) => ({
+      jobId: jobs.start('registration', 'Registration', async (how) => {
+        const { patientId } = ask
+        const { patient, course } = await patientAndCourse(tools, patientId)
+        const registrationId = await computeRegistration(store, patient, course, ask, bench.compute, how)
+        emit('patientChanged', { patientId })
+        return { kind: 'registration', patientId, registrationId }
+      }),
+    }),
+    'registrations.preview': ({ patientId, registrationId }: RegistrationAsk) => ({
+      jobId: jobs.start('registration', 'Registered images', async (how) => {
+        const { patient, course } = await patientAndCourse(tools, patientId)
+        await previewRegistration(store, patient, course, registrationId, how)
+        return { kind: 'registration-preview', patientId, registrationId }
+      }),
+    }),
+    'registrations.previewResult': async ({ patientId, registrationId }: RegistrationAsk) => {
+      const { patient, course } = await patientAndCourse(tools, patientId)
+      return registrationPreview(store, patient, course, registrationId)
+    },
   }
 }

@@ -7,12 +7,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openStore } from '../../db/index.ts'
 import { createWorkbench } from '../../electron/backend/compose.ts'
 import type { Workbench } from '../../electron/backend/compose.ts'
-import { structuresSaveSchema } from '../../electron/contracts/index.ts'
+import { registrationComputeSchema, structuresSaveSchema } from '../../electron/contracts/index.ts'
 import type { CourseDraft } from '../../electron/services/course/index.ts'
 import { importScan, loadStoredPatient } from '../../electron/services/import/index.ts'
 import type { StoredPatient } from '../../electron/services/import/index.ts'
 import {
   addManualRegistration,
+  computeRegistration,
+  previewRegistration,
+  registrationPreview,
   chooseStructureSet,
   courseOf,
   judgeRegistration,
@@ -23,6 +26,7 @@ import {
   structureSetViews,
 } from '../../electron/services/patients/index.ts'
 import type { Store } from '../../electron/services/ports/store.ts'
+import { applyMat4, voxelCount } from '../../native-core/imaging/index.ts'
 import { makePhantomCase } from '../phantoms/index.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'theratwin-sets-'))
@@ -147,6 +151,43 @@ describe('a drawn structure set', () => {
     await refused({ ...keptOne, structureId: '0'.repeat(32) }, 'structures.unknown')
     expect(store.read.structureSetsOfPatient(patientId)).toHaveLength(sets)
   })
+})
+
+describe('a computed registration', () => {
+  const how = { progress: () => undefined, signal: new AbortController().signal }
+
+  for (const kind of ['rigid', 'deformable'] as const)
+    it(`is kept as a proposal with how it was made, and its images can be looked at: ${kind}`, async () => {
+      const cycle = course.cycles[0]!
+      const fixed = cycle.reference
+      const moving = cycle.timePoints.find(({ id }) => id !== fixed.id)!
+      const present = moving.registration
+      const ask = registrationComputeSchema.parse({
+        patientId,
+        movingTimePointId: moving.id,
+        fixedTimePointId: fixed.id,
+        kind,
+        channels: ['ct'],
+        metric: 'mutual-information',
+        initial: { kind: 'centres-of-mass' },
+        region: null,
+      })
+      const id = await computeRegistration(store, patient, course, ask, bench.compute, how)
+      await reload()
+      const view = registrationViews(store, patient, course).find(({ registrationId }) => registrationId === id)
+      expect(view).toMatchObject({ status: 'proposed', origin: 'computed', inUse: false, fixedTimePointId: fixed.id })
+      expect(view?.description).toContain('mutual information')
+      expect(view?.type).toBe(kind === 'rigid' ? 'RIGID' : 'DEFORMABLE')
+      // The files' own registration is the truth of the phantom: the middle of the body ends within 3 mm of it.
+      const [a, b] = [applyMat4(view!.movingToFixed, [0, 0, 0]), applyMat4(present.toReference!, [0, 0, 0])]
+      expect(Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2])).toBeLessThan(3)
+
+      await previewRegistration(store, patient, course, id, how)
+      const preview = registrationPreview(store, patient, course, id)
+      const voxels = await store.voxels.get(preview.ctId ?? '')
+      expect(voxels.length).toBe(voxelCount((fixed.ct ?? fixed.emission).grid))
+      expect(preview.displacementId === null).toBe(kind === 'rigid')
+    })
 })
 
 describe('a registration by hand', () => {
