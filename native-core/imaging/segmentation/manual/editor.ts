@@ -6,7 +6,7 @@ import { InputError } from '../../../errors/index.ts'
 import type { ImageGrid } from '../../types.ts'
 import { applyTool, type EditLimits, type ToolMode } from './applyTool.ts'
 import { CoverageVolume, type Brick } from './coverageVolume.ts'
-import { brickChange, History, turnBrick, type BrickChange, type Step } from './history.ts'
+import { brickChange, History, isBlankChange, turnBrick, type BrickChange, type Step } from './history.ts'
 import type { CoverageBox } from './types.ts'
 
 /** What is known of an edited structure besides its voxels. Treated as a value: a change is another object. */
@@ -24,8 +24,9 @@ export interface EditRules {
   readonly takeFrom?: readonly string[]
 }
 
-interface Pending {
+interface Pending<Structure> {
   readonly label: string
+  readonly structures: readonly Structure[]
   /** Of each structure the bricks that were replaced, as they were. */
   readonly before: Map<string, Map<number, Brick>>
 }
@@ -35,7 +36,7 @@ export class SegmentationEditor<Structure extends EditedStructure> {
   readonly #volumes = new Map<string, CoverageVolume>()
   readonly #history = new History<readonly Structure[]>()
   #structures: readonly Structure[] = []
-  #pending: Pending | null = null
+  #pending: Pending<Structure> | null = null
 
   constructor(grid: ImageGrid) {
     this.grid = grid
@@ -91,7 +92,7 @@ export class SegmentationEditor<Structure extends EditedStructure> {
   /** Begins an edit; one that is under way is cancelled. */
   begin(label: string): void {
     this.cancel()
-    this.#pending = { label, before: new Map() }
+    this.#pending = { label, structures: this.#structures, before: new Map() }
   }
 
   /** Draws into a structure, as a part of the edit that was begun. */
@@ -120,7 +121,14 @@ export class SegmentationEditor<Structure extends EditedStructure> {
     this.begin(label)
   }
 
-  /** Ends the edit as one step. False where it changed nothing: then there is no step. */
+  /** Puts a new, empty structure onto the list, as a part of the edit that was begun. */
+  include(structure: Structure): void {
+    if (this.#pending === null) throw new Error('A structure is included before an edit is begun')
+    this.#volumes.set(structure.id, new CoverageVolume(this.grid))
+    this.#structures = [...this.#structures, structure]
+  }
+
+  /** Ends the edit as one step; `structures` is the list after it. False where it changed nothing: then there is no step. */
   commit(structures: readonly Structure[] = this.#structures): boolean {
     const pending = this.#pending
     if (pending === null) return false
@@ -129,14 +137,13 @@ export class SegmentationEditor<Structure extends EditedStructure> {
       const volume = this.#volumes.get(id)!
       for (const [number, before] of bricks) {
         const change = brickChange(id, number, before, volume.brick(number))
-        if (volume.brick(number) !== before) changes.push(change)
+        if (!isBlankChange(change)) changes.push(change)
       }
     }
     this.#pending = null
-    if (changes.length === 0 && structures === this.#structures) return false
-    const before = this.#structures
     this.#structures = structures
-    this.#history.push({ label: pending.label, changes, before, after: structures })
+    if (changes.length === 0 && structures === pending.structures) return false
+    this.#history.push({ label: pending.label, changes, before: pending.structures, after: structures })
     return true
   }
 
@@ -149,6 +156,7 @@ export class SegmentationEditor<Structure extends EditedStructure> {
       const volume = this.#volumes.get(id)!
       for (const [number, before] of bricks) volume.setBrick(number, before)
     }
+    this.#structures = pending.structures
   }
 
   /** Puts a structure in that was there before the editing began: no step. Its coverage must lie in the grid. */
@@ -162,13 +170,9 @@ export class SegmentationEditor<Structure extends EditedStructure> {
   /** Adds a structure to the list, as a step. */
   add(label: string, structure: Structure, coverage?: CoverageBox): void {
     this.begin(label)
-    this.#volumes.set(structure.id, new CoverageVolume(this.grid))
-    const before = this.#structures
-    this.#structures = [...before, structure]
+    this.include(structure)
     if (coverage !== undefined) this.apply(structure.id, coverage, 'replace')
-    const after = this.#structures
-    this.#structures = before
-    this.commit(after)
+    this.commit()
   }
 
   /** Takes a structure off the list, as a step. */

@@ -27,6 +27,12 @@ export function brickChange(structureId: string, brick: number, before: Brick, a
   return { structureId, brick, difference: packRuns(difference) }
 }
 
+/** True where a brick is after the change what it was before: drawn over and back again. */
+export function isBlankChange({ difference }: BrickChange): boolean {
+  return difference.length === BLANK.length && difference.every((byte, n) => byte === BLANK[n])
+}
+const BLANK = packRuns(new Uint8Array(BRICK_LENGTH))
+
 /** Turns the bricks of a structure from before a change to after it, and back. */
 export function turnBrick(volume: CoverageVolume, change: BrickChange): void {
   const bytes = unpackRuns(change.difference, BRICK_LENGTH)

@@ -2,7 +2,7 @@
 import { InputError } from '../../../errors/index.ts'
 import type { ImageGrid, Vec3 } from '../../types.ts'
 import { cropped, inBox, widenedBox } from './boxes.ts'
-import { boxCut } from './boxCut.ts'
+import { LevelCoverage } from './levelCoverage.ts'
 import { FULL, type CoverageBox } from './types.ts'
 
 const MOST_SD_MM = 50
@@ -81,38 +81,11 @@ function gaussian(sd: number): Float64Array {
 
 /** Coverage of the part above the level at which Σ coverage is `wanted` voxels. */
 function aboveLevel(values: Float32Array, size: Vec3, s: Vec3, wanted: number): Uint8Array {
-  const [nx, ny, nz] = size
-  // Of each voxel with a value: the slope (per mm) and the voxel's extents along its direction.
   const places: number[] = []
   for (let n = 0; n < values.length; n++) if (values[n]! > 1e-4) places.push(n)
-  const slopes = new Float64Array(4 * places.length)
-  const value = (x: number, y: number, z: number): number => values[x + nx * (y + ny * z)]!
-  places.forEach((n, index) => {
-    const x = n % nx
-    const y = Math.floor(n / nx) % ny
-    const z = Math.floor(n / (nx * ny))
-    const slope = (low: number, high: number, steps: number, spacing: number) =>
-      steps === 0 ? 0 : (high - low) / (steps * spacing)
-    const [x0, x1] = [Math.max(0, x - 1), Math.min(nx - 1, x + 1)]
-    const [y0, y1] = [Math.max(0, y - 1), Math.min(ny - 1, y + 1)]
-    const [z0, z1] = [Math.max(0, z - 1), Math.min(nz - 1, z + 1)]
-    const gx = slope(value(x0, y, z), value(x1, y, z), x1 - x0, s[0])
-    const gy = slope(value(x, y0, z), value(x, y1, z), y1 - y0, s[1])
-    const gz = slope(value(x, y, z0), value(x, y, z1), z1 - z0, s[2])
-    const steepness = Math.hypot(gx, gy, gz)
-    slopes.set([steepness, Math.abs(gx) * s[0], Math.abs(gy) * s[1], Math.abs(gz) * s[2]], 4 * index)
-  })
-  const part = (index: number, level: number): number => {
-    const over = values[places[index]!]! - level
-    const steepness = slopes[4 * index]!
-    if (steepness < 1e-9) return over > 0 ? 1 : 0
-    return boxCut(
-      slopes[4 * index + 1]! / steepness,
-      slopes[4 * index + 2]! / steepness,
-      slopes[4 * index + 3]! / steepness,
-      over / steepness,
-    )
-  }
+  const field = new LevelCoverage(values, size, s)
+  const slopes = places.map((n) => field.slopeAt(n))
+  const part = (index: number, level: number): number => field.above(places[index]!, level, slopes[index])
   let low = 0
   let high = 1
   for (let step = 0; step < 18; step++) {

@@ -155,6 +155,19 @@ export function sweptDisc(grid: ImageGrid, layer: Layer, aMm: Vec3, bMm: Vec3, r
   }
 }
 
+/** A layer as far as the grid reaches. */
+export function wholeLayer(grid: ImageGrid, layer: Layer): Solid {
+  const reachMm = Math.hypot(...grid.dimensions.map((count, axis) => count * grid.spacingMm[axis]!))
+  const [x, y, z] = layer.origin
+  const d = grid.direction
+  const origin: Vec3 = [
+    grid.originMm[0] + d[0] * x + d[1] * y + d[2] * z,
+    grid.originMm[1] + d[3] * x + d[4] * y + d[5] * z,
+    grid.originMm[2] + d[6] * x + d[7] * y + d[8] * z,
+  ]
+  return sweptDisc(grid, layer, origin, origin, 2 * reachMm)
+}
+
 /** The x at which (·, y, z) is within the round tube of squared radius r2 about the line through `a` along `d`; null where nowhere. */
 function tubeCrossing(a: Vec3, d: Vec3, r2: number, y: number, z: number): [number, number] | null {
   const dy = y - a[1]
