@@ -41,7 +41,7 @@ describe('a threshold in a box', () => {
   })
 
   it('keeps within a tolerance of the value at the point', () => {
-    const { content, low, high } = at(fine, { kind: 'near', tolerance: 6 }, true, [5, 0, 0])
+    const { content, low, high } = at(fine, { kind: 'near', tolerance: 6 }, true, [5, 0, 0], 60)
     expect(high! - low).toBeCloseTo(12, 5)
     // The voxel that holds the point has its centre up to half a voxel off.
     expect(Math.abs((low + high!) / 2 - 80)).toBeLessThan(2.1)
