@@ -13,14 +13,20 @@ export const useStructureStyles = defineStore('structureStyles', () => {
   const met = ref<string[]>([])
   const fileColours = ref<Record<string, [number, number, number]>>({})
 
-  const order = computed(() =>
-    colourOrder([...met.value, ...structureNames(patients.view)], patients.view?.protocol.excludedStructures ?? []),
-  )
+  /** Names that were given here while the patient was open: they come last, so that no other structure changes its colour. */
+  const joined = ref<string[]>([])
+
+  const order = computed(() => {
+    const stored = [...met.value, ...structureNames(patients.view)]
+    const first = colourOrder(stored, patients.view?.protocol.excludedStructures ?? [])
+    return [...first, ...joined.value.filter((name) => !first.includes(name))]
+  })
 
   watch(
     () => patients.patientId,
     () => {
       met.value = []
+      joined.value = []
       fileColours.value = {}
     },
   )
@@ -31,6 +37,11 @@ export const useStructureStyles = defineStore('structureStyles', () => {
       if (!met.value.includes(name)) met.value.push(name)
       fileColours.value[name] = colourRgb
     }
+  }
+
+  /** Tells the store of structures that are drawn here. */
+  function join(names: readonly string[]): void {
+    for (const name of names) if (!order.value.includes(name)) joined.value.push(name)
   }
 
   function styleOf(name: string): StructureStyle {
@@ -46,5 +57,5 @@ export const useStructureStyles = defineStore('structureStyles', () => {
     return display.display.theme === 'light' ? style.onLight : style.onDark
   }
 
-  return { meet, styleOf, colourOf }
+  return { meet, join, styleOf, colourOf }
 })

@@ -37,6 +37,7 @@ export class SegmentationEditor<Structure extends EditedStructure> {
   readonly #history = new History<readonly Structure[]>()
   #structures: readonly Structure[] = []
   #pending: Pending<Structure> | null = null
+  #ids = 0
 
   constructor(grid: ImageGrid) {
     this.grid = grid
@@ -121,9 +122,19 @@ export class SegmentationEditor<Structure extends EditedStructure> {
     this.begin(label)
   }
 
+  /** An id that no structure has or had. */
+  newId(): string {
+    let id: string
+    do id = `new-${++this.#ids}`
+    while (this.#volumes.has(id))
+    return id
+  }
+
   /** Puts a new, empty structure onto the list, as a part of the edit that was begun. */
   include(structure: Structure): void {
     if (this.#pending === null) throw new Error('A structure is included before an edit is begun')
+    // Steps that can be undone speak of a structure by its id, also after it was removed.
+    if (this.#volumes.has(structure.id)) throw new Error(`The id ${structure.id} was used before`)
     this.#volumes.set(structure.id, new CoverageVolume(this.grid))
     this.#structures = [...this.#structures, structure]
   }
@@ -156,6 +167,7 @@ export class SegmentationEditor<Structure extends EditedStructure> {
       const volume = this.#volumes.get(id)!
       for (const [number, before] of bricks) volume.setBrick(number, before)
     }
+    for (const one of this.#structures) if (!pending.structures.includes(one)) this.#volumes.delete(one.id)
     this.#structures = pending.structures
   }
 
