@@ -87,7 +87,7 @@ export const useDrawingStore = defineStore('drawing', () => {
     try {
       // Plain data: what comes out of reactive state cannot be cloned to the worker.
       const plain = JSON.parse(JSON.stringify({ ...what, key: of })) as DrawingCalls[N]['ask']
-      const answer: DrawingState = await client.ask<keyof DrawingCalls>(name, plain) as DrawingState
+      const answer: DrawingState = await client.ask(name, plain)
       if (key.value === of) state.value = answer
     } finally {
       waiting.value--

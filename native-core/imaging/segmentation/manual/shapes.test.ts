@@ -31,13 +31,13 @@ const rough = (grid: ImageGrid) =>
     .filter((one) => one.box.size.every((size, axis) => one.box.start[axis]! + size <= grid.dimensions[axis]!))
 
 describe('growing and shrinking', () => {
-  it('makes of a ball of R one of R + r, its surface within 3 % of the largest voxel side, on voxels of any shape', () => {
+  it('makes of a ball of R one of R + r, its surface within 4 % of the largest voxel side, on voxels of any shape', () => {
     fc.assert(
       fc.property(spacing, offset, mm(14, 20), mm(-7, 12), (spacingMm, centre, radius, by) => {
         const grid = gridAround(42, spacingMm)
         const got = coverageVolumeMl(grid, grow(grid, ball(grid, centre, radius), by))
         const gotRadius = Math.cbrt((got * 3000) / (4 * Math.PI))
-        expect(Math.abs(gotRadius - radius - by)).toBeLessThan(0.03 * Math.max(...spacingMm))
+        expect(Math.abs(gotRadius - radius - by)).toBeLessThan(0.04 * Math.max(...spacingMm))
       }),
       { numRuns: 40 },
     )
@@ -60,6 +60,38 @@ describe('growing and shrinking', () => {
     const expected = (a ** 3 + 6 * a * a * r + 3 * Math.PI * a * r * r + (4 / 3) * Math.PI * r ** 3) / 1000
     expect(coverageVolumeMl(grid, grow(grid, cube, r)) / expected).toBeCloseTo(1, 1.5)
     expect(coverageVolumeMl(grid, grow(grid, cube, -r)) / ((a - 2 * r) ** 3 / 1000)).toBeCloseTo(1, 1)
+  })
+
+  it('of a disc of one slice goes to both sides of it: Steiner’s formula of a flat cylinder within 5 %', () => {
+    const grid = gridAround(50, [2, 2, 4])
+    for (const thickness of [1, 0.5]) {
+      const whole = cover(
+        grid,
+        sweptDisc(grid, layerOfPlane(grid, { pointMm: [0, 0, 0], normal: [0, 0, 1] }), [0, 0, 0], [0, 0, 0], 25),
+      )
+      const disc = { box: whole.box, coverage: whole.coverage.map((value) => Math.round(value * thickness)) }
+      const [R, h, r] = [25, 4 * thickness, 5]
+      const expected =
+        (Math.PI * R * R * h +
+          r * (2 * Math.PI * R * R + 2 * Math.PI * R * h) +
+          r * r * (Math.PI * Math.PI * R + Math.PI * h) +
+          (4 / 3) * Math.PI * r ** 3) /
+        1000
+      expect(Math.abs(coverageVolumeMl(grid, grow(grid, disc, r)) / expected - 1)).toBeLessThan(0.05)
+    }
+  })
+
+  it('of a thread of one voxel makes a capsule', () => {
+    const grid = gridAround(40, [2, 2, 2])
+    const thread = {
+      box: { start: [10, 20, 20] as Vec3, size: [20, 1, 1] as Vec3 },
+      coverage: new Uint8Array(20).fill(255),
+    }
+    // A square bar of 2 × 2 × 40 mm, by Steiner's formula for a box.
+    const [a, b, c, r] = [40, 2, 2, 6]
+    const expected =
+      (a * b * c + 2 * r * (a * b + b * c + a * c) + Math.PI * r * r * (a + b + c) + (4 / 3) * Math.PI * r ** 3) / 1000
+    expect(Math.abs(coverageVolumeMl(grid, grow(grid, thread, r)) / expected - 1)).toBeLessThan(0.05)
   })
 
   it('ends at the image, leaves nothing of what is too thin, and nothing as it is', () => {

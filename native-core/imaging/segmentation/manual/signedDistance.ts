@@ -32,7 +32,7 @@ export function signedDistance(
   const nearest = nearestSite(surface.site, size, s)
   const distanceMm = new Float32Array(coverage.length)
   const normals = new Float32Array(3 * coverage.length)
-  const { points, site } = surface
+  const { points, site, owned } = surface
   const row = size[0]
   const slice = size[0] * size[1]
   let at = 0
@@ -51,20 +51,23 @@ export function signedDistance(
         }
         const own = site[at]!
         let best = own
-        if (own < 0) {
+        if (own >= 0) best = nearestSide(own, owned[at]!, [x * s[0], y * s[1], z * s[2]])
+        else {
           let least = Infinity
           for (let c = Math.max(0, cz - 1); c <= Math.min(size[2] - 1, cz + 1); c++) {
             for (let b = Math.max(0, cy - 1); b <= Math.min(size[1] - 1, cy + 1); b++) {
               for (let a = Math.max(0, cx - 1); a <= Math.min(row - 1, cx + 1); a++) {
-                const one = site[a + row * b + slice * c]!
-                if (one < 0) continue
-                const dx = x * s[0] - points[6 * one]!
-                const dy = y * s[1] - points[6 * one + 1]!
-                const dz = z * s[2] - points[6 * one + 2]!
-                const squared = dx * dx + dy * dy + dz * dz
-                if (squared < least) {
-                  least = squared
-                  best = one
+                const voxel = a + row * b + slice * c
+                const first = site[voxel]!
+                for (let one = first; one >= 0 && one < first + owned[voxel]!; one++) {
+                  const dx = x * s[0] - points[6 * one]!
+                  const dy = y * s[1] - points[6 * one + 1]!
+                  const dz = z * s[2] - points[6 * one + 2]!
+                  const squared = dx * dx + dy * dy + dz * dz
+                  if (squared < least) {
+                    least = squared
+                    best = one
+                  }
                 }
               }
             }
@@ -75,6 +78,23 @@ export function signedDistance(
     }
   }
   return { distanceMm, normals }
+
+  /** Of the points of one voxel that by whose plane its centre is least inside. */
+  function nearestSide(first: number, count: number, centre: Vec3): number {
+    let best = first
+    let least = Infinity
+    for (let one = first; one < first + count; one++) {
+      const depth =
+        (points[6 * one]! - centre[0]) * points[6 * one + 3]! +
+        (points[6 * one + 1]! - centre[1]) * points[6 * one + 4]! +
+        (points[6 * one + 2]! - centre[2]) * points[6 * one + 5]!
+      if (depth < least) {
+        least = depth
+        best = one
+      }
+    }
+    return best
+  }
 
   function place(point: number, isOwn: boolean, isInside: boolean, centre: Vec3, voxel: number): void {
     const n: Vec3 = [points[6 * point + 3]!, points[6 * point + 4]!, points[6 * point + 5]!]

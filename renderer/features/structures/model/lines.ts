@@ -1,6 +1,6 @@
 /** The outlines of drawn structures in the plane of a view. */
 import type { CoverageVolume } from '../../../../native-core/imaging/segmentation/manual/index.ts'
-import type { ImageGrid, Vec3, VoxelBox } from '../../../../native-core/imaging/types.ts'
+import type { ImageGrid, VoxelBox } from '../../../../native-core/imaging/types.ts'
 import { identity } from '../../../viewer/affine.ts'
 import { inPixels, planeOf, type PlaneLines } from '../../../viewer/levelLines.ts'
 import { maskOutlines, padded } from '../../../viewer/maskOutlines.ts'
