@@ -37,6 +37,9 @@ export const useDrawingStore = defineStore('drawing', () => {
   const hand = shallowRef<{ readonly pointMm: Vec3; readonly plane: Plane } | null>(null)
   /** Questions under way that change something. */
   const waiting = ref(0)
+  /** How often the drawing worker broke down: what was not saved is gone then. */
+  const losses = ref(0)
+  client.onLost(() => losses.value++)
   let opened = 0
   let created = 0
 
@@ -172,6 +175,7 @@ export const useDrawingStore = defineStore('drawing', () => {
     isOpening,
     hand,
     waiting,
+    losses,
     open,
     edit,
     commit: () => call('commit'),

@@ -157,5 +157,5 @@ function openFaces(field: Field, flat: readonly boolean[], x: number, y: number,
 /** Along the normal, the mean distance of the planes across it through the middles of the open faces. */
 function faceDistance(faces: Vec3, thin: readonly boolean[], n: Vec3, s: Vec3): number {
   const open = ([0, 1, 2] as const).filter((axis) => faces[axis] === 1 && !thin[axis])
-  return open.reduce((sum, axis) => sum + (Math.abs(n[axis]) * s[axis]) / 2, 0) / open.length
+  return open.reduce<number>((sum, axis) => sum + (Math.abs(n[axis]) * s[axis]) / 2, 0) / open.length
 }

@@ -77,15 +77,18 @@ function threshold(options: Options, { pointMm, perUnit }: Scene): Operation | n
 export function askedRules(options: Options, { perUnit }: Scene, ids: readonly string[]): DrawRules {
   const { image } = options
   const high = options.highShown[image]
+  // A threshold has a range of its own.
+  const isThreshold = options.tool === 'threshold' || options.tool === 'region'
   return {
     overlap: options.overlap,
     insideId: ids.includes(options.insideId) ? options.insideId : null,
-    value: options.limitsValue
-      ? {
-          image,
-          low: options.lowShown[image] * perUnit[image],
-          high: high === null ? Number.MAX_VALUE : high * perUnit[image],
-        }
-      : null,
+    value:
+      options.limitsValue && !isThreshold
+        ? {
+            image,
+            low: options.lowShown[image] * perUnit[image],
+            high: high === null ? Number.MAX_VALUE : high * perUnit[image],
+          }
+        : null,
   }
 }

@@ -14,21 +14,17 @@ export function ownLayers(point: TimePointView): OwnLayers {
   return { ct: ct && { ...ct, toWorld: identity }, emission: emission && { ...emission, toWorld: identity } }
 }
 
-/** The width of the axial view, and the height of those beside it, as parts of the stage. */
+/** The width of the axial view as a part of the stage. */
 const AXIAL_WIDTH = 0.6
-const SIDE_HEIGHT = 0.5
 
-/** All of the images in views on a stage of that size, the crosshair in the middle. */
+/** The whole axial slice in its view on a stage of that size, the crosshair in the middle: it is the one that is drawn in most. */
 export function fittedSight({ ct, emission }: OwnLayers, widthPx: number, heightPx: number): Sight {
   const boxes = [ct, emission].filter((layer) => layer !== null).map((layer) => boundsOf(layer.grid))
   const axes = [0, 1, 2] as const
   const low = axes.map((axis) => Math.min(...boxes.map((box) => box.min[axis])))
   const high = axes.map((axis) => Math.max(...boxes.map((box) => box.max[axis])))
-  const [wide, deep, tall] = axes.map((axis) => high[axis]! - low[axis]!) as [number, number, number]
+  const [wide, deep] = axes.map((axis) => high[axis]! - low[axis]!) as [number, number, number]
   const centre = axes.map((axis) => (low[axis]! + high[axis]!) / 2) as [number, number, number]
-  const axial = Math.max(wide / (AXIAL_WIDTH * widthPx), deep / heightPx)
-  const side = Math.max(wide / ((1 - AXIAL_WIDTH) * widthPx), tall / (SIDE_HEIGHT * heightPx))
-  // The large view is the one that is drawn in: it decides, as long as not half of the body is cut off beside it.
-  const mmPerPx = widthPx < 10 || heightPx < 10 ? 1 : 1.02 * Math.max(axial, side / 1.6)
+  const mmPerPx = widthPx < 10 || heightPx < 10 ? 1 : 1.02 * Math.max(wide / (AXIAL_WIDTH * widthPx), deep / heightPx)
   return { centreMm: centre, crosshairMm: centre, mmPerPx }
 }
