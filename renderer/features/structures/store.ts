@@ -17,7 +17,9 @@ import type {
 } from './model/protocol.ts'
 import { freeName } from './model/operations.ts'
 
-type SessionCall = 'commit' | 'cancel' | 'undo' | 'redo' | 'saved'
+type SessionCall = 'commit' | 'cancel' | 'undo' | 'redo'
+
+const sessionKey = (patientId: string, timePointId: string, setId: string) => `${patientId}/${timePointId}/${setId}`
 
 /** The structures of the chosen time point as they are drawn: their state in the drawing worker, and what is asked of it. */
 export const useDrawingStore = defineStore('drawing', () => {
@@ -59,7 +61,7 @@ export const useDrawingStore = defineStore('drawing', () => {
       const found = await ask('structures.sets', { patientId, timePointId: point.id })
       const set = found.find((one) => one.setId === wanted) ?? found.find((one) => one.inUse) ?? found[0] ?? null
       const masks = set ? await ask('structures.list', { patientId, timePointId: point.id, setId: set.setId }) : []
-      const next = `${patientId}/${point.id}/${set?.setId ?? ''}`
+      const next = sessionKey(patientId, point.id, set?.setId ?? '')
       const images = imageSources(point)
       const answer = await client.ask('open', {
         key: next,
@@ -80,7 +82,7 @@ export const useDrawingStore = defineStore('drawing', () => {
     }
   }
 
-  async function change<N extends Exclude<keyof DrawingCalls, 'open' | 'lines' | 'upload'>>(
+  async function change<N extends Exclude<keyof DrawingCalls, 'open' | 'lines' | 'upload' | 'saved'>>(
     name: N,
     what: Omit<DrawingCalls[N]['ask'], 'key'>,
   ): Promise<void> {
@@ -117,7 +119,7 @@ export const useDrawingStore = defineStore('drawing', () => {
         colourRgb: null,
         origin: 'drawn here',
         method: { kind: 'drawn', description: 'drawn by hand', parameters: {} },
-        review: 'reviewed',
+        review: 'none',
         identity: null,
         keptId: null,
       },
@@ -139,14 +141,21 @@ export const useDrawingStore = defineStore('drawing', () => {
     if (of === null || point === null || patientId === null) return []
     const upload = await client.ask('upload', { key: of })
     if (upload.structures.length > 0) {
-      await ask('structures.save', {
+      const stored = await ask('structures.save', {
         patientId,
         timePointId: point.id,
         label,
         use,
         structures: [...upload.structures],
       })
-      await call('saved')
+      // What is drawn goes on as the new set; the old one is opened as it is stored when it is chosen again.
+      const next = sessionKey(patientId, point.id, stored.setId)
+      const answer = await client.ask('saved', { key: of, newKey: next })
+      if (key.value === of) {
+        key.value = next
+        setId.value = stored.setId
+        state.value = answer
+      }
       sets.value = await ask('structures.sets', { patientId, timePointId: point.id })
     }
     return upload.empty

@@ -84,7 +84,7 @@ export function usePreview(scene: () => Omit<Scene, 'pointMm'>) {
     },
   )
   watch(
-    () => [options.tool, drawing.chosenId],
+    [() => options.tool, () => drawing.chosenId],
     () => {
       pointMm.value = null
       refusal.value = ''

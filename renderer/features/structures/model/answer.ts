@@ -62,6 +62,8 @@ export async function answerDrawing(message: ToWorker<DrawingCalls>, fetchBytes:
     case 'upload':
       return session.upload()
     case 'saved':
+      sessions.delete(message.ask.key)
+      sessions.set(message.ask.newKey, session)
       return session.markSaved()
   }
 }

@@ -30,6 +30,8 @@ export interface StructureState extends DrawnStructure {
   readonly volumeMl: number
   /** The middle of the box around it; null where nothing is drawn. */
   readonly middleMm: Vec3 | null
+  /** It differs from what was last opened or saved. */
+  readonly isChanged: boolean
 }
 
 export interface DrawingState {
@@ -162,6 +164,6 @@ export interface DrawingCalls {
     ask: { readonly key: string }
     answer: { readonly structures: readonly StructureToSave[]; readonly empty: readonly string[] }
   }
-  /** What is now is what is stored. */
-  saved: { ask: { readonly key: string }; answer: DrawingState }
+  /** What is now is what is stored, as the set that `newKey` is of. */
+  saved: { ask: { readonly key: string; readonly newKey: string }; answer: DrawingState }
 }

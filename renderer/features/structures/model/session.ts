@@ -192,7 +192,8 @@ export class DrawingSession {
       revision: this.#revision,
       structures: structures.map((one) => {
         const volume = this.#editor.volume(one.id)
-        return { ...one, volumeMl: volume.volumeMl, middleMm: middleOf(grid, volume) }
+        const isChanged = !this.#saved.includes(one)
+        return { ...one, volumeMl: volume.volumeMl, middleMm: middleOf(grid, volume), isChanged }
       }),
       pending: pending && {
         label: pending.text,
