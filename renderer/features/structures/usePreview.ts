@@ -3,6 +3,7 @@ import type { Vec3 } from '../../../native-core/imaging/types.ts'
 import { toFailure } from '../../bridge/index.ts'
 import { askedOperation, askedRules, type Scene } from './model/asked.ts'
 import type { Operation } from './model/protocol.ts'
+import type { ToolId } from './model/tools.ts'
 import { useDrawOptions } from './options.ts'
 import { useDrawingStore } from './store.ts'
 
@@ -59,19 +60,23 @@ export function usePreview(scene: () => Omit<Scene, 'pointMm'>) {
 
   async function apply(): Promise<void> {
     if (!drawing.state?.pending) return
+    const { tool } = options
     await drawing.commit()
-    end()
+    end(tool)
   }
 
   /** Takes the preview back; the tool stays with nothing to show until it is set or clicked again. */
   async function cancel(): Promise<void> {
     refusal.value = ''
+    const { tool } = options
     await drawing.cancel()
-    end()
+    end(tool)
   }
 
   /** Tools that act at once go back to looking; those that begin at a point wait for the next one. */
-  function end(): void {
+  function end(tool: ToolId): void {
+    // Another tool may have been chosen meanwhile.
+    if (options.tool !== tool) return
     if (pointMm.value !== null) pointMm.value = null
     else if (wish.value !== null) options.tool = 'look'
   }

@@ -58,6 +58,14 @@ describe('a threshold in a box', () => {
     expect(at(fine, { ...rule, low: 95 }, true, [40, 0, 0]).content.coverage).toHaveLength(0)
   })
 
+  it('tells that the box cuts off what was found', () => {
+    const rule = { kind: 'fixed', low: 82, high: null } as const
+    expect(at(fine, rule).isCut).toBe(false)
+    expect(at(fine, rule, true, [-14, 1, 1], 10).isCut).toBe(true)
+    // The grid ends at 60 mm: what lies there is cut by the image, not by the box.
+    expect(at(fine, { ...rule, low: 0 }, false, [0, 0, 0], 300).isCut).toBe(false)
+  })
+
   it('refuses a point outside, and rules without sense', () => {
     expect(() => at(fine, { kind: 'fixed', low: 1, high: null }, true, [500, 0, 0])).toThrow(/no voxels of the image/)
     const away = { ...fine, originMm: [900, 0, 0] as Vec3 }

@@ -36,6 +36,8 @@ export interface ThresholdFound {
   /** What was applied: from `low` up to `high` (null: no upper end). */
   readonly low: number
   readonly high: number | null
+  /** It goes on beyond the box: what was found is cut off there. */
+  readonly isCut: boolean
 }
 
 /**
@@ -73,8 +75,10 @@ export function thresholdInBox(grid: ImageGrid, ask: BoxThreshold): ThresholdFou
   }
   const all = { box, coverage }
   const from = ask.rule.kind === 'relative' ? peak : clicked
+  const content = ask.isConnected ? pieceAt(grid, all, from) : cropped(all)
   return {
-    content: ask.isConnected ? pieceAt(grid, all, from) : cropped(all),
+    content,
+    isCut: reachesFace(grid, box, content.box),
     maximum: values[peak]!,
     low,
     high,
@@ -133,6 +137,16 @@ function trilinear(values: ArrayLike<number>, n: Vec3, p: Vec3): number {
     if (weight > 0) sum += weight * values[index[0]! + n[0] * (index[1]! + n[1] * index[2]!)]!
   }
   return sum
+}
+
+/** True where a box reaches a face of the one that holds it which is not a face of the grid. */
+function reachesFace(grid: ImageGrid, outer: VoxelBox, inner: VoxelBox): boolean {
+  if (boxLength(inner) === 0) return false
+  return ([0, 1, 2] as const).some((axis) => {
+    const end = outer.start[axis] + outer.size[axis]
+    const atLow = inner.start[axis] === outer.start[axis] && outer.start[axis] > 0
+    return atLow || (inner.start[axis] + inner.size[axis] === end && end < grid.dimensions[axis])
+  })
 }
 
 function indexOfLargest(values: Float32Array): number {

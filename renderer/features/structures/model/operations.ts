@@ -74,8 +74,8 @@ export function perform(id: string, operation: Operation, around: Surroundings):
       const image = around.image(operation.image)
       const found = thresholdInBox(grid, { ...operation, image: image.grid, values: image.values })
       editor.apply(id, found.content, operation.mode, rules)
-      const nothing = found.content.coverage.length === 0
-      return done(nothing ? 'Nothing here reaches the threshold.' : '', id, found)
+      const nothing = found.content.coverage.length === 0 ? 'Nothing here reaches the threshold.' : ''
+      return done(found.isCut ? 'The box cuts it off: make the box larger.' : nothing, id, found)
     }
     case 'between':
       return replace(fillBetweenSlices(grid, content(), axisOf(grid, operation.normal)))
