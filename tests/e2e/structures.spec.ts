@@ -41,7 +41,7 @@ test('a lesion is found by a threshold, mended by hand, undone and done again', 
   await page.getByTestId('unlock').click()
   await chooseInDialog(running, caseFolder)
   await page.getByTestId('import-folder').first().click()
-  await page.getByTestId('open-imported').first().click({ timeout: 120_000 })
+  await page.getByRole('button', { name: 'Open', exact: true }).click({ timeout: 120_000 })
   await page.getByTestId('step-structures').click()
   await expect(page.getByTestId('structure-list').getByRole('listitem').first()).toBeVisible({ timeout: 60_000 })
 
