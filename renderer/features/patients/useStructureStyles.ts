@@ -13,13 +13,12 @@ export const useStructureStyles = defineStore('structureStyles', () => {
   const met = ref<string[]>([])
   const fileColours = ref<Record<string, [number, number, number]>>({})
 
-  /** Names that were given here while the patient was open: they come last, so that no other structure changes its colour. */
+  /** Names that were given here while the patient was open: they come last and stay there, so that no structure changes its colour. */
   const joined = ref<string[]>([])
 
   const order = computed(() => {
-    const stored = [...met.value, ...structureNames(patients.view)]
-    const first = colourOrder(stored, patients.view?.protocol.excludedStructures ?? [])
-    return [...first, ...joined.value.filter((name) => !first.includes(name))]
+    const stored = [...met.value, ...structureNames(patients.view)].filter((name) => !joined.value.includes(name))
+    return [...colourOrder(stored, patients.view?.protocol.excludedStructures ?? []), ...joined.value]
   })
 
   watch(

@@ -1,6 +1,14 @@
 /** The time point in its own coordinates: where structures are drawn. */
 import type { TimePointView } from '../../../../electron/contracts/index.ts'
-import { boundsOf, identity, type ImageLayer, type Sight } from '../../../viewer/index.ts'
+import {
+  apply,
+  boundsOf,
+  identity,
+  indexToPatient,
+  invert,
+  type ImageLayer,
+  type Sight,
+} from '../../../viewer/index.ts'
 import { layerOf } from '../../images/index.ts'
 
 export interface OwnLayers {
@@ -27,4 +35,17 @@ export function fittedSight({ ct, emission }: OwnLayers, widthPx: number, height
   const centre = axes.map((axis) => (low[axis]! + high[axis]!) / 2) as [number, number, number]
   const mmPerPx = widthPx < 10 || heightPx < 10 ? 1 : 1.02 * Math.max(wide / (AXIAL_WIDTH * widthPx), deep / heightPx)
   return { centreMm: centre, crosshairMm: centre, mmPerPx }
+}
+
+/**
+ * The sight with its crosshair at the middle of the nearest voxel that is drawn on: each view then shows one slice of the grid, the one that is
+ * drawn into, and not what lies halfway between two.
+ */
+export function onSlices({ ct, emission }: OwnLayers, sight: Sight): Sight {
+  const grid = (ct ?? emission)?.grid
+  if (!grid) return sight
+  const map = indexToPatient(grid)
+  const index = apply(invert(map), sight.crosshairMm)
+  const whole = index.map((place, axis) => Math.min(grid.dimensions[axis]! - 1, Math.max(0, Math.round(place))))
+  return { ...sight, crosshairMm: apply(map, [whole[0]!, whole[1]!, whole[2]!]) }
 }
