@@ -52,13 +52,13 @@ describe('the window', () => {
     expect(document.body.textContent).toContain('No patients yet')
   })
 
-  it('leads from the demonstration to the patient with the four steps that work', async () => {
+  it('leads from the demonstration to the patient with the steps that work', async () => {
     await open({ empty: true })
     ;(await seen('load-demonstration')).click()
     ;(await seen('open-imported')).click()
     await seen('step-images')
     const steps = [...document.querySelectorAll('[data-testid^="step-"]')].map((one) => one.getAttribute('data-testid'))
-    expect(steps).toEqual(['step-images', 'step-kinetics', 'step-dose', 'step-report'])
+    expect(steps).toEqual(['step-images', 'step-structures', 'step-kinetics', 'step-dose', 'step-report'])
     expect(find('step-dose')!.dataset['state']).toBe('ready')
     expect(find('step-images')!.getAttribute('aria-current')).toBe('step')
     find('step-dose')!.click()

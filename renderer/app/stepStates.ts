@@ -13,6 +13,13 @@ export function imagesState(view: PatientView, running: Running): StepState {
   return hasImages(view) ? 'done' : 'empty'
 }
 
+/** Structures: can be drawn as soon as there are images; done once numbers were made with them. */
+export function structuresState(view: PatientView, running: Running): StepState {
+  if (runs(running, 'structures')) return 'running'
+  if (!hasImages(view)) return 'empty'
+  return view.analysis ? 'done' : 'ready'
+}
+
 /** Kinetics and dose come out of one analysis. A fault of a single structure shows in the table, not here. */
 function analysisStepState(view: PatientView, running: Running): StepState {
   if (runs(running, 'analysis')) return 'running'

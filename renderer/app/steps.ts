@@ -7,8 +7,9 @@ import { DoseStep } from '../features/dose/index.ts'
 import { ImagesStep } from '../features/images/index.ts'
 import { KineticsStep } from '../features/kinetics/index.ts'
 import { ReportStep } from '../features/report/index.ts'
+import { StructuresStep } from '../features/structures/index.ts'
 import type { IconName } from '../ui/index.ts'
-import { doseState, imagesState, kineticsState, reportState } from './stepStates.ts'
+import { doseState, imagesState, kineticsState, reportState, structuresState } from './stepStates.ts'
 
 export interface Step {
   readonly id: string
@@ -20,6 +21,13 @@ export interface Step {
 
 export const steps: readonly Step[] = [
   { id: 'images', label: 'Images', icon: 'images', component: ImagesStep, state: imagesState },
+  {
+    id: 'structures',
+    label: 'Structures',
+    icon: 'structures',
+    component: StructuresStep,
+    state: structuresState,
+  },
   { id: 'kinetics', label: 'Kinetics', icon: 'kinetics', component: KineticsStep, state: kineticsState },
   { id: 'dose', label: 'Dose', icon: 'dose', component: DoseStep, state: doseState },
   { id: 'report', label: 'Report', icon: 'report', component: ReportStep, state: reportState },

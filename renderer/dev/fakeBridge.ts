@@ -11,6 +11,7 @@ import {
   type PatientView,
   type RequestName,
   type RequestOf,
+  type StructureSetView,
   type TheratwinBridge,
 } from '../../electron/contracts/index.ts'
 import { fakeMasks, fakeView } from './fakeData.ts'
@@ -49,6 +50,9 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
   let problems = [...(options.problems ?? [])]
   let protocol: PatientView['protocol'] = protocolSchema.parse({})
   let jobs = 0
+  let sets: StructureSetView[] = [
+    { setId: 'set-1', label: 'Organs', origin: 'RTSTRUCT', structures: 9, toReview: 0, inUse: true },
+  ]
   let voxelDoses: PatientView['voxelDoses'] = []
 
   const view = () => fakeView({ analysed, stale, reported, protocol, problems, voxelDoses })
@@ -155,10 +159,13 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'patients.list': () => (present ? [view().summary] : []),
     'patient.open': view,
     'structures.list': ({ timePointId }) => fakeMasks(timePointId),
-    'structures.sets': () => [
-      { setId: 'set-1', label: 'Organs', origin: 'RTSTRUCT', structures: 4, toReview: 0, inUse: true },
-    ],
-    'structures.save': () => ({ setId: 'set-2' }),
+    'structures.sets': () => sets,
+    'structures.save': ({ label, use, structures }) => {
+      const setId = `set-${sets.length + 1}`
+      if (use) sets = sets.map((set) => ({ ...set, inUse: false }))
+      sets = [...sets, { setId, label, origin: 'drawn', structures: structures.length, toReview: 0, inUse: use }]
+      return { setId }
+    },
     'structures.use': () => [],
     'structures.segment': () =>
       job('structures', 'Segmentation', ['Segmenting'], () => ({

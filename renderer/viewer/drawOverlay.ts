@@ -18,7 +18,8 @@ export interface Overlay {
   readonly showCrosshair: boolean
 }
 
-function pathOf(lines: readonly Polyline[], samples: number): Path2D {
+/** Lines in pixels of a slice as a path in CSS pixels; `samples` is slice pixels for one CSS pixel. */
+export function pathOf(lines: readonly Polyline[], samples: number): Path2D {
   const path = new Path2D()
   for (const { points, closed } of lines) {
     for (let at = 0; at < points.length; at += 2) {
@@ -33,7 +34,7 @@ function pathOf(lines: readonly Polyline[], samples: number): Path2D {
 }
 
 /** A light line on a dark rim, so that it is seen on light and on dark images. */
-function strokeRimmed(
+export function strokeRimmed(
   context: CanvasRenderingContext2D,
   path: Path2D,
   colour: string,

@@ -1,11 +1,12 @@
 /** A thin shim around SliceEngine: messages in, messages out. */
 import { SliceEngine } from './sliceEngine.ts'
-import type { FromWorker, ToWorker } from './sliceProtocol.ts'
+import type { FromWorker, ToWorker } from '../bridge/workerClient.ts'
+import type { SliceCalls } from './sliceProtocol.ts'
 
 const engine = new SliceEngine((url) => fetch(url))
 const send = (message: FromWorker, transfer: Transferable[] = []) => self.postMessage(message, { transfer })
 
-async function answer(message: ToWorker): Promise<[unknown, Transferable[]]> {
+async function answer(message: ToWorker<SliceCalls>): Promise<[unknown, Transferable[]]> {
   switch (message.name) {
     case 'loadVolume': {
       let told = 0
@@ -32,7 +33,7 @@ async function answer(message: ToWorker): Promise<[unknown, Transferable[]]> {
   }
 }
 
-self.addEventListener('message', (event: MessageEvent<ToWorker>) => {
+self.addEventListener('message', (event: MessageEvent<ToWorker<SliceCalls>>) => {
   answer(event.data).then(
     ([value, transfer]) => send({ call: event.data.call, kind: 'answer', answer: value }, transfer),
     (error: unknown) =>

@@ -13,14 +13,19 @@ export const useStructureStyles = defineStore('structureStyles', () => {
   const met = ref<string[]>([])
   const fileColours = ref<Record<string, [number, number, number]>>({})
 
-  const order = computed(() =>
-    colourOrder([...met.value, ...structureNames(patients.view)], patients.view?.protocol.excludedStructures ?? []),
-  )
+  /** Names that were given here while the patient was open: they come last and stay there, so that no structure changes its colour. */
+  const joined = ref<string[]>([])
+
+  const order = computed(() => {
+    const stored = [...met.value, ...structureNames(patients.view)].filter((name) => !joined.value.includes(name))
+    return [...colourOrder(stored, patients.view?.protocol.excludedStructures ?? []), ...joined.value]
+  })
 
   watch(
     () => patients.patientId,
     () => {
       met.value = []
+      joined.value = []
       fileColours.value = {}
     },
   )
@@ -31,6 +36,11 @@ export const useStructureStyles = defineStore('structureStyles', () => {
       if (!met.value.includes(name)) met.value.push(name)
       fileColours.value[name] = colourRgb
     }
+  }
+
+  /** Tells the store of structures that are drawn here. */
+  function join(names: readonly string[]): void {
+    for (const name of names) if (!order.value.includes(name)) joined.value.push(name)
   }
 
   function styleOf(name: string): StructureStyle {
@@ -46,5 +56,5 @@ export const useStructureStyles = defineStore('structureStyles', () => {
     return display.display.theme === 'light' ? style.onLight : style.onDark
   }
 
-  return { meet, styleOf, colourOf }
+  return { meet, join, styleOf, colourOf }
 })

@@ -1,0 +1,5 @@
+/** Drawing structures: tools, preview, undo without limit, and saving as a new set. */
+import { defineAsyncComponent } from 'vue'
+
+/** The step, loaded when it is first opened. */
+export const StructuresStep = defineAsyncComponent(() => import('./components/StructuresStep.vue'))

@@ -1,0 +1,61 @@
+import { defineStore } from 'pinia'
+import { ref } from 'vue'
+import type { BooleanOperation } from '../../../native-core/imaging/segmentation/manual/index.ts'
+import type { DrawRules, ImageRole } from './model/protocol.ts'
+import type { ToolId } from './model/tools.ts'
+
+/** How the tools are set: kept while the window is open, whatever is drawn. Thresholds are in the unit that is shown. */
+export const useDrawOptions = defineStore('drawOptions', () => {
+  const tool = ref<ToolId>('look')
+  const radiusMm = ref(10)
+  const isBall = ref(false)
+  const areaMode = ref<'add' | 'remove' | 'intersect'>('add')
+  const thresholdKind = ref<'relative' | 'fixed'>('relative')
+  const thresholdMode = ref<'add' | 'remove' | 'replace'>('add')
+  const image = ref<ImageRole>('emission')
+  const partPercent = ref(41)
+  /** By image: what is shown differs by orders of magnitude. */
+  const lowShown = ref<Record<ImageRole, number>>({ ct: -150, emission: 100 })
+  const highShown = ref<Record<ImageRole, number | null>>({ ct: 250, emission: null })
+  const toleranceShown = ref<Record<ImageRole, number>>({ ct: 40, emission: 50 })
+  const boxSideMm = ref(80)
+  const isConnected = ref(true)
+  const growMm = ref(3)
+  const smoothMm = ref(3)
+  const keep = ref<'largest' | 'larger' | 'each'>('largest')
+  const minimumMl = ref(1)
+  const fillBySlice = ref(false)
+  const operation = ref<BooleanOperation>('union')
+  const otherId = ref('')
+  const mirrorIntoId = ref('')
+  const overlap = ref<DrawRules['overlap']>('free')
+  const insideId = ref('')
+  const limitsValue = ref(false)
+
+  return {
+    tool,
+    radiusMm,
+    isBall,
+    areaMode,
+    thresholdKind,
+    thresholdMode,
+    image,
+    partPercent,
+    lowShown,
+    highShown,
+    toleranceShown,
+    boxSideMm,
+    isConnected,
+    growMm,
+    smoothMm,
+    keep,
+    minimumMl,
+    fillBySlice,
+    operation,
+    otherId,
+    mirrorIntoId,
+    overlap,
+    insideId,
+    limitsValue,
+  }
+})

@@ -1,0 +1,202 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, watch } from 'vue'
+import type { StructureSetView, TimePointView } from '../../../electron/contracts/index.ts'
+import type { Vec3 } from '../../../native-core/imaging/types.ts'
+import { ask } from '../../bridge/index.ts'
+import type { Plane } from '../../viewer/index.ts'
+import { usePatientStore, useSelectionStore, useStructureStyles } from '../patients/index.ts'
+import { drawingClient } from './client.ts'
+import { imageSources, openedStructure, roleOf } from './model/opening.ts'
+import type {
+  DrawingCalls,
+  DrawingState,
+  DrawnStructure,
+  DrawRules,
+  Operation,
+  StructureState,
+} from './model/protocol.ts'
+import { freeName } from './model/operations.ts'
+
+type SessionCall = 'commit' | 'cancel' | 'undo' | 'redo'
+
+const sessionKey = (patientId: string, timePointId: string, setId: string) => `${patientId}/${timePointId}/${setId}`
+
+/** The structures of the chosen time point as they are drawn: their state in the drawing worker, and what is asked of it. */
+export const useDrawingStore = defineStore('drawing', () => {
+  const patients = usePatientStore()
+  const selection = useSelectionStore()
+  const styles = useStructureStyles()
+  const client = drawingClient()
+
+  const sets = shallowRef<readonly StructureSetView[]>([])
+  const setId = ref<string | null>(null)
+  const key = ref<string | null>(null)
+  const state = shallowRef<DrawingState | null>(null)
+  const chosenId = ref<string | null>(null)
+  const hidden = ref<Record<string, boolean>>({})
+  const isOpening = ref(false)
+  /** Where the hand is over a view, and which: a ball of a brush is seen in the other views too. */
+  const hand = shallowRef<{ readonly pointMm: Vec3; readonly plane: Plane } | null>(null)
+  /** Questions under way that change something. */
+  const waiting = ref(0)
+  /** How often the drawing worker broke down: what was not saved is gone then. */
+  const losses = ref(0)
+  client.onLost(() => losses.value++)
+  let opened = 0
+  let created = 0
+
+  const structures = computed<readonly StructureState[]>(() => state.value?.structures ?? [])
+  const chosen = computed(() => structures.value.find((one) => one.id === chosenId.value) ?? null)
+  const visible = computed(() => structures.value.filter((one) => !hidden.value[one.id] || one.id === chosenId.value))
+  const role = computed(() => (selection.timePoint ? roleOf(selection.timePoint) : null))
+
+  /** Opens the structures of a time point: those of the named set, or of the one that its numbers are made from. Throws RequestError. */
+  async function open(point: TimePointView, wanted: string | null = null): Promise<void> {
+    const patientId = patients.patientId
+    const drawnOn = roleOf(point)
+    if (patientId === null || drawnOn === null) return
+    const mine = ++opened
+    isOpening.value = true
+    try {
+      const found = await ask('structures.sets', { patientId, timePointId: point.id })
+      const set = found.find((one) => one.setId === wanted) ?? found.find((one) => one.inUse) ?? found[0] ?? null
+      const masks = set ? await ask('structures.list', { patientId, timePointId: point.id, setId: set.setId }) : []
+      const next = sessionKey(patientId, point.id, set?.setId ?? '')
+      const images = imageSources(point)
+      const answer = await client.ask('open', {
+        key: next,
+        role: drawnOn,
+        grid: images.find((image) => image.role === drawnOn)!.grid,
+        images,
+        structures: masks.map(openedStructure),
+      })
+      if (mine !== opened) return
+      styles.meet(masks)
+      sets.value = found
+      setId.value = set?.setId ?? null
+      key.value = next
+      state.value = answer
+      chosenId.value = structures.value.find((one) => one.name === selection.structure)?.id ?? null
+    } finally {
+      if (mine === opened) isOpening.value = false
+    }
+  }
+
+  async function change<N extends Exclude<keyof DrawingCalls, 'open' | 'lines' | 'upload' | 'saved'>>(
+    name: N,
+    what: Omit<DrawingCalls[N]['ask'], 'key'>,
+  ): Promise<void> {
+    const of = key.value
+    if (of === null) return
+    waiting.value++
+    try {
+      // Plain data: what comes out of reactive state cannot be cloned to the worker.
+      const plain = JSON.parse(JSON.stringify({ ...what, key: of })) as DrawingCalls[N]['ask']
+      const answer: DrawingState = await client.ask(name, plain)
+      if (key.value === of) state.value = answer
+    } finally {
+      waiting.value--
+    }
+  }
+
+  const call = (name: SessionCall) => change(name, {})
+
+  function edit(operation: Operation, rules: DrawRules, step: 'more' | 'anew'): Promise<void> {
+    const id = chosenId.value
+    return id === null ? Promise.resolve() : change('edit', { id, operation, rules, step })
+  }
+
+  /** A new, empty structure, chosen at once. */
+  async function add(wantedName: string, kind: DrawnStructure['kind']): Promise<void> {
+    const id = `drawn-${++created}`
+    const name = freeName(wantedName, structures.value)
+    await change('add', {
+      structure: {
+        id,
+        name,
+        kind,
+        type: '',
+        colourRgb: null,
+        origin: 'drawn here',
+        method: { kind: 'drawn', description: 'drawn by hand', parameters: {} },
+        review: 'none',
+        identity: null,
+        keptId: null,
+      },
+    })
+    chosenId.value = id
+  }
+
+  function choose(id: string | null): void {
+    chosenId.value = id
+    const one = structures.value.find((structure) => structure.id === id)
+    if (one) selection.structure = one.name
+  }
+
+  /** Stores what is drawn as a new set; answers with the names of empty structures, which are left out. Throws RequestError. */
+  async function save(label: string, use: boolean): Promise<readonly string[]> {
+    const of = key.value
+    const point = selection.timePoint
+    const patientId = patients.patientId
+    if (of === null || point === null || patientId === null) return []
+    const upload = await client.ask('upload', { key: of })
+    if (upload.structures.length > 0) {
+      const stored = await ask('structures.save', {
+        patientId,
+        timePointId: point.id,
+        label,
+        use,
+        structures: [...upload.structures],
+      })
+      // What is drawn goes on as the new set; the old one is opened as it is stored when it is chosen again.
+      const next = sessionKey(patientId, point.id, stored.setId)
+      const answer = await client.ask('saved', { key: of, newKey: next })
+      if (key.value === of) {
+        key.value = next
+        setId.value = stored.setId
+        state.value = answer
+      }
+      sets.value = await ask('structures.sets', { patientId, timePointId: point.id })
+    }
+    return upload.empty
+  }
+
+  watch(structures, (now) => styles.join(now.map((one) => one.name)), { flush: 'sync' })
+  watch(
+    () => selection.structure,
+    (name) => {
+      const one = structures.value.find((structure) => structure.name === name)
+      if (one) chosenId.value = one.id
+    },
+  )
+
+  return {
+    sets,
+    setId,
+    key,
+    state,
+    structures,
+    visible,
+    chosen,
+    chosenId,
+    hidden,
+    role,
+    isOpening,
+    hand,
+    waiting,
+    losses,
+    open,
+    edit,
+    commit: () => call('commit'),
+    cancel: () => call('cancel'),
+    undo: () => call('undo'),
+    redo: () => call('redo'),
+    remove: (id: string) => change('remove', { id }),
+    update: (label: string, structure: DrawnStructure) => change('change', { label, structure }),
+    add,
+    choose,
+    save,
+    lines: (plane: DrawingCalls['lines']['ask']['plane']) =>
+      client.ask('lines', { key: key.value ?? '', plane, ids: visible.value.map((one) => one.id) }),
+  }
+})

@@ -1,0 +1,93 @@
+/** A person draws a lesion: threshold, brush, undo, save as a new set, measure with it. */
+import { expect, test } from '@playwright/test'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { makePhantomCase } from '../phantoms/index.ts'
+import { PASSPHRASE, chooseInDialog, removeFolder, startApplication } from './support/application.ts'
+import type { RunningApplication } from './support/application.ts'
+import { lookingAt } from './support/look.ts'
+
+let running: RunningApplication
+let caseFolder: string
+
+test.describe.configure({ mode: 'serial' })
+
+test.beforeAll(async () => {
+  caseFolder = mkdtempSync(join(tmpdir(), 'theratwin-e2e-case-'))
+  await makePhantomCase({ seed: 12, sizes: 'tiny', outDir: caseFolder })
+  running = await startApplication()
+})
+
+test.afterAll(async () => {
+  await running.close()
+  removeFolder(running.folder)
+  removeFolder(caseFolder)
+})
+
+const picture = lookingAt('structures')
+const look = (name: string): Promise<void> => picture(running, name)
+
+/** The volume that the list states for a structure, mL; 0 for an empty one. */
+async function volumeMl(name: string): Promise<number> {
+  const text = await running.page.getByTestId(`structure-${name}`).innerText()
+  return Number(/([\d.]+)\s*mL/.exec(text.replaceAll('\u2009', '').replaceAll('\u00a0', ''))?.[1] ?? 0)
+}
+
+test('a lesion is found by a threshold, mended by hand, undone and done again', async () => {
+  const { page } = running
+  await page.getByTestId('passphrase').fill(PASSPHRASE)
+  await page.getByTestId('passphrase-repeat').fill(PASSPHRASE)
+  await page.getByTestId('unlock').click()
+  await chooseInDialog(running, caseFolder)
+  await page.getByTestId('import-folder').first().click()
+  await page.getByRole('button', { name: 'Open', exact: true }).click({ timeout: 120_000 })
+  await page.getByTestId('step-structures').click()
+  await expect(page.getByTestId('structure-list').getByRole('listitem').first()).toBeVisible({ timeout: 60_000 })
+
+  await page.getByTestId('add-structure').click()
+  await page.getByTestId('structure-name').fill('DRAWN')
+  await page.getByTestId('structure-done').click()
+  await expect(page.getByTestId('structure-DRAWN')).toContainText('empty')
+
+  await page.keyboard.press('t')
+  await page.getByTestId('drawing-axial').click()
+  await expect(page.getByTestId('drawing-apply')).toBeEnabled()
+  await look('preview')
+  await page.keyboard.press('Enter')
+  await expect(page.getByTestId('drawing-undo')).toHaveAttribute('title', /Undo: Threshold, DRAWN/)
+  const found = await volumeMl('DRAWN')
+  expect(found).toBeGreaterThan(0)
+
+  await page.keyboard.press('b')
+  const box = (await page.getByTestId('drawing-axial').boundingBox())!
+  await page.mouse.move(box.x + box.width * 0.3, box.y + box.height * 0.3)
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width * 0.6, box.y + box.height * 0.35, { steps: 12 })
+  await page.mouse.up()
+  await expect(page.getByTestId('drawing-undo')).toHaveAttribute('title', /Undo: Brush, DRAWN/)
+  const drawn = await volumeMl('DRAWN')
+  expect(drawn).toBeGreaterThan(found)
+
+  await page.keyboard.press('Control+z')
+  await expect.poll(() => volumeMl('DRAWN')).toBe(found)
+  await page.keyboard.press('Control+Shift+z')
+  await expect.poll(() => volumeMl('DRAWN')).toBe(drawn)
+})
+
+test('what was drawn is stored as a new set, which the time point is measured with', async () => {
+  const { page } = running
+  const drawn = await volumeMl('DRAWN')
+  await page.getByTestId('save-structures').click()
+  await page.getByTestId('set-label').fill('By hand')
+  await page.getByTestId('save-set').click()
+  await expect(page.getByLabel('Set', { exact: true }).locator('option:checked')).toHaveText('By hand (in use)')
+  await look('saved')
+  // The stored set, opened by another step.
+  await page.getByTestId('step-images').click()
+  const strip = page.getByRole('region', { name: 'Structures' })
+  await expect(strip.getByText('DRAWN')).toBeVisible()
+  const stated = Number(/DRAWN\s+([\d.]+)/.exec(await strip.innerText())?.[1])
+  expect(Math.abs(stated / drawn - 1)).toBeLessThan(0.01)
+  expect(running.complaints).toEqual([])
+})
