@@ -227,7 +227,11 @@ export function foldingOf(deformation: Deformation): { readonly smallest: number
 
 /** Throws InputError `deformation.folded` where the map folds (`foldingOf`). */
 export function assertNotFolded(deformation: Deformation, what = 'The deformation'): void {
-  const { smallest, foldedShare } = foldingOf(deformation)
+  refuseFolding(foldingOf(deformation), what)
+}
+
+/** @throws InputError `deformation.folded`. */
+export function refuseFolding({ smallest, foldedShare }: ReturnType<typeof foldingOf>, what: string): void {
   if (smallest > 0) return
   throw new InputError(
     'deformation.folded',

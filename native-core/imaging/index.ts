@@ -23,10 +23,11 @@ export {
   assertValidDeformation,
   deformationOfAffine,
   displacementField,
-  foldingOf,
+  foldingOf as foldingReference,
   jacobianDeterminants as jacobianDeterminantsReference,
   mapPoint,
   pointMapper,
+  refuseFolding,
 } from './deformation.ts'
 export type { DisplacementField, FieldSample } from './deformation.ts'
 export { affineAfterDeformation, composeDeformations, deformationAfterAffine } from './deformationCompose.ts'

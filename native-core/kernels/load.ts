@@ -27,6 +27,67 @@ export interface NativeKernels {
     threads: number,
     control: Int32Array | null,
   ): boolean
+  /** See `warpImage` of deformation.ts. Interpolation: 0 nearest, 1 trilinear, 3 cubic. */
+  warp(
+    source: Float32Array,
+    sourceSize: Int32Array,
+    target: Float32Array,
+    targetSize: Int32Array,
+    field: Float32Array,
+    fieldSize: Int32Array,
+    targetToField: Float64Array,
+    targetToSource: Float64Array,
+    displacementToSource: Float64Array,
+    interpolation: number,
+    pointsPerAxis: number,
+    fill: number,
+    threads: number,
+    control: Int32Array | null,
+  ): boolean
+  jacobianDeterminants(
+    target: Float32Array,
+    targetSize: Int32Array,
+    field: Float32Array,
+    fieldSize: Int32Array,
+    targetToField: Float64Array,
+    patientToField: Float64Array,
+    factor: number,
+    threads: number,
+    control: Int32Array | null,
+  ): boolean
+  /** `answer`: the smallest determinant and the share of folded cells. */
+  fieldFolding(
+    field: Float32Array,
+    fieldSize: Int32Array,
+    patientToField: Float64Array,
+    answer: Float64Array,
+    threads: number,
+    control: Int32Array | null,
+  ): boolean
+  /** `counts`: points without an answer, and points in gaps at the edge of the field. */
+  invertField(
+    displacements: Float32Array,
+    lattice: Int32Array,
+    latticeToPatient: Float64Array,
+    field: Float32Array,
+    fieldSize: Int32Array,
+    patientToField: Float64Array,
+    counts: Float64Array,
+    threads: number,
+    control: Int32Array | null,
+  ): boolean
+  transportAmounts(
+    source: Float32Array,
+    sourceSize: Int32Array,
+    target: Float32Array,
+    targetSize: Int32Array,
+    cornerDisplacements: Float32Array,
+    nodeToTarget: Float64Array,
+    displacementToTarget: Float64Array,
+    scale: number,
+    threads: number,
+    control: Int32Array | null,
+  ): boolean
   /** See `convolveEven` of convolve.ts. */
   convolve(
     source: Float32Array,

@@ -1,11 +1,10 @@
 // The Node-API face of the kernels: checks arguments, calls, turns outcomes into JavaScript. No numerics here.
 #include <napi.h>
 
-#include <exception>
-#include <functional>
-
 #include "arguments.hpp"
 #include "convolve.hpp"
+#include "deformation.hpp"
+#include "finish.hpp"
 #include "registration.hpp"
 #include "resample_conservative.hpp"
 #include "resample_trilinear.hpp"
@@ -14,23 +13,6 @@
 
 namespace theratwin::binding {
 namespace {
-
-// Runs a kernel and answers with true (done) or false (cancelled). C++ exceptions end here.
-Napi::Value finish(Napi::Env env, const std::function<Status()>& kernel) {
-  try {
-    return Napi::Boolean::New(env, kernel() == Status::done);
-  } catch (const std::exception& error) {
-    Napi::Error::New(env, std::string("A native kernel failed: ") + error.what()).ThrowAsJavaScriptException();
-  } catch (...) {
-    Napi::Error::New(env, "A native kernel failed.").ThrowAsJavaScriptException();
-  }
-  return env.Undefined();
-}
-
-bool checkCount(const Napi::CallbackInfo& info, std::size_t count) {
-  if (info.Length() == count) return true;
-  return fail(info.Env(), "Expected " + std::to_string(count) + " arguments, got " + std::to_string(info.Length()) + ".");
-}
 
 // (source, sourceSize, target, targetSize, targetToSource, fill, threads, control) → boolean
 Napi::Value trilinear(const Napi::CallbackInfo& info) {
@@ -118,6 +100,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("resampleTrilinear", Napi::Function::New(env, trilinear, "resampleTrilinear"));
   exports.Set("resampleConservative", Napi::Function::New(env, conservative, "resampleConservative"));
   exports.Set("convolve", Napi::Function::New(env, convolve, "convolve"));
+  addDeformation(env, exports);
   addRegistration(env, exports);
   addTransport(env, exports);
   exports.Set("hardwareThreads", Napi::Number::New(env, hardwareThreads()));

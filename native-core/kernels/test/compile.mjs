@@ -41,6 +41,7 @@ export function compileAndRun(name, flags, environment = {}) {
       `-I${join(kernels, 'src')}`,
       `-I${here}`,
       ...sourcesOf(join(kernels, 'src')),
+      ...sourcesOf(join(kernels, 'src', 'deformation')),
       ...sourcesOf(join(kernels, 'src', 'registration')),
       ...sourcesOf(join(kernels, 'src', 'transport')),
       ...sourcesOf(here),
