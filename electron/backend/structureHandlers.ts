@@ -1,5 +1,4 @@
 /** Requests about structures. */
-import { InputError } from '../../native-core/errors/index.ts'
 import type { AnswerOf, StructuresSave } from '../contracts/index.ts'
 import type { structureRequests } from '../contracts/structures.ts'
 import {
@@ -23,9 +22,6 @@ interface TimePointAsk {
 
 export function structureHandlers(tools: SessionTools): Handlers {
   const { store, bench, emit } = tools
-  const missing = (): never => {
-    throw new InputError('structures.not-built', 'This tool is not built into this version.', 'Draw the structure.')
-  }
   return {
     'structures.sets': async ({ patientId, timePointId }: TimePointAsk) => {
       const { patient, course } = await patientAndCourse(tools, patientId)
@@ -52,10 +48,5 @@ export function structureHandlers(tools: SessionTools): Handlers {
       const { patient, course } = await patientAndCourse(tools, patientId)
       return structureSetViews(store, patient, course, timePointId)
     },
-    'structures.segment': missing,
-    'structures.propagate': missing,
-    'structures.network': missing,
-    'structures.candidates': missing,
-    'networks.list': () => [],
   }
 }

@@ -95,10 +95,7 @@ export const requests = {
   ),
   'patients.list': request('backend', nothing, z.array(patientSummarySchema)),
   'patient.open': request('backend', z.strictObject({ patientId: id }), patientViewSchema),
-  ...inBackend(structureRequests, {
-    'structures.save': MAXIMUM_DRAWN_BYTES,
-    'structures.segment': MAXIMUM_DRAWN_BYTES,
-  }),
+  ...inBackend(structureRequests, { 'structures.save': MAXIMUM_DRAWN_BYTES }),
   ...inBackend(registrationRequests),
   'import.start': request('backend', z.strictObject({ paths: z.array(path).min(1).max(1000) }), started),
   'import.demonstration': request('backend', nothing, started),
@@ -136,7 +133,7 @@ export const requests = {
   ),
 } as const
 
-export const jobKindSchema = z.enum(['import', 'analysis', 'structures', 'registration', 'dose', 'report'])
+export const jobKindSchema = z.enum(['import', 'analysis', 'registration', 'dose', 'report'])
 
 /** One state of one job; the last one has state done, failed or cancelled. */
 export const jobEventSchema = z.strictObject({
@@ -157,8 +154,6 @@ export const jobEventSchema = z.strictObject({
       z.strictObject({ kind: z.literal('dose'), patientId: id, doseId: id }),
       z.strictObject({ kind: z.literal('dose-comparison'), patientId: id, comparisonId: id }),
       z.strictObject({ kind: z.literal('report'), patientId: id, reportId: id }),
-      /** `structures.candidates` has them. */
-      z.strictObject({ kind: z.literal('candidates'), patientId: id, candidatesId: id }),
       z.strictObject({ kind: z.literal('registration'), patientId: id, registrationId: id }),
       /** `registrations.previewResult` has it. */
       z.strictObject({ kind: z.literal('registration-preview'), patientId: id, registrationId: id }),

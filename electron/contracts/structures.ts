@@ -4,7 +4,6 @@ import { imageGridSchema, vec3Schema } from './domain.ts'
 
 const id = z.string().min(1).max(200)
 const name = z.string().trim().min(1).max(200)
-const started = z.strictObject({ jobId: id })
 const colour = z.tuple([z.int().min(0).max(255), z.int().min(0).max(255), z.int().min(0).max(255)])
 
 export const structureMethodKindSchema = z.enum([
@@ -102,52 +101,6 @@ export const structuresSaveSchema = z.strictObject({
   structures: z.array(structureToSaveSchema).min(1).max(500),
 })
 
-/** A region that a tool found, to accept or to reject; nothing of it is a structure yet. */
-export const candidateSchema = z.strictObject({
-  mask: maskRefSchema,
-  /** Of the image that was segmented, in its own unit; null where it is CT or nothing was measured. */
-  statistics: z
-    .strictObject({ mean: z.number(), maximum: z.number(), peak: z.number().nullable(), unit: z.string() })
-    .nullable(),
-  remarks: z.array(z.string()),
-})
-
-export const candidatesSchema = z.strictObject({
-  candidatesId: id,
-  candidates: z.array(candidateSchema),
-  /** Of all candidates together; null where burden means nothing (CT). */
-  totalVolumeMl: z.number(),
-  burden: z.strictObject({ value: z.number(), unit: z.string() }).nullable(),
-  remarks: z.array(z.string()),
-})
-
-export const segmentAskSchema = z.strictObject({
-  ...timePoint,
-  image: z.enum(['ct', 'emission']),
-  /** One of the tasks of services/segmentation, checked there; regions and scribbles are masks or points in patient coordinates (mm). */
-  task: z.looseObject({ method: structureMethodKindSchema }),
-})
-
-export const propagateAskSchema = z.strictObject({
-  patientId: id,
-  fromTimePointId: id,
-  toTimePointId: id,
-  /** null: all of the set in use. */
-  structureIds: z.array(id).nullable(),
-  /** null: the accepted deformable registration of the two, else the accepted rigid one. */
-  registrationId: id.nullable(),
-})
-
-export const networkViewSchema = z.strictObject({
-  networkId: id,
-  name: z.string(),
-  version: z.string(),
-  modality: z.string(),
-  labels: z.array(z.string()),
-  /** What stands in the way of running it; '' if nothing does. */
-  problem: z.string(),
-})
-
 export const structureRequests = {
   /** The sets that a time point could be measured with. */
   'structures.sets': { ask: z.strictObject(timePoint), answer: z.array(structureSetViewSchema) },
@@ -163,11 +116,6 @@ export const structureRequests = {
     ask: z.strictObject({ ...timePoint, setId: id.nullable() }),
     answer: z.array(structureSetViewSchema),
   },
-  'structures.segment': { ask: segmentAskSchema, answer: started },
-  'structures.propagate': { ask: propagateAskSchema, answer: started },
-  'structures.network': { ask: z.strictObject({ ...timePoint, networkId: id }), answer: started },
-  'structures.candidates': { ask: z.strictObject({ patientId: id, candidatesId: id }), answer: candidatesSchema },
-  'networks.list': { ask: z.strictObject({}), answer: z.array(networkViewSchema) },
 } as const
 
 export type MaskRef = z.infer<typeof maskRefSchema>
@@ -178,8 +126,3 @@ export type StructureSetView = z.infer<typeof structureSetViewSchema>
 export type StructuresSave = z.output<typeof structuresSaveSchema>
 export type StructureToSave = z.output<typeof structureToSaveSchema>
 export type UploadedMask = z.infer<typeof uploadedMaskSchema>
-export type SegmentAsk = z.infer<typeof segmentAskSchema>
-export type PropagateAsk = z.infer<typeof propagateAskSchema>
-export type Candidate = z.infer<typeof candidateSchema>
-export type Candidates = z.infer<typeof candidatesSchema>
-export type NetworkView = z.infer<typeof networkViewSchema>

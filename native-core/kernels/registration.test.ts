@@ -5,7 +5,6 @@ import { CancelledError } from '../errors/index.ts'
 import {
   IDENTITY_MAT4,
   applyMat4,
-  foldingOf,
   gridCentreMm,
   indexToPatient,
   mapPoint,
@@ -16,6 +15,7 @@ import { rotation } from '../imaging/testShapes.ts'
 import type { FractionalMask, ImageGrid, Mat4, Vec3 } from '../imaging/index.ts'
 import { CANCEL_SLOT, PROGRESS_SLOT, allowMainThread, createControl, kernelsPath } from './index.ts'
 import type { Volume } from './index.ts'
+import { foldingOf } from './deformation.ts'
 import { registerDeformable, registerLinear } from './registration.ts'
 import type { RegistrationMetric } from './registration.ts'
 

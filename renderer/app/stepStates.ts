@@ -14,8 +14,7 @@ export function imagesState(view: PatientView, running: Running): StepState {
 }
 
 /** Structures: can be drawn as soon as there are images; done once numbers were made with them. */
-export function structuresState(view: PatientView, running: Running): StepState {
-  if (runs(running, 'structures')) return 'running'
+export function structuresState(view: PatientView): StepState {
   if (!hasImages(view)) return 'empty'
   return view.analysis ? 'done' : 'ready'
 }

@@ -167,32 +167,6 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       return { setId }
     },
     'structures.use': () => [],
-    'structures.segment': () =>
-      job('structures', 'Segmentation', ['Segmenting'], () => ({
-        kind: 'candidates',
-        patientId: 'demo',
-        candidatesId: 'candidates-1',
-      })),
-    'structures.propagate': () =>
-      job('structures', 'Propagation', ['Carrying structures over'], () => ({
-        kind: 'candidates',
-        patientId: 'demo',
-        candidatesId: 'candidates-1',
-      })),
-    'structures.network': () =>
-      job('structures', 'Network', ['Tile 1 of 8'], () => ({
-        kind: 'candidates',
-        patientId: 'demo',
-        candidatesId: 'candidates-1',
-      })),
-    'structures.candidates': ({ candidatesId }) => ({
-      candidatesId,
-      candidates: [],
-      totalVolumeMl: 0,
-      burden: null,
-      remarks: [],
-    }),
-    'networks.list': () => [],
     'registrations.list': () => [],
     'registrations.compute': () =>
       job('registration', 'Registration', ['Level 1 of 3', 'Level 2 of 3', 'Level 3 of 3'], () => ({
