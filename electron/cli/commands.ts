@@ -45,6 +45,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     synopsis: 'register FIXED MOVING [--type T] [--metric M] [--out FOLDER]',
     load: () => import('./register.ts'),
   },
+  convert: {
+    summary: 'images to NIfTI or a parametric map, structures to SEG, RTSTRUCT or masks, geometry kept',
+    synopsis: 'convert PATH --to nifti|masks|seg|rtstruct|parametric-map --out FOLDER [--like DICOM]',
+    load: () => import('./convert.ts'),
+  },
   calc: {
     summary: 'one model of the core: JSON in on stdin, JSON out (--list, NAME --schema)',
     synopsis: 'calc NAME < in.json',
