@@ -1,5 +1,4 @@
-import { maskOutline } from '../../../native-core/imaging/index.ts'
-import type { FractionalMask, PlanarContour, StructureShape } from '../../../native-core/imaging/types.ts'
+import type { FractionalMask, StructureShape } from '../../../native-core/imaging/types.ts'
 import type {
   CodedConcept,
   ReferencedImages,
@@ -9,6 +8,7 @@ import type {
 } from '../ports/dicomObjects.ts'
 import { uidFromText } from '../uids.ts'
 import { contextOf, referenceText } from './context.ts'
+import { outlines } from './outlines.ts'
 import type { ObjectOwner } from './context.ts'
 
 export interface StructureToExport {
@@ -120,12 +120,4 @@ export function structureSetObject(
     references,
     structures: rois,
   }
-}
-
-function outlines(mask: FractionalMask): PlanarContour[] {
-  const { start, size } = mask.box
-  // A slice of at least three corners makes a contour.
-  return Array.from({ length: size[2] }, (_, k) => maskOutline(mask, 2, start[2] + k))
-    .flat()
-    .filter(({ pointsMm }) => pointsMm.length >= 9)
 }
