@@ -69,7 +69,7 @@ export function registrationHandlers(tools: SessionTools): Handlers {
     'registrations.preview': ({ patientId, registrationId }: RegistrationAsk) => ({
       jobId: jobs.start('registration', 'Registered images', async (how) => {
         const { patient, course } = await patientAndCourse(tools, patientId)
-        await previewRegistration(store, patient, course, registrationId, how)
+        await previewRegistration(store, patient, course, registrationId, bench.compute, how)
         return { kind: 'registration-preview', patientId, registrationId }
       }),
     }),

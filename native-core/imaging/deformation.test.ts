@@ -11,7 +11,7 @@ import {
   composeDeformations,
   deformationAfterAffine,
   deformationOfAffine,
-  foldingReference,
+  foldingOf,
   inversePoint,
   invertDeformationReference,
   jacobianDeterminantsReference,
@@ -29,8 +29,8 @@ const bent = humpDeformation(grid, [{ centreMm: [0, -8, 4], sigmaMm: 17, amplitu
 const near = (a: Vec3, b: Vec3): number => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2])
 const coordinate = fc.double({ min: -70, max: 70, noNaN: true })
 const point = fc.tuple(coordinate, coordinate, coordinate)
-const small = fc.double({ min: -20, max: 20, noNaN: true })
-const inner = fc.tuple(small, small, small)
+const within = fc.double({ min: -20, max: 20, noNaN: true })
+const inner: fc.Arbitrary<Vec3> = fc.tuple(within, within, within)
 
 describe('a point through a deformation', () => {
   it('is moved by u first and by the matrix then', () => {
@@ -93,10 +93,10 @@ describe('the Jacobian determinant', () => {
   })
 
   it('of a smooth field is positive; a fold is found and refused', () => {
-    expect(foldingReference(bent).smallest).toBeGreaterThan(0.2)
+    expect(foldingOf(bent).smallest).toBeGreaterThan(0.2)
     expect(() => assertNotFolded(bent)).not.toThrow()
     const folded = humpDeformation(cube(15, 4), [{ centreMm: [0, 0, 0], sigmaMm: 8, amplitudeMm: [30, 0, 0] }])
-    const { smallest, foldedShare } = foldingReference(folded)
+    const { smallest, foldedShare } = foldingOf(folded)
     expect(smallest).toBeLessThan(0)
     expect(foldedShare).toBeGreaterThan(0)
     expect(() => assertNotFolded(folded)).toThrow(/folds: its Jacobian determinant falls to/)
@@ -108,7 +108,7 @@ describe('the Jacobian determinant', () => {
     for (let n = 0; n < 729; n++) if (n % 9 === 4) u[3 * n] = 1.5
     const zigzag = { grid: plain, displacementMm: u, fixedToMoving: IDENTITY_MAT4 }
     expect(Math.min(...jacobianDeterminantsReference(zigzag).filter((_, n) => n % 9 === 4))).toBeCloseTo(1, 6)
-    expect(foldingReference(zigzag).smallest).toBeCloseTo(-0.5, 6)
+    expect(foldingOf(zigzag).smallest).toBeCloseTo(-0.5, 6)
   })
 })
 

@@ -23,7 +23,7 @@ export {
   assertValidDeformation,
   deformationOfAffine,
   displacementField,
-  foldingOf as foldingReference,
+  foldingOf,
   jacobianDeterminants as jacobianDeterminantsReference,
   mapPoint,
   pointMapper,

@@ -5,7 +5,7 @@ import {
   applyMat4,
   contourSolid,
   deformationOfAffine,
-  foldingReference,
+  foldingOf as foldingReference,
   indexToPatient,
   invertAffine,
   invertDeformationReference,

@@ -117,7 +117,7 @@ export interface Folding {
   readonly foldedShare: number
 }
 
-/** Whether and where the map folds between its voxel centres; as `foldingReference` of `imaging`, which says how. */
+/** Whether and where the map folds between its voxel centres; as `foldingOf` of `imaging`, which says how. */
 export function foldingOf(deformation: Deformation, options: DeformationOptions = {}): Folding {
   assertValidDeformation(deformation)
   const answer = new Float64Array(2)

@@ -182,11 +182,15 @@ describe('a computed registration', () => {
       const [a, b] = [applyMat4(view!.movingToFixed, [0, 0, 0]), applyMat4(present.toReference!, [0, 0, 0])]
       expect(Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2])).toBeLessThan(3)
 
-      await previewRegistration(store, patient, course, id, how)
+      await previewRegistration(store, patient, course, id, bench.compute, how)
       const preview = registrationPreview(store, patient, course, id)
       const voxels = await store.voxels.get(preview.ctId ?? '')
       expect(voxels.length).toBe(voxelCount((fixed.ct ?? fixed.emission).grid))
       expect(preview.displacementId === null).toBe(kind === 'rigid')
+      expect(preview.jacobianId === null).toBe(kind === 'rigid')
+      if (preview.jacobianId !== null)
+        for (const determinant of await store.voxels.get(preview.jacobianId))
+          if (!(determinant > 0)) expect.unreachable()
     })
 })
 

@@ -12,13 +12,16 @@ import type {
   DisplayMask,
   DoseJobAnswer,
   RegistrationAnswer,
+  RegistrationJob,
   RegistrationJobAnswer,
-  RegistrationTask,
   StructureDoseStatistics,
   StructureMeasurement,
   VoxelDoseAnswer,
   VoxelDoseOptions,
   VoxelDoseTask,
+  WarpKind,
+  WarpTask,
+  WarpTasks,
 } from '../../services/ports/compute.ts'
 import { createCancellablePool } from '../../workers/cancellablePool.ts'
 
@@ -53,8 +56,13 @@ export function createCompute(options: { readonly threads: number }): Compute {
 
   const registrations = createCancellablePool({ worker: 'registration', threads: 1, graceMs: GRACE_MS })
 
-  async function registerImages(task: RegistrationTask, how: ComputeOptions = {}): Promise<RegistrationAnswer> {
-    const answer = (await registrations.run((control) => ({ control, task }), how)) as RegistrationJobAnswer
+  async function onRegistrations(
+    job:
+      | Omit<Extract<RegistrationJob, { name: 'register' }>, 'control'>
+      | Omit<Extract<RegistrationJob, { name: 'warp' }>, 'control'>,
+    how: ComputeOptions = {},
+  ): Promise<unknown> {
+    const answer = (await registrations.run((control) => ({ control, ...job }), how)) as RegistrationJobAnswer
     if (answer.kind === 'done') return answer.answer
     if (answer.kind === 'cancelled') throw new CancelledError('The registration')
     throw new InputError(answer.code, answer.message, answer.hint)
@@ -73,7 +81,9 @@ export function createCompute(options: { readonly threads: number }): Compute {
       (await run({ name: 'structureDoses', task }, how)) as readonly (StructureDoseStatistics | null)[],
     compareDoses: async (task, how) => (await run({ name: 'compareDoses', task }, how)) as ComparedDoses,
     voxelDose,
-    registerImages,
+    registerImages: async (task, how) => (await onRegistrations({ name: 'register', task }, how)) as RegistrationAnswer,
+    warp: async <K extends WarpKind>(task: WarpTask<K>, how?: ComputeOptions) =>
+      (await onRegistrations({ name: 'warp', task }, how)) as WarpTasks[K]['answer'],
     close: async () => {
       await Promise.all([pool.close(), doses.close(), registrations.close()])
     },

@@ -48,8 +48,11 @@ export async function encodeNifti(
   bytes.set(ascii(options.description ?? ''), FIELD.descrip)
   values.forEach((value, n) => view.setFloat32(SINGLE_FILE_OFFSET + 4 * n, value, true))
   if (!options.gzip) return bytes
-  // zlib writes no time of its own, but the system it runs on.
-  const packed = new Uint8Array(await promisify(gzip)(bytes, { level: 6 }))
+  return sameEverywhere(new Uint8Array(await promisify(gzip)(bytes, { level: 6 })))
+}
+
+/** zlib writes no time of its own into a gzip member, but the system it runs on: that is taken out. */
+export function sameEverywhere(packed: Uint8Array): Uint8Array {
   packed[GZIP_SYSTEM.at] = GZIP_SYSTEM.unknown
   return packed
 }

@@ -8,6 +8,7 @@ export const NIFTI2_HEADER_BYTES = 540
 
 export const FIELD = {
   dim: 40,
+  intentCode: 68,
   datatype: 70,
   bitpix: 72,
   pixdim: 76,

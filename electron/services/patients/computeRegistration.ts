@@ -1,12 +1,6 @@
 /** A registration of two time points of a stored patient, computed and kept as a proposal for a person to judge. */
 import { InputError } from '../../../native-core/errors/index.ts'
-import {
-  indexToPatient,
-  invertAffine,
-  rasteriseShape,
-  wholeBox,
-  voxelCount,
-} from '../../../native-core/imaging/index.ts'
+import { invertAffine } from '../../../native-core/imaging/index.ts'
 import type { FractionalMask, ImageGrid } from '../../../native-core/imaging/index.ts'
 import type { RegistrationCompute, RegistrationQuality } from '../../contracts/registrations.ts'
 import type { CourseDraft, TimePointDraft } from '../course/index.ts'
@@ -15,7 +9,7 @@ import type { StoredPatient } from '../import/index.ts'
 import type { Compute } from '../ports/compute.ts'
 import type { ScannedImage } from '../ports/dicomSource.ts'
 import type { Store } from '../ports/store.ts'
-import { channelOf, describeRegistration } from '../registration/index.ts'
+import { aroundStructure, channelOf, describeRegistration, insideBox } from '../registration/index.ts'
 import type { RegistrationAnswer, RegistrationTask } from '../registration/index.ts'
 import { addRegistration, framesOf } from './registrations.ts'
 
@@ -124,33 +118,7 @@ async function regionOf(
   const record = store.read.structure(region.structureId)
   if (!record)
     throw new InputError('structures.unknown', 'This structure is not in the store.', 'Open the time point again.')
-  const mask = rasteriseShape(await store.shapes.get(record.geometryVolumeId), grid, {})
-  const low = [Infinity, Infinity, Infinity]
-  const high = [-Infinity, -Infinity, -Infinity]
-  let n = 0
-  for (let k = 0; k < mask.box.size[2]; k++)
-    for (let j = 0; j < mask.box.size[1]; j++)
-      for (let i = 0; i < mask.box.size[0]; i++, n++) {
-        if (!(mask.fractions[n]! > 0)) continue
-        const p = indexToPatient(grid, [i + mask.box.start[0], j + mask.box.start[1], k + mask.box.start[2]])
-        for (let axis = 0; axis < 3; axis++) {
-          low[axis] = Math.min(low[axis]!, p[axis]! - region.marginMm)
-          high[axis] = Math.max(high[axis]!, p[axis]! + region.marginMm)
-        }
-      }
-  return insideBox(grid, low, high)
-}
-
-function insideBox(grid: ImageGrid, low: readonly number[], high: readonly number[]): FractionalMask {
-  const fractions = new Float32Array(voxelCount(grid))
-  const [nx, ny, nz] = grid.dimensions
-  for (let k = 0, n = 0; k < nz; k++)
-    for (let j = 0; j < ny; j++)
-      for (let i = 0; i < nx; i++, n++) {
-        const p = indexToPatient(grid, [i, j, k])
-        if (p.every((x, axis) => x >= low[axis]! && x <= high[axis]!)) fractions[n] = 1
-      }
-  return { grid, box: wholeBox(grid), fractions, volumeOutsideMl: 0 }
+  return aroundStructure(grid, await store.shapes.get(record.geometryVolumeId), region.marginMm)
 }
 
 function qualityOf(task: RegistrationTask, { linear, deformable }: RegistrationAnswer): RegistrationQuality {

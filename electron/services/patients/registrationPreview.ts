@@ -1,18 +1,17 @@
 /** The moving images of a stored registration as they lie on the fixed ones: made once, for the eye. */
-import { CancelledError } from '../../../native-core/errors/index.ts'
 import { invertAffine } from '../../../native-core/imaging/index.ts'
 import type { RegistrationPreview } from '../../contracts/registrations.ts'
 import type { CourseDraft } from '../course/index.ts'
 import type { StoredPatient } from '../import/index.ts'
 import type { ScannedImage } from '../ports/dicomSource.ts'
 import type { ArtifactSpec, Store } from '../ports/store.ts'
-import { carriedImage } from '../registration/index.ts'
+import type { Compute } from '../ports/compute.ts'
 import type { FixedToMoving } from '../registration/index.ts'
 import { InputError } from '../../../native-core/errors/index.ts'
 import { registrationOf } from './registrations.ts'
 import type { RegistrationHow } from './computeRegistration.ts'
 
-const VERSION = 'registration-preview/1'
+const VERSION = 'registration-preview/2'
 const AIR_HU = -1024
 
 /** @throws InputError `registration.unknown`, `registration.no-image`; CancelledError. */
@@ -21,6 +20,7 @@ export async function previewRegistration(
   patient: StoredPatient,
   course: CourseDraft,
   registrationId: string,
+  compute: Pick<Compute, 'warp'>,
   { progress, signal }: RegistrationHow,
 ): Promise<void> {
   const { spec, record, fixed, moving } = prepared(store, patient, course, registrationId)
@@ -36,15 +36,19 @@ export async function previewRegistration(
   const volumes: Record<string, string> = {}
   const carry = async (name: string, image: ScannedImage | null, fill: number): Promise<void> => {
     if (!image) return
-    const values = await store.voxels.get(patient.voxelsOf.get(image.key) ?? '')
-    const carried = carriedImage({ grid: image.grid, values }, grid, map, fill, () => signal.aborted)
-    if (signal.aborted) throw new CancelledError('The preview')
+    const moving = { grid: image.grid, values: await store.voxels.get(patient.voxelsOf.get(image.key) ?? '') }
+    const carried = await compute.warp({ kind: 'image', map, grid, work: { moving, fill } }, { signal })
     volumes[name] = await store.voxels.put(carried)
   }
   progress(0.05, 'Carrying the CT')
   await carry('ct', moving.ct, AIR_HU)
   progress(0.5, 'Carrying the emission image')
   await carry('emission', moving.emission, 0)
+  if (record.deformation) {
+    progress(0.8, 'Computing the Jacobian')
+    const { determinants } = await compute.warp({ kind: 'jacobian', map, grid, work: {} }, { signal })
+    volumes['jacobian'] = await store.voxels.put(determinants)
+  }
   store.transaction({ action: 'registration.preview' }, (write) =>
     write.putArtifact({
       ...spec,
@@ -72,7 +76,7 @@ export function registrationPreview(
     grid,
     ctId: artifact.volumes['ct'] ?? null,
     emissionId: artifact.volumes['emission'] ?? null,
-    jacobianId: null,
+    jacobianId: artifact.volumes['jacobian'] ?? null,
     displacementId: record.deformation?.displacementVolumeId ?? null,
     displacementGrid: (record.deformation?.grid as RegistrationPreview['displacementGrid']) ?? null,
   }

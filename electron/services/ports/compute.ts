@@ -14,9 +14,10 @@ import type {
 } from '../../../native-core/imaging/index.ts'
 import type { VoxelwiseOptions } from '../../../native-core/kinetics/index.ts'
 import type { RegistrationAnswer, RegistrationTask } from '../registration/registrationTask.ts'
+import type { WarpKind, WarpTask, WarpTasks } from '../registration/warpTask.ts'
 import type { ChainEmissions } from '../../../native-core/physics/emissions/index.ts'
 
-export type { RegistrationAnswer, RegistrationTask }
+export type { RegistrationAnswer, RegistrationTask, WarpKind, WarpTask, WarpTasks }
 
 export interface ComputeOptions {
   readonly progress?: (fraction: number) => void
@@ -259,9 +260,14 @@ export type ComputeJobAnswer =
   | { readonly kind: 'done'; readonly value: unknown }
   | { readonly kind: 'input'; readonly code: string; readonly message: string; readonly hint: string }
 
-/** What a registration worker answers. */
+/** One job for a registration worker; `control` as in `ComputeJob`. */
+export type RegistrationJob = { readonly control: Int32Array } & (
+  { readonly name: 'register'; readonly task: RegistrationTask } | { readonly name: 'warp'; readonly task: WarpTask }
+)
+
+/** What a registration worker answers: `RegistrationAnswer`, or what the kind of warp gives. */
 export type RegistrationJobAnswer =
-  | { readonly kind: 'done'; readonly answer: RegistrationAnswer }
+  | { readonly kind: 'done'; readonly answer: unknown }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'input'; readonly code: string; readonly message: string; readonly hint: string }
 
@@ -289,5 +295,11 @@ export interface Compute {
   voxelDose(task: VoxelDoseTask, options?: VoxelDoseOptions): Promise<VoxelDoseAnswer>
   /** @throws InputError of the registration; CancelledError. */
   registerImages(task: RegistrationTask, options?: ComputeOptions): Promise<RegistrationAnswer>
+  /**
+   * Images, activity, structures or doses carried through a registration, its Jacobian, or how structures agree (`WarpTasks`).
+   *
+   * @throws InputError of the kernels (`kernels/deformation.ts`); CancelledError.
+   */
+  warp<K extends WarpKind>(task: WarpTask<K>, options?: ComputeOptions): Promise<WarpTasks[K]['answer']>
   close(): Promise<void>
 }

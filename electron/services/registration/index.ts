@@ -1,5 +1,11 @@
 /** Registration of images: tasks for a worker, and what is said of and done with their results. */
-export { carriedImage, landmarkErrors, mapperOf } from './carry.ts'
+export { landmarkErrors, mapperOf } from './carry.ts'
 export type { FixedToMoving, LandmarkErrors, LandmarkPair } from './carry.ts'
 export { channelOf, describeRegistration, runRegistration } from './registrationTask.ts'
 export type { RegistrationAnswer, RegistrationKernels, RegistrationTask } from './registrationTask.ts'
+export type { StructureAgreement } from './measureStructures.ts'
+export { aroundStructure, insideBox } from './region.ts'
+export { asDeformation, runWarp } from './warpTask.ts'
+export type { NamedShape, WarpKind, WarpTask, WarpTasks } from './warpTask.ts'
+export { deformationOfWhole, wholeDisplacement } from './wholeDisplacement.ts'
+export type { WholeDisplacement } from './wholeDisplacement.ts'

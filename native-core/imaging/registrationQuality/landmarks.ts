@@ -9,6 +9,7 @@ export interface LandmarkPair {
 }
 
 export interface LandmarkErrors {
+  readonly count: number
   readonly meanMm: number
   readonly rmsMm: number
   readonly maximumMm: number
@@ -30,6 +31,7 @@ export function landmarkErrors(pairs: readonly LandmarkPair[], map: (fixedMm: Ve
   })
   const errors = each.map(({ errorMm }) => errorMm)
   return {
+    count: errors.length,
     meanMm: errors.reduce((sum, mm) => sum + mm, 0) / errors.length,
     rmsMm: Math.sqrt(errors.reduce((sum, mm) => sum + mm * mm, 0) / errors.length),
     maximumMm: Math.max(...errors),
