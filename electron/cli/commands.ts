@@ -42,7 +42,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   register: {
     summary:
       'register two images, rigidly, affinely or deformably: matrix, quality, the moving image on the fixed one, REG',
-    synopsis: 'register FIXED MOVING [--type T] [--metric M] [--out FOLDER]',
+    synopsis: 'register FIXED MOVING [--type T] [--out FOLDER] | --apply REG --image PATH --onto PATH --out FOLDER',
     load: () => import('./register.ts'),
   },
   convert: {
