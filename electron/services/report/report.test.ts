@@ -170,6 +170,7 @@ describe('decisions of a person', () => {
       excludedSeries: ['1.2.3'],
       acceptedProblems: ['a@b'],
       structureSource: 'SEG',
+      structureSetBySeries: { '1.2.3': 'drawn/1.2.3/1' },
       referenceTimePoint: 2,
       lesionsInOrgans: 'include',
       lesionPattern: 'x',

@@ -70,6 +70,8 @@ export function decisionsOf(protocol: Protocol): string[] {
   for (const [name, model] of Object.entries(protocol.timeActivityModelByStructure))
     said.push(`Curve of ${name}: ${model}.`)
   for (const uid of protocol.excludedSeries) said.push(`Series left out: ${uid}.`)
+  for (const [uid, key] of Object.entries(protocol.structureSetBySeries))
+    said.push(`Structures of series ${uid}: the set "${key}", chosen by a person.`)
   for (const p of protocol.acceptedProblems) said.push(`Looked at and accepted: ${p}.`)
   const settings: Partial<Record<keyof Protocol, string>> = {
     emission: `Emission images: ${protocol.emission}.`,
