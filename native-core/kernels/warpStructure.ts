@@ -14,15 +14,12 @@ export interface WarpStructureOptions extends DeformationOptions {
 /** Voxels in which contours are made a mask: half the target's, within these limits (mm), and not too many. */
 const FINEST_MM = 0.4
 const COARSEST_MM = 2
-const MOST_VOXELS = 6e6
-/** Points along an axis of a target voxel: about one for each voxel of the mask. */
-const FEWEST_POINTS = 3
-const MOST_POINTS = 5
+const MOST_VOXELS = 30e6
 /** Nodes along an axis by which it is found where a structure comes to lie. */
 const NODES = 24
 
 /**
- * The part of each voxel of `targetGrid` (fixed space) that the structure fills: the share of 27 to 125 points of the
+ * The part of each voxel of `targetGrid` (fixed space) that the structure fills: the share of some dozens to hundreds of points of the
  * voxel that the deformation takes inside. Its volume is therefore that of the tissue as it lies in the fixed image: that in the moving
  * image times the mean inverse Jacobian determinant. What falls outside the grid is counted in `volumeOutsideMl`.
  *
@@ -50,10 +47,7 @@ export function warpStructure(
   }
   const region = regionOf(boxGrid, deformation, targetGrid, options)
   const finest = Math.min(...boxGrid.spacingMm)
-  const pointsPerAxis = Math.min(
-    MOST_POINTS,
-    Math.max(FEWEST_POINTS, Math.ceil(Math.max(...targetGrid.spacingMm) / finest)),
-  )
+  const pointsPerAxis = Math.min(8, Math.max(3, Math.ceil((2 * Math.max(...targetGrid.spacingMm)) / finest)))
   const fractions = warpImage({ grid: boxGrid, values: mask.fractions }, deformation, region.grid, {
     ...options,
     interpolation: 'nearest',
