@@ -1,24 +1,44 @@
-import { indexToPatient, maskOutline } from '../../../native-core/imaging/index.ts'
+import { indexToPatient, maskOutline, maskVolumeMl, shapeVolumeMl } from '../../../native-core/imaging/index.ts'
 import type { FractionalMask, PlanarContour, Vec3 } from '../../../native-core/imaging/types.ts'
 
 /** Halvings of the level: the area is then right to a part in ten thousand of a voxel's. */
 const HALVINGS = 14
 
+/** Rounds in which the areas are scaled, and the part of the volume that may be left. */
+const ROUNDS = 4
+const CLOSE = 2e-3
+
 /**
  * Closed lines around a mask in every slice of its grid, holes as lines of their own. The line runs at that part of a voxel at which it holds
- * as much area as the parts of the slice's voxels together, so that the volume of the structure stays what it is.
+ * as much area as the parts of the slice's voxels together. A reader that fills the space between slices (`contourSolid`) finds a little
+ * more or less between coarse ones: all areas are scaled until it finds the volume of the mask.
  */
 export function outlines(mask: FractionalMask): PlanarContour[] {
-  const { start, size } = mask.box
-  return Array.from({ length: size[2] }, (_, k) => sliceOutline(mask, start[2] + k)).flat()
+  const wantedMl = maskVolumeMl(mask)
+  let scale = 1
+  let lines: PlanarContour[] = []
+  for (let round = 0; round < ROUNDS; round++) {
+    lines = allSlices(mask, scale)
+    // What one slice alone fills, a reader cannot know from its line.
+    if (mask.box.size[2] < 2) break
+    const foundMl = lines.length === 0 ? 0 : shapeVolumeMl({ kind: 'contours', contours: lines })
+    if (!(foundMl > 0) || Math.abs(foundMl / wantedMl - 1) < CLOSE) break
+    scale *= wantedMl / foundMl
+  }
+  return lines
 }
 
-function sliceOutline(mask: FractionalMask, slice: number): PlanarContour[] {
+function allSlices(mask: FractionalMask, scale: number): PlanarContour[] {
+  const { start, size } = mask.box
+  return Array.from({ length: size[2] }, (_, k) => sliceOutline(mask, start[2] + k, scale)).flat()
+}
+
+function sliceOutline(mask: FractionalMask, slice: number, scale: number): PlanarContour[] {
   const { grid, box, fractions } = mask
   const [nx, ny] = box.size
   const from = nx * ny * (slice - box.start[2])
   const parts = fractions.subarray(from, from + nx * ny)
-  const wanted = parts.reduce((sum, part) => sum + part, 0) * grid.spacingMm[0] * grid.spacingMm[1]
+  const wanted = scale * parts.reduce((sum, part) => sum + part, 0) * grid.spacingMm[0] * grid.spacingMm[1]
   if (!(wanted > 0)) return []
   let [low, high] = [0, 1]
   let lines: PlanarContour[] = []
