@@ -2,7 +2,14 @@
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
 
-const NOT_A_WORKER = new Set(['index.ts', 'workerUrl.ts', 'cancellablePool.ts', 'pool.ts', 'jobProtocol.ts'])
+const NOT_A_WORKER = new Set([
+  'index.ts',
+  'workerUrl.ts',
+  'cancellablePool.ts',
+  'pool.ts',
+  'jobProtocol.ts',
+  'answers.ts',
+])
 
 /** Bundle name (`workers/scan`) to source file, for every worker of the project at `root`. */
 export function workerEntries(root: string): Record<string, string> {

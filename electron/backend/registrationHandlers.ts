@@ -10,18 +10,14 @@ import {
   registrationViews,
 } from '../services/patients/index.ts'
 import { patientAndCourse } from './sessionTools.ts'
-import type { SessionTools } from './sessionTools.ts'
-
-type Handlers = {
-  readonly [N in keyof typeof registrationRequests]: (ask: never) => AnswerOf<N> | Promise<AnswerOf<N>>
-}
+import type { HandlersOf, SessionTools } from './sessionTools.ts'
 
 interface RegistrationAsk {
   readonly patientId: string
   readonly registrationId: string
 }
 
-export function registrationHandlers(tools: SessionTools): Handlers {
+export function registrationHandlers(tools: SessionTools): HandlersOf<keyof typeof registrationRequests> {
   const { store, bench, jobs, emit } = tools
   const list = async (patientId: string): Promise<AnswerOf<'registrations.list'>> => {
     const { patient, course } = await patientAndCourse(tools, patientId)

@@ -1,4 +1,4 @@
-import type { EventName } from '../contracts/index.ts'
+import type { AnswerOf, EventName, RequestName } from '../contracts/index.ts'
 import type { CourseDraft } from '../services/course/index.ts'
 import type { StoredPatient } from '../services/import/index.ts'
 import { loadStoredPatient } from '../services/import/index.ts'
@@ -22,4 +22,9 @@ export async function patientAndCourse(
 ): Promise<{ readonly patient: StoredPatient; readonly course: CourseDraft }> {
   const patient = await loadStoredPatient(store, patientId)
   return { patient, course: courseOf(store, patient, bench.data) }
+}
+
+/** A handler for each request of a part of the contract; the asks are checked before. */
+export type HandlersOf<N extends RequestName> = {
+  readonly [K in N]: (ask: never) => AnswerOf<K> | Promise<AnswerOf<K>>
 }

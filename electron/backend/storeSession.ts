@@ -22,6 +22,7 @@ import { demonstrationFolder } from './demonstration.ts'
 import type { JobContext } from './jobs.ts'
 import { JobRunner } from './jobs.ts'
 import { log } from './log.ts'
+import type { HandlersOf } from './sessionTools.ts'
 import { registrationHandlers } from './registrationHandlers.ts'
 import { structureHandlers } from './structureHandlers.ts'
 import { VolumeRanges } from './volumeRanges.ts'
@@ -54,7 +55,7 @@ type BackendRequest = {
   [N in RequestName]: (typeof requests)[N]['handledBy'] extends 'backend' ? N : never
 }[RequestName]
 type Emit = (name: EventName, event: unknown) => void
-type Handlers = { readonly [N in BackendRequest]: (ask: never) => AnswerOf<N> | Promise<AnswerOf<N>> }
+type Handlers = HandlersOf<BackendRequest>
 
 export class StoreSession {
   readonly #store: Store

@@ -1,5 +1,5 @@
 /** Requests about structures. */
-import type { AnswerOf, StructuresSave } from '../contracts/index.ts'
+import type { StructuresSave } from '../contracts/index.ts'
 import type { structureRequests } from '../contracts/structures.ts'
 import {
   chooseStructureSet,
@@ -9,18 +9,14 @@ import {
   structureSetViews,
 } from '../services/patients/index.ts'
 import { patientAndCourse } from './sessionTools.ts'
-import type { SessionTools } from './sessionTools.ts'
-
-type Handlers = {
-  readonly [N in keyof typeof structureRequests]: (ask: never) => AnswerOf<N> | Promise<AnswerOf<N>>
-}
+import type { HandlersOf, SessionTools } from './sessionTools.ts'
 
 interface TimePointAsk {
   readonly patientId: string
   readonly timePointId: string
 }
 
-export function structureHandlers(tools: SessionTools): Handlers {
+export function structureHandlers(tools: SessionTools): HandlersOf<keyof typeof structureRequests> {
   const { store, bench, emit } = tools
   return {
     'structures.sets': async ({ patientId, timePointId }: TimePointAsk) => {

@@ -1,6 +1,5 @@
 import { InputError } from '../../native-core/errors/index.ts'
-import { rasteriseShape, voxelCount } from '../../native-core/imaging/index.ts'
-import type { FractionalMask, ImageGrid } from '../../native-core/imaging/index.ts'
+import { rasteriseShape, wholeFractions } from '../../native-core/imaging/index.ts'
 import { createObjectWriter } from '../adapters/dicom-write/index.ts'
 import { encodeNifti } from '../adapters/nifti/index.ts'
 import { createWorkbench } from '../backend/compose.ts'
@@ -165,7 +164,10 @@ async function structuresTo(
     for (const [position, { name, mask }] of exported.entries())
       files.push([
         `${String(position + 1).padStart(2, '0')}-${name.replace(/[^\w.-]+/g, '_')}.nii.gz`,
-        await encodeNifti(wholeMask(mask), { gzip: true, description: `${name}: part of each voxel` }),
+        await encodeNifti(
+          { grid: mask.grid, values: wholeFractions(mask) },
+          { gzip: true, description: `${name}: part of each voxel` },
+        ),
       ])
     await writeOutputFiles(out, files)
     return { files: files.map(([name]) => name), remarks }
@@ -206,18 +208,6 @@ function ownerOf({ dicom }: LoadedImage): ObjectOwner {
     studyUid: image.studyUid,
     studyDescription: image.studyDescription,
     frameOfReferenceUid: image.frameOfReferenceUid ?? '',
-    createdAt: image.acquisitionStart?.local ?? '1970-01-01T00:00:00',
+    createdAt: image.acquisitionStart?.local ?? null,
   }
-}
-
-function wholeMask({ grid, box, fractions }: FractionalMask): { grid: ImageGrid; values: Float32Array } {
-  const values = new Float32Array(voxelCount(grid))
-  const [nx, ny] = grid.dimensions
-  for (let k = 0; k < box.size[2]; k++)
-    for (let j = 0; j < box.size[1]; j++) {
-      const from = box.size[0] * (j + box.size[1] * k)
-      const to = box.start[0] + nx * (j + box.start[1] + ny * (k + box.start[2]))
-      values.set(fractions.subarray(from, from + box.size[0]), to)
-    }
-  return { grid, values }
 }

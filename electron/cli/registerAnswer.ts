@@ -214,7 +214,7 @@ async function write(
         fixed: a,
         moving: b,
         studyDescription: fixed.dicom.image.studyDescription,
-        createdAt: fixed.dicom.image.acquisitionStart?.local ?? '1970-01-01T00:00:00',
+        createdAt: fixed.dicom.image.acquisitionStart?.local ?? null,
         description,
       },
       { movingToFixed: linear.movingToFixed, deformation: deformable?.deformation ?? null },

@@ -1,5 +1,4 @@
 /** `theratwin register --apply`: an image carried onto another grid by a registration that was computed before. */
-import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { InputError } from '../../native-core/errors/index.ts'
 import { assertAffine, invertAffine } from '../../native-core/imaging/index.ts'
@@ -11,7 +10,7 @@ import type { ScannedRegistration } from '../services/ports/dicomSource.ts'
 import type { CommandContext } from './context.ts'
 import { readVolume, totalOf } from './doseInputs.ts'
 import type { LoadedImage } from './doseInputs.ts'
-import { INTERPOLATIONS, SYNOPSIS, isMatrix, numberWithin, oneOf } from './registerOptions.ts'
+import { INTERPOLATIONS, SYNOPSIS, isMatrix, numberWithin, oneOf, readJson } from './registerOptions.ts'
 import type { RegisterValues } from './registerOptions.ts'
 import { writeOutputFiles } from './outputFiles.ts'
 
@@ -89,13 +88,7 @@ async function ofDocument(path: string): Promise<Found> {
       `${path} cannot be applied: ${why}.`,
       'Give the registration.json that `theratwin register` wrote, or a REG object.',
     )
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(await readFile(path, 'utf8'))
-  } catch (error) {
-    throw wrong(error instanceof Error ? error.message : String(error))
-  }
-  const document = parsed as {
+  const document = (await readJson(path, wrong)) as {
     readonly fixedToMoving?: unknown
     readonly deformation?: { readonly displacementFile?: unknown } | null
   } | null

@@ -8,6 +8,7 @@ import { aroundStructure, insideBox } from '../services/registration/index.ts'
 import type { LandmarkPair, NamedShape, RegistrationTask } from '../services/registration/index.ts'
 import type { CommandContext } from './context.ts'
 import { masksOf, readVolume } from './doseInputs.ts'
+import { numberOf } from './doseOptions.ts'
 
 export const SYNOPSIS =
   'register FIXED MOVING [--type rigid|affine|deformable] [--metric mutual-information|normalised-correlation] [--initial centres-of-mass|centres|identity|MATRIX.json] [--modality CT] [--with FIXED2 --with-moving MOVING2] [--mask NIFTI | --box X,Y,Z,X,Y,Z | --structure NAME [--margin-mm 15]] [--structures PATH [--moving-structures PATH]] [--landmarks PAIRS.csv] [--control-spacing-mm 24] [--regularisation R] [--threads N] [--out FOLDER]\n       theratwin register --apply registration.json|REG.dcm --image PATH --onto PATH [--conservative] [--interpolation trilinear|cubic|nearest] [--fill 0] --out FOLDER'
@@ -80,10 +81,7 @@ export function numberWithin(
   high: number,
   other: number,
 ): number {
-  if (given === undefined) return other
-  const value = given.trim() === '' ? NaN : Number(given)
-  if (value >= low && value <= high) return value
-  throw new InputError('cli.arguments', `--${option} is "${given}".`, `Give a number from ${low} to ${high}.`)
+  return given === undefined ? other : numberOf(option, given, low, high)
 }
 
 /** The part of the fixed image that counts, or null for all of it. @throws InputError `cli.arguments`, `register.structure`, `dose.mask`. */
@@ -135,15 +133,19 @@ export async function initialOf(given: string): Promise<RegistrationTask['initia
       `--initial ${given} cannot be used: ${why}.`,
       'Give centres-of-mass, centres, identity, or a JSON file with "fixedToMoving": 16 numbers, as registration.json has it.',
     )
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(await readFile(given, 'utf8'))
-  } catch (error) {
-    throw wrong(error instanceof Error ? error.message : String(error))
-  }
+  const parsed = await readJson(given, wrong)
   const matrix: unknown = Array.isArray(parsed) ? parsed : (parsed as { fixedToMoving?: unknown } | null)?.fixedToMoving
   if (!isMatrix(matrix)) throw wrong('it holds no matrix of 16 finite numbers')
   return matrix
+}
+
+/** A JSON file; `wrong` says of what cannot be read what it was for. */
+export async function readJson(path: string, wrong: (why: string) => InputError): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as unknown
+  } catch (error) {
+    throw wrong(error instanceof Error ? error.message : String(error))
+  }
 }
 
 export function isMatrix(value: unknown): value is number[] {

@@ -1,19 +1,17 @@
 /** Worker entry: the pure functions of services/analysis and services/doseMaps, with progress and cancel over a shared Int32Array. */
-import { InputError } from '../../native-core/errors/index.ts'
 import { resampleTrilinear } from '../../native-core/kernels/index.ts'
 import { displayMasks, measureStructures } from '../services/analysis/index.ts'
 import { activityMap } from '../services/doseMaps/activityMap.ts'
 import { compareDoses } from '../services/doseMaps/compareDoses.ts'
 import { structureDoses } from '../services/doseMaps/structureDoses.ts'
-import type { ComputeJob, ComputeJobAnswer } from '../services/ports/compute.ts'
+import type { ComputeJob, WorkerAnswer } from '../services/ports/compute.ts'
+import { failureAnswer } from './answers.ts'
 
-export default function run(job: ComputeJob): ComputeJobAnswer {
+export default function run(job: ComputeJob): WorkerAnswer<unknown> {
   try {
-    return { kind: 'done', value: compute(job) }
+    return { kind: 'done', answer: compute(job) }
   } catch (error) {
-    if (!(error instanceof InputError)) throw error
-    const { code, message, hint } = error
-    return { kind: 'input', code, message, hint }
+    return failureAnswer(error)
   }
 }
 

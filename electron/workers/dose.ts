@@ -1,10 +1,10 @@
 /** Worker entry: a dose engine on a computing grid, with progress and cancel over a shared Int32Array and doses on the way over a port. */
 import type { MessagePort } from 'node:worker_threads'
 import { move, transferableSymbol, valueSymbol } from 'piscina'
-import { CancelledError, InputError } from '../../native-core/errors/index.ts'
 import { fileResources } from '../adapters/resources/index.ts'
 import { runDoseTask } from '../services/dose/doseTask.ts'
-import type { DoseJobAnswer, VoxelDoseAnswer, VoxelDoseTask } from '../services/ports/compute.ts'
+import type { VoxelDoseAnswer, VoxelDoseTask } from '../services/ports/compute.ts'
+import { failureAnswer } from './answers.ts'
 
 interface DoseJob {
   readonly task: VoxelDoseTask
@@ -27,10 +27,7 @@ export default function run({ task, control, intermediate }: DoseJob): unknown {
     )
     return moved({ kind: 'done', answer })
   } catch (error) {
-    if (error instanceof CancelledError) return { kind: 'cancelled' } satisfies DoseJobAnswer
-    if (!(error instanceof InputError)) throw error
-    const { code, message, hint } = error
-    return { kind: 'input', code, message, hint } satisfies DoseJobAnswer
+    return failureAnswer(error)
   } finally {
     intermediate?.close()
   }

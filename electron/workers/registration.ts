@@ -1,9 +1,9 @@
 /** Worker entry: registrations, and what is carried through them, with progress and cancel over a shared Int32Array. */
 import { move, transferableSymbol, valueSymbol } from 'piscina'
-import { CancelledError, InputError } from '../../native-core/errors/index.ts'
 import { registerDeformable, registerLinear } from '../../native-core/kernels/registration.ts'
 import { runRegistration, runWarp } from '../services/registration/index.ts'
-import type { RegistrationJob, RegistrationJobAnswer } from '../services/ports/compute.ts'
+import type { RegistrationJob, WorkerAnswer } from '../services/ports/compute.ts'
+import { failureAnswer } from './answers.ts'
 
 export default function run(job: RegistrationJob): unknown {
   try {
@@ -16,11 +16,8 @@ export default function run(job: RegistrationJob): unknown {
     // The typings of piscina know only objects of Node; it takes any with its two symbols.
     return move(movable)
   } catch (error) {
-    if (error instanceof CancelledError) return { kind: 'cancelled' } satisfies RegistrationJobAnswer
-    if (!(error instanceof InputError)) throw error
-    const { code, message, hint } = error
-    return { kind: 'input', code, message, hint } satisfies RegistrationJobAnswer
+    return failureAnswer(error)
   }
 }
 
-const done = (answer: unknown): RegistrationJobAnswer => ({ kind: 'done', answer })
+const done = (answer: unknown): WorkerAnswer<unknown> => ({ kind: 'done', answer })

@@ -6,7 +6,7 @@
  * volumes obey |A ∪ B| = |A| + |B| − |A ∩ B| and |A ∖ B| = |A| − |A ∩ B| exactly.
  */
 import { InputError } from '../errors/index.ts'
-import { isSameGrid, voxelVolumeMl } from './grid.ts'
+import { isSameGrid, voxelCount, voxelVolumeMl } from './grid.ts'
 import type { FractionalMask, Vec3, VoxelBox } from './types.ts'
 
 /**
@@ -60,6 +60,19 @@ function combine(
     }
   }
   return { grid: a.grid, box, fractions, volumeOutsideMl }
+}
+
+/** The fractions of every voxel of the mask's grid, x fastest: 0 outside its box. */
+export function wholeFractions({ grid, box, fractions }: FractionalMask): Float32Array {
+  const values = new Float32Array(voxelCount(grid))
+  const [nx, ny] = grid.dimensions
+  for (let k = 0; k < box.size[2]; k++)
+    for (let j = 0; j < box.size[1]; j++) {
+      const from = box.size[0] * (j + box.size[1] * k)
+      const to = box.start[0] + nx * (j + box.start[1] + ny * (k + box.start[2]))
+      values.set(fractions.subarray(from, from + box.size[0]), to)
+    }
+  return values
 }
 
 /** Fraction of voxel (i, j, k) of the mask's grid; 0 outside its box. */

@@ -1,17 +1,9 @@
-import { existsSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { isBuilt } from './built.test-support.ts'
 import { CancelledError, InputError } from '../errors/index.ts'
 import { convolveEven } from './convolve.ts'
-import { CANCEL_SLOT, PROGRESS_SLOT, allowMainThread, createControl, kernelsPath } from './index.ts'
-
-const isBuilt = ((): boolean => {
-  try {
-    return existsSync(kernelsPath())
-  } catch {
-    return false
-  }
-})()
+import { CANCEL_SLOT, PROGRESS_SLOT, allowMainThread, createControl } from './index.ts'
 
 type Size = [number, number, number]
 

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { isBuilt } from './built.test-support.ts'
 import { CancelledError } from '../errors/index.ts'
 import {
   applyMat4,
@@ -26,20 +26,11 @@ import {
   PROGRESS_SLOT,
   allowMainThread,
   createControl,
-  kernelsPath,
   resampleActivity,
   resampleTrilinear,
 } from './index.ts'
 import { warpStructure } from './warpStructure.ts'
 import type { FractionalMask, ImageGrid, Mat4, PlanarContour, Vec3 } from '../imaging/index.ts'
-
-const isBuilt = ((): boolean => {
-  try {
-    return existsSync(kernelsPath())
-  } catch {
-    return false
-  }
-})()
 
 const rigid: Mat4 = [0.96, -0.28, 0, 7, 0.28, 0.96, 0, -3, 0, 0, 1, 6, 0, 0, 0, 1]
 const fixed = turned(cube(24, 5), 0.2)

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { isBuilt } from './built.test-support.ts'
 import { CancelledError, InputError } from '../errors/index.ts'
 import { resampleActivityReference, resampleTrilinearReference, voxelVolumeMl } from '../imaging/index.ts'
 import {
@@ -17,14 +17,6 @@ import {
 } from './index.ts'
 import { nativeKernels } from './load.ts'
 import type { ImageGrid, Mat3, Mat4, Vec3 } from '../imaging/index.ts'
-
-const isBuilt = ((): boolean => {
-  try {
-    return existsSync(kernelsPath())
-  } catch {
-    return false
-  }
-})()
 
 /** Rotation about x, then y, then z. */
 function rotation(a: number, b: number, c: number): Mat3 {

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { isBuilt } from './built.test-support.ts'
 import { CancelledError } from '../errors/index.ts'
 import {
   IDENTITY_MAT4,
@@ -13,19 +13,11 @@ import {
 } from '../imaging/index.ts'
 import { rotation } from '../imaging/testShapes.ts'
 import type { FractionalMask, ImageGrid, Mat4, Vec3 } from '../imaging/index.ts'
-import { CANCEL_SLOT, PROGRESS_SLOT, allowMainThread, createControl, kernelsPath } from './index.ts'
+import { CANCEL_SLOT, PROGRESS_SLOT, allowMainThread, createControl } from './index.ts'
 import type { Volume } from './index.ts'
 import { foldingOf } from './deformation.ts'
 import { registerDeformable, registerLinear } from './registration.ts'
 import type { RegistrationMetric } from './registration.ts'
-
-const isBuilt = ((): boolean => {
-  try {
-    return existsSync(kernelsPath())
-  } catch {
-    return false
-  }
-})()
 
 const METRICS: readonly RegistrationMetric[] = ['normalised-correlation', 'mutual-information']
 

@@ -3,7 +3,13 @@
  * thread. All coordinates are patient coordinates, LPS in mm; a linear map is given in both directions.
  */
 import { CancelledError, InputError } from '../errors/index.ts'
-import { assertAffine, indexToPatientMatrix, invertAffine, isRigidTransform } from '../imaging/index.ts'
+import {
+  assertAffine,
+  indexToPatientMatrix,
+  invertAffine,
+  isRigidTransform,
+  patientToIndexMatrix,
+} from '../imaging/index.ts'
 import type { Deformation, FractionalMask, ImageGrid, Mat4, Vec3 } from '../imaging/index.ts'
 import { nativeKernels } from './load.ts'
 import type { NativeRegistration } from './load.ts'
@@ -199,6 +205,7 @@ function ran(
         ...level,
         lattice: Int32Array.from(lattice.dimensions),
         indexToPatient: Float64Array.from(indexToPatientMatrix(lattice).slice(0, 12)),
+        patientToIndex: Float64Array.from(patientToIndexMatrix(lattice).slice(0, 12)),
         ...(intervals ? { intervals: Int32Array.from(intervals) } : {}),
       })),
       start: Float64Array.from(start.slice(0, 12)),

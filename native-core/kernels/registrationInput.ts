@@ -6,11 +6,13 @@ import {
   assertValidGrid,
   gridCentreMm,
   indexToPatientMatrix,
+  isSameGrid,
   patientToIndexMatrix,
   voxelCount,
   wholeBox,
+  wholeFractions,
 } from '../imaging/index.ts'
-import type { FractionalMask, ImageGrid, Mat4, Vec3, VoxelBox } from '../imaging/index.ts'
+import type { FractionalMask, Mat4, Vec3, VoxelBox } from '../imaging/index.ts'
 import type { Volume } from './index.ts'
 import type { LinearRequest, RegistrationChannel } from './registration.ts'
 import { boxAround } from './registrationPlan.ts'
@@ -25,14 +27,16 @@ export function nativeChannel(channel: RegistrationChannel): object {
     fixed: nativeImage(fixed),
     moving: nativeImage(moving),
     masks: (fixedMask ? 1 : 0) + (movingMask ? 2 : 0),
-    ...(fixedMask ? { fixedMask: nativeImage(wholeVolume(fixedMask)) } : {}),
-    ...(movingMask ? { movingMask: nativeImage(wholeVolume(movingMask)) } : {}),
+    ...(fixedMask ? { fixedMask: nativeMask(fixedMask) } : {}),
+    ...(movingMask ? { movingMask: nativeMask(movingMask) } : {}),
     metric: metric === 'normalised-correlation' ? 0 : 1,
     weight,
     low,
     high,
   }
 }
+
+const nativeMask = (mask: FractionalMask): object => nativeImage({ grid: mask.grid, values: wholeFractions(mask) })
 
 function nativeImage({ grid, values }: Volume): object {
   return {
@@ -41,20 +45,6 @@ function nativeImage({ grid, values }: Volume): object {
     patientToIndex: Float64Array.from(patientToIndexMatrix(grid).slice(0, 12)),
     indexToPatient: Float64Array.from(indexToPatientMatrix(grid).slice(0, 12)),
   }
-}
-
-function wholeVolume({ grid, box, fractions }: FractionalMask): Volume {
-  const values = new Float32Array(voxelCount(grid))
-  const [nx, ny] = grid.dimensions
-  for (let k = 0; k < box.size[2]; k++)
-    for (let j = 0; j < box.size[1]; j++) {
-      const from = box.size[0] * (j + box.size[1] * k)
-      values.set(
-        fractions.subarray(from, from + box.size[0]),
-        box.start[0] + nx * (j + box.start[1] + ny * (k + box.start[2])),
-      )
-    }
-  return { grid, values }
 }
 
 function rangeOf({ fixed, moving, range }: RegistrationChannel): readonly [number, number] {
@@ -84,17 +74,7 @@ export function checkedBox(channels: readonly RegistrationChannel[]): VoxelBox {
   const { fixed, fixedMask } = channels[0]!
   if (!fixedMask) return wholeBox(fixed.grid)
   // On another grid the mask says only which points count.
-  return sameVoxels(fixedMask.grid, fixed.grid) ? boxAround(fixedMask, MASK_MARGIN) : wholeBox(fixed.grid)
-}
-
-function sameVoxels(a: ImageGrid, b: ImageGrid): boolean {
-  const near = (x: readonly number[], y: readonly number[]): boolean => x.every((v, n) => Math.abs(v - y[n]!) < 1e-4)
-  return (
-    near(a.dimensions, b.dimensions) &&
-    near(a.spacingMm, b.spacingMm) &&
-    near(a.originMm, b.originMm) &&
-    near(a.direction, b.direction)
-  )
+  return isSameGrid(fixedMask.grid, fixed.grid) ? boxAround(fixedMask, MASK_MARGIN) : wholeBox(fixed.grid)
 }
 
 function checkVolume({ grid, values }: Volume, name: 'fixed' | 'moving'): void {

@@ -9,6 +9,7 @@ import type { ImageGrid, Vec3 } from '../../native-core/imaging/index.ts'
 import { allowMainThread } from '../../native-core/kernels/index.ts'
 import type { Volume } from '../../native-core/kernels/index.ts'
 import { registerDeformable, registerLinear } from '../../native-core/kernels/registration.ts'
+import { elastixParameters } from '../phantoms/elastixParameters.ts'
 import { benchmark } from './harness.ts'
 
 const THREADS = 2
@@ -53,32 +54,6 @@ function pair() {
 
 const hasElastix = (): boolean => spawnSync('elastix', ['--version']).error === undefined
 
-function elastixParameters(): string {
-  return [
-    '(FixedInternalImagePixelType "float")',
-    '(MovingInternalImagePixelType "float")',
-    '(Registration "MultiResolutionRegistration")',
-    '(FixedImagePyramid "FixedRecursiveImagePyramid")',
-    '(MovingImagePyramid "MovingRecursiveImagePyramid")',
-    '(Interpolator "BSplineInterpolator")',
-    '(BSplineInterpolationOrder 1)',
-    '(ResampleInterpolator "FinalBSplineInterpolator")',
-    '(Resampler "DefaultResampler")',
-    '(Optimizer "AdaptiveStochasticGradientDescent")',
-    '(Transform "BSplineTransform")',
-    '(FinalGridSpacingInPhysicalUnits 24)',
-    '(Metric "AdvancedMattesMutualInformation")',
-    '(NumberOfHistogramBins 32)',
-    '(NumberOfResolutions 3)',
-    '(MaximumNumberOfIterations 500)',
-    '(NumberOfSpatialSamples 4096)',
-    '(NewSamplesEveryIteration "true")',
-    '(ImageSampler "RandomCoordinate")',
-    '(WriteResultImage "false")',
-    '(RandomSeed 1)',
-  ].join('\n')
-}
-
 export const benchmarks = [
   benchmark({
     row: 'rigid registration, 128³, mutual information',
@@ -111,7 +86,7 @@ export const benchmarks = [
       const { fixed, moving } = pair()
       await writeNifti(join(folder, 'fixed.nii'), fixed)
       await writeNifti(join(folder, 'moving.nii'), moving)
-      writeFileSync(join(folder, 'bspline.txt'), elastixParameters())
+      writeFileSync(join(folder, 'bspline.txt'), elastixParameters('BSplineTransform'))
       return folder
     },
     run: (folder) => {

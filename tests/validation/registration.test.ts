@@ -17,6 +17,7 @@ import { registerDeformable, registerLinear } from '../../native-core/kernels/re
 import type { RegistrationMetric } from '../../native-core/kernels/registration.ts'
 import type { Vec3 } from '../../native-core/imaging/index.ts'
 import { sharedCase } from '../integration/support/caseTruth.ts'
+import { elastixParameters } from '../phantoms/elastixParameters.ts'
 
 interface Session {
   readonly index: number
@@ -98,39 +99,6 @@ describe.skipIf(!folder)('registration of the synthetic CTs (skipped without ../
   )
 })
 
-/** Parameters as elastix's manual recommends for CT of one patient (S. Klein, M. Staring, elastix manual, chapter 6). */
-function parameterFile(transform: 'EulerTransform' | 'BSplineTransform'): string {
-  const isRigid = transform === 'EulerTransform'
-  return [
-    '(FixedInternalImagePixelType "float")',
-    '(MovingInternalImagePixelType "float")',
-    '(UseDirectionCosines "true")',
-    '(Registration "MultiResolutionRegistration")',
-    '(FixedImagePyramid "FixedRecursiveImagePyramid")',
-    '(MovingImagePyramid "MovingRecursiveImagePyramid")',
-    '(Interpolator "BSplineInterpolator")',
-    '(ResampleInterpolator "FinalBSplineInterpolator")',
-    '(Resampler "DefaultResampler")',
-    '(Optimizer "AdaptiveStochasticGradientDescent")',
-    `(Transform "${transform}")`,
-    '(Metric "AdvancedMattesMutualInformation")',
-    '(AutomaticScalesEstimation "true")',
-    ...(isRigid ? ['(AutomaticTransformInitialization "true")'] : ['(FinalGridSpacingInPhysicalUnits 24)']),
-    '(HowToCombineTransforms "Compose")',
-    '(NumberOfHistogramBins 32)',
-    `(NumberOfResolutions ${isRigid ? 4 : 3})`,
-    `(MaximumNumberOfIterations ${isRigid ? 500 : 500})`,
-    '(NumberOfSpatialSamples 4096)',
-    '(NewSamplesEveryIteration "true")',
-    '(ImageSampler "RandomCoordinate")',
-    '(BSplineInterpolationOrder 1)',
-    '(FinalBSplineInterpolationOrder 1)',
-    '(DefaultPixelValue -1000)',
-    '(WriteResultImage "false")',
-    '(RandomSeed 1)',
-  ].join('\n')
-}
-
 async function elastixErrors(pair: { fixed: Volume; moving: Volume; landmarks: LandmarkPair[] }) {
   const clamped = ({ grid, values }: Volume): Volume => ({
     grid,
@@ -139,8 +107,8 @@ async function elastixErrors(pair: { fixed: Volume; moving: Volume; landmarks: L
   const [fixed, moving] = [join(root, 'fixed.nii'), join(root, 'moving.nii')]
   await writeNifti(fixed, clamped(pair.fixed))
   await writeNifti(moving, clamped(pair.moving))
-  writeFileSync(join(root, 'rigid.txt'), parameterFile('EulerTransform'))
-  writeFileSync(join(root, 'bspline.txt'), parameterFile('BSplineTransform'))
+  writeFileSync(join(root, 'rigid.txt'), elastixParameters('EulerTransform'))
+  writeFileSync(join(root, 'bspline.txt'), elastixParameters('BSplineTransform'))
   const p = ['-p', join(root, 'rigid.txt'), '-p', join(root, 'bspline.txt')]
   execFileSync('elastix', ['-f', fixed, '-m', moving, '-out', root, '-threads', '2', ...p], { stdio: 'ignore' })
   const points = join(root, 'points.txt')

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { isBuilt } from '../../native-core/kernels/built.test-support.ts'
 import { fileResources } from '../../electron/adapters/resources/index.ts'
 import { waterEquivalence } from '../../native-core/dosimetry/pointKernel/densityClasses.ts'
 import { nuclidePointKernel, parsePointKernels, voxelSValues } from '../../native-core/dosimetry/pointKernel/index.ts'
 import type { VoxelSValue } from '../../native-core/dosimetry/pointKernel/index.ts'
-import { allowMainThread, kernelsPath } from '../../native-core/kernels/index.ts'
+import { allowMainThread } from '../../native-core/kernels/index.ts'
 import { PATIENT_SETTINGS, Simulation } from '../../native-core/kernels/transport.ts'
 import { chainEmissions, findNuclide, parseEmissions, parseNuclideTable } from '../../native-core/physics/index.ts'
 import { buildMediaPack, findMedium, parseMaterialData, parseMedia } from '../../native-core/physics/media/index.ts'
@@ -60,14 +61,6 @@ describe.skipIf(!existsSync(PUBLISHED))(
     })
   },
 )
-
-const isBuilt = ((): boolean => {
-  try {
-    return existsSync(kernelsPath())
-  } catch {
-    return false
-  }
-})()
 
 describe.skipIf(!isBuilt)(
   `voxel S values against Monte Carlo in the voxels themselves${isBuilt ? '' : ' (skipped: the native kernels are not built)'}`,

@@ -7,13 +7,10 @@ import type {
   ComparedDoses,
   Compute,
   ComputeJob,
-  ComputeJobAnswer,
   ComputeOptions,
   DisplayMask,
-  DoseJobAnswer,
   RegistrationAnswer,
   RegistrationJob,
-  RegistrationJobAnswer,
   StructureDoseStatistics,
   StructureMeasurement,
   VoxelDoseAnswer,
@@ -22,6 +19,7 @@ import type {
   WarpKind,
   WarpTask,
   WarpTasks,
+  WorkerAnswer,
 } from '../../services/ports/compute.ts'
 import { createCancellablePool } from '../../workers/cancellablePool.ts'
 
@@ -31,6 +29,13 @@ const GRACE_MS = 1500
 const DOSE_GRACE_MS = 4000
 
 type Task = ComputeJob extends infer J ? (J extends unknown ? Omit<J, 'control'> : never) : never
+
+/** The answer of a worker, or its failure as what it was. */
+function valueOf<T>(answer: WorkerAnswer<T>, what: string): T {
+  if (answer.kind === 'done') return answer.answer
+  if (answer.kind === 'cancelled') throw new CancelledError(what)
+  throw new InputError(answer.code, answer.message, answer.hint)
+}
 
 export function createCompute(options: { readonly threads: number }): Compute {
   const pool = createCancellablePool({ worker: 'analysis', threads: options.threads, graceMs: GRACE_MS })
@@ -45,10 +50,8 @@ export function createCompute(options: { readonly threads: number }): Compute {
       const answer = (await doses.run(job, {
         ...how,
         ...(channel ? { transfer: [channel.port2] } : {}),
-      })) as DoseJobAnswer
-      if (answer.kind === 'done') return answer.answer
-      if (answer.kind === 'cancelled') throw new CancelledError('The dose')
-      throw new InputError(answer.code, answer.message, answer.hint)
+      })) as WorkerAnswer<VoxelDoseAnswer>
+      return valueOf(answer, 'The dose')
     } finally {
       channel?.port1.close()
     }
@@ -62,16 +65,13 @@ export function createCompute(options: { readonly threads: number }): Compute {
       | Omit<Extract<RegistrationJob, { name: 'warp' }>, 'control'>,
     how: ComputeOptions = {},
   ): Promise<unknown> {
-    const answer = (await registrations.run((control) => ({ control, ...job }), how)) as RegistrationJobAnswer
-    if (answer.kind === 'done') return answer.answer
-    if (answer.kind === 'cancelled') throw new CancelledError('The registration')
-    throw new InputError(answer.code, answer.message, answer.hint)
+    const answer = await registrations.run((control) => ({ control, ...job }), how)
+    return valueOf(answer as WorkerAnswer<unknown>, 'The registration')
   }
 
   async function run(job: Task, how?: ComputeOptions): Promise<unknown> {
-    const answer = (await pool.run((control) => ({ ...job, control }), how)) as ComputeJobAnswer
-    if (answer.kind === 'done') return answer.value
-    throw new InputError(answer.code, answer.message, answer.hint)
+    const answer = await pool.run((control) => ({ ...job, control }), how)
+    return valueOf(answer as WorkerAnswer<unknown>, 'The analysis')
   }
   return {
     measure: async (task, how) => (await run({ name: 'measure', task }, how)) as readonly StructureMeasurement[],

@@ -14,6 +14,7 @@ import type { ScannedRegistration } from '../../services/ports/dicomSource.ts'
 import { isFinding, readOrientation, readPosition } from './planes.ts'
 import { refused, warning } from './problems.ts'
 import type { Finding } from './problems.ts'
+import { matrixValues } from './reg.ts'
 import { TAG } from './tags.ts'
 import type { DicomFile } from './types.ts'
 import { columnsToMat3 } from './vectors.ts'
@@ -84,10 +85,8 @@ export function readDeformableRegistration(file: DicomFile): DeformableReading {
 function matrixOf(item: DicomDataSet, tag: string): Mat4 | string {
   const matrix = seq(item, tag)[0]
   if (!matrix) return IDENTITY_MAT4
-  const values = nums(matrix, TAG.transformationMatrix)
-  if (values === null || values.length !== 16) return 'its matrix is not 16 numbers'
-  if (values.slice(12).some((value, i) => Math.abs(value - (i === 3 ? 1 : 0)) > 1e-6))
-    return 'the last row of its matrix is not 0, 0, 0, 1'
+  const values = matrixValues(matrix)
+  if (typeof values === 'string') return values
   if (!(Math.abs(volumeScale(values)) > 1e-6)) return 'its matrix has no inverse'
   return [...values.slice(0, 12), 0, 0, 0, 1]
 }

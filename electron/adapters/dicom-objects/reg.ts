@@ -130,10 +130,8 @@ function productOf(item: DicomDataSet): Product | string {
   let reversed = matrix
   let type: TransformType = 'RIGID'
   for (const one of matrices) {
-    const values = nums(one, TAG.transformationMatrix)
-    if (values === null || values.length !== 16) return 'its matrix is not 16 numbers'
-    if (values.slice(12).some((value, i) => Math.abs(value - (i === 3 ? 1 : 0)) > 1e-6))
-      return 'the last row of its matrix is not 0, 0, 0, 1'
+    const values = matrixValues(one)
+    if (typeof values === 'string') return values
     const stated = TYPES.find((known) => known === str(one, TAG.transformationMatrixType)?.toUpperCase())
     if (!stated) return `its matrix type is "${str(one, TAG.transformationMatrixType) ?? ''}"`
     const wrong = contradictsType(values, stated)
@@ -144,6 +142,15 @@ function productOf(item: DicomDataSet): Product | string {
   }
   const orderMatters = matrix.some((value, i) => Math.abs(value - reversed[i]!) > (i % 4 === 3 ? 0.1 : TOLERANCE))
   return { matrix, type, orderMatters }
+}
+
+/** The numbers of a matrix, or in words why they are none. */
+export function matrixValues(item: DicomDataSet): number[] | string {
+  const values = nums(item, TAG.transformationMatrix)
+  if (values?.length !== 16) return 'its matrix is not 16 numbers'
+  if (values.slice(12).some((value, i) => Math.abs(value - (i === 3 ? 1 : 0)) > 1e-6))
+    return 'the last row of its matrix is not 0, 0, 0, 1'
+  return values
 }
 
 function contradictsType(m: readonly number[], type: TransformType): string | null {

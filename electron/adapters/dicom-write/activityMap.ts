@@ -1,7 +1,7 @@
 import { voxelCount } from '../../../native-core/imaging/index.ts'
 import type { ActivityMapToWrite } from '../../services/ports/dicomObjects.ts'
 import type { Dataset } from './dataset.ts'
-import { derivedFrom, sharedGeometry, slicePlane, slicesAlongNormal } from './frames.ts'
+import { BY_POSITION, derivedFrom, dimensions, sharedGeometry, slicePlane, slicesAlongNormal } from './frames.ts'
 import { commonReferences, contentIdentification, objectModules } from './objectModules.ts'
 import { code, dt, shortened } from './values.ts'
 
@@ -28,22 +28,13 @@ export function activityMapDataset(object: ActivityMapToWrite): Dataset {
   slices.forEach((slice, place) =>
     pixels.set(values.subarray(slice * perFrame, (slice + 1) * perFrame), place * perFrame),
   )
-  const organization = `${context.instanceUid.slice(0, 60)}.1`
   const imageType = ['DERIVED', 'PRIMARY', object.modality === 'PT' ? 'PET' : 'EMISSION', 'QUANTITY']
   const { acquisitionStart: start } = object
   return {
     ...objectModules('PARAMETRIC_MAP', object.modality, context),
     ImageType: imageType,
     ...commonReferences(context.study.uid, [object.references]),
-    DimensionOrganizationSequence: [{ DimensionOrganizationUID: organization }],
-    DimensionIndexSequence: [
-      {
-        DimensionOrganizationUID: organization,
-        DimensionIndexPointer: [0x00200032],
-        FunctionalGroupPointer: [0x00209113],
-        DimensionDescriptionLabel: 'Position',
-      },
-    ],
+    ...dimensions(context.instanceUid, [BY_POSITION]),
     ...(start === null ? {} : { AcquisitionDateTime: dt(start, null) }),
     ...contentIdentification(object.label, context.series.description),
     ContentQualification: 'RESEARCH',

@@ -47,3 +47,40 @@ export function derivedFrom(images: ReferencedImages | null, how: Readonly<Recor
     ],
   }
 }
+
+/** What frames are told apart by: an element of each frame, inside a functional group. */
+interface Dimension {
+  readonly pointer: number
+  readonly group: number
+  readonly label: string
+}
+export const BY_SEGMENT: Dimension = { pointer: 0x0062000b, group: 0x0062000a, label: 'Segment' }
+export const BY_POSITION: Dimension = { pointer: 0x00200032, group: 0x00209113, label: 'Position' }
+
+/** Multi-frame Dimension module (PS3.3 C.7.6.17). */
+export function dimensions(instanceUid: string, by: readonly Dimension[]): Dataset {
+  const organization = `${instanceUid.slice(0, 60)}.1`
+  return {
+    DimensionOrganizationSequence: [{ DimensionOrganizationUID: organization }],
+    DimensionIndexSequence: by.map(({ pointer, group, label }) => ({
+      DimensionOrganizationUID: organization,
+      DimensionIndexPointer: [pointer],
+      FunctionalGroupPointer: [group],
+      DimensionDescriptionLabel: label,
+    })),
+  }
+}
+
+/** Frames of ones and zeros, equally long, as bits that follow each other without padding between frames (PS3.5 8.1.1). */
+export function packedBits(frames: readonly Uint8Array[]): Uint8Array {
+  const perFrame = frames[0]?.length ?? 0
+  const bits = new Uint8Array(2 * Math.ceil((frames.length * perFrame) / 16))
+  frames.forEach((bytes, frame) => {
+    for (let n = 0; n < perFrame; n++) {
+      if (bytes[n] !== 1) continue
+      const bit = frame * perFrame + n
+      bits[bit >> 3]! |= 1 << (bit & 7)
+    }
+  })
+  return bits
+}

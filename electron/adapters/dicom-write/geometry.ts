@@ -1,5 +1,6 @@
 /** Geometry of image grids as DICOM attributes. */
-import type { ImageGrid } from '../../../native-core/imaging/types.ts'
+import type { ImageGrid, Mat4 } from '../../../native-core/imaging/types.ts'
+import type { Dataset } from './dataset.ts'
 import { ds, dsMm } from './values.ts'
 
 /** Centre of the first voxel of a slice. */
@@ -29,4 +30,12 @@ export function pixelSpacing({ spacingMm }: ImageGrid): string[] {
 export function stepAlongNormalMm({ direction: d, spacingMm }: ImageGrid): number {
   const normal = [d[3] * d[7] - d[6] * d[4], d[6] * d[1] - d[0] * d[7], d[0] * d[4] - d[3] * d[1]]
   return Math.sign(normal[0]! * d[2] + normal[1]! * d[5] + normal[2]! * d[8]) * spacingMm[2]
+}
+
+/** A matrix between frames of reference, to 12 decimals (PS3.3 C.20.2.1.1). */
+export function matrixItem(type: 'RIGID' | 'RIGID_SCALE' | 'AFFINE', matrix: Mat4): Dataset {
+  return {
+    FrameOfReferenceTransformationMatrixType: type,
+    FrameOfReferenceTransformationMatrix: matrix.map((value) => ds(Number(value.toFixed(12)))),
+  }
 }

@@ -1,8 +1,9 @@
 import type { Mat4 } from '../../../native-core/imaging/types.ts'
 import type { DicomVisit, ReferencedSeries, RegToWrite } from '../../services/ports/dicomWriter.ts'
 import type { Dataset } from './dataset.ts'
+import { matrixItem } from './geometry.ts'
 import { commonModules, instanceReferences } from './modules.ts'
-import { code, da, ds, tm } from './values.ts'
+import { code, da, tm } from './values.ts'
 
 const IDENTITY: Mat4 = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]
 
@@ -16,12 +17,7 @@ export function regDataset(visit: DicomVisit, reg: RegToWrite): Dataset {
     FrameOfReferenceUID: images.frameOfReferenceUid,
     MatrixRegistrationSequence: [
       {
-        MatrixSequence: [
-          {
-            FrameOfReferenceTransformationMatrixType: 'RIGID',
-            FrameOfReferenceTransformationMatrix: matrix.map((v) => ds(Number(v.toFixed(12)))),
-          },
-        ],
+        MatrixSequence: [matrixItem('RIGID', matrix)],
         RegistrationTypeCodeSequence: [code('125024', 'DCM', 'Image Content-based Alignment')],
       },
     ],

@@ -1,8 +1,8 @@
 import type { DicomVisit, SegToWrite } from '../../services/ports/dicomWriter.ts'
 import type { Dataset } from './dataset.ts'
-import { imageOrientation, imagePosition, pixelSpacing } from './geometry.ts'
+import { BY_POSITION, BY_SEGMENT, dimensions, packedBits, sharedGeometry, slicePlane } from './frames.ts'
 import { commonModules, instanceReferences, SOP_CLASS } from './modules.ts'
-import { cieLab, code, da, ds, tm } from './values.ts'
+import { cieLab, code, da, tm } from './values.ts'
 
 /** Segmentation Storage, BINARY: one bit a voxel, frames of each segment where it has voxels, in slice order. */
 export function segDataset(visit: DicomVisit, seg: SegToWrite): Dataset {
@@ -16,17 +16,11 @@ export function segDataset(visit: DicomVisit, seg: SegToWrite): Dataset {
     }
   })
   if (frames.length === 0) throw new RangeError('A segmentation needs at least one voxel')
-  // Frames follow each other bit by bit, without padding between them (PS3.5 8.1.1).
-  const bits = new Uint8Array(2 * Math.ceil((frames.length * perSlice) / 16))
-  frames.forEach(({ segment, slice }, f) => {
-    const voxels = seg.segments[segment]!.voxels
-    for (let i = 0; i < perSlice; i++) {
-      if (voxels[slice * perSlice + i] !== 1) continue
-      const bit = f * perSlice + i
-      bits[bit >> 3]! |= 1 << (bit & 7)
-    }
-  })
-  const organization = `${seg.instanceUid.slice(0, 60)}.1`
+  const bits = packedBits(
+    frames.map(({ segment, slice }) =>
+      seg.segments[segment]!.voxels.subarray(slice * perSlice, (slice + 1) * perSlice),
+    ),
+  )
   return {
     ...commonModules('SEG', visit, seg.series, seg.instanceUid),
     ImageType: ['DERIVED', 'PRIMARY'],
@@ -36,21 +30,7 @@ export function segDataset(visit: DicomVisit, seg: SegToWrite): Dataset {
     ReferencedSeriesSequence: [
       { SeriesInstanceUID: reference.seriesUid, ReferencedInstanceSequence: instanceReferences(reference) },
     ],
-    DimensionOrganizationSequence: [{ DimensionOrganizationUID: organization }],
-    DimensionIndexSequence: [
-      {
-        DimensionOrganizationUID: organization,
-        DimensionIndexPointer: [0x0062000b],
-        FunctionalGroupPointer: [0x0062000a],
-        DimensionDescriptionLabel: 'Segment',
-      },
-      {
-        DimensionOrganizationUID: organization,
-        DimensionIndexPointer: [0x00200032],
-        FunctionalGroupPointer: [0x00209113],
-        DimensionDescriptionLabel: 'Position',
-      },
-    ],
+    ...dimensions(seg.instanceUid, [BY_SEGMENT, BY_POSITION]),
     SamplesPerPixel: 1,
     PhotometricInterpretation: 'MONOCHROME2',
     NumberOfFrames: String(frames.length),
@@ -74,18 +54,7 @@ export function segDataset(visit: DicomVisit, seg: SegToWrite): Dataset {
       SegmentedPropertyCategoryCodeSequence: [code(s.category.value, 'SCT', s.category.meaning)],
       SegmentedPropertyTypeCodeSequence: [code(s.property.value, 'SCT', s.property.meaning)],
     })),
-    SharedFunctionalGroupsSequence: [
-      {
-        PixelMeasuresSequence: [
-          {
-            SliceThickness: ds(grid.spacingMm[2]),
-            SpacingBetweenSlices: ds(grid.spacingMm[2]),
-            PixelSpacing: pixelSpacing(grid),
-          },
-        ],
-        PlaneOrientationSequence: [{ ImageOrientationPatient: imageOrientation(grid) }],
-      },
-    ],
+    SharedFunctionalGroupsSequence: [sharedGeometry(grid)],
     PerFrameFunctionalGroupsSequence: frames.map(({ segment, slice }) => ({
       DerivationImageSequence: [
         {
@@ -100,10 +69,10 @@ export function segDataset(visit: DicomVisit, seg: SegToWrite): Dataset {
         },
       ],
       FrameContentSequence: [{ DimensionIndexValues: [seg.segments[segment]!.number, slice + 1] }],
-      PlanePositionSequence: [{ ImagePositionPatient: imagePosition(grid, slice) }],
+      ...slicePlane(grid, slice),
       SegmentIdentificationSequence: [{ ReferencedSegmentNumber: seg.segments[segment]!.number }],
     })),
-    PixelData: bits.buffer,
+    PixelData: bits.buffer as ArrayBuffer,
     _vrMap: { PixelData: 'OB' },
   }
 }

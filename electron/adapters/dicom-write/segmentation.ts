@@ -2,7 +2,16 @@ import { InputError } from '../../../native-core/errors/index.ts'
 import type { FractionalMask } from '../../../native-core/imaging/types.ts'
 import type { CodedConcept, SegmentationToWrite } from '../../services/ports/dicomObjects.ts'
 import type { Dataset } from './dataset.ts'
-import { derivedFrom, sharedGeometry, slicePlane, slicesAlongNormal } from './frames.ts'
+import {
+  BY_POSITION,
+  BY_SEGMENT,
+  derivedFrom,
+  dimensions,
+  packedBits,
+  sharedGeometry,
+  slicePlane,
+  slicesAlongNormal,
+} from './frames.ts'
 import { commonReferences, contentIdentification, objectModules } from './objectModules.ts'
 import { cieLab, code, shortened } from './values.ts'
 
@@ -39,26 +48,11 @@ export function segmentationDataset(object: SegmentationToWrite): Dataset {
       'The segmentation would have no voxels: nothing of the structures lies inside the image.',
       'Choose structures that lie inside the image.',
     )
-  const organization = `${context.instanceUid.slice(0, 60)}.1`
   return {
     ...objectModules('SEG', 'SEG', context),
     ImageType: ['DERIVED', 'PRIMARY'],
     ...commonReferences(context.study.uid, [object.references]),
-    DimensionOrganizationSequence: [{ DimensionOrganizationUID: organization }],
-    DimensionIndexSequence: [
-      {
-        DimensionOrganizationUID: organization,
-        DimensionIndexPointer: [0x0062000b],
-        FunctionalGroupPointer: [0x0062000a],
-        DimensionDescriptionLabel: 'Segment',
-      },
-      {
-        DimensionOrganizationUID: organization,
-        DimensionIndexPointer: [0x00200032],
-        FunctionalGroupPointer: [0x00209113],
-        DimensionDescriptionLabel: 'Position',
-      },
-    ],
+    ...dimensions(context.instanceUid, [BY_SEGMENT, BY_POSITION]),
     SamplesPerPixel: 1,
     PhotometricInterpretation: 'MONOCHROME2',
     NumberOfFrames: String(frames.length),
@@ -91,7 +85,8 @@ export function segmentationDataset(object: SegmentationToWrite): Dataset {
       ...slicePlane(grid, slice),
       SegmentIdentificationSequence: [{ ReferencedSegmentNumber: segment }],
     })),
-    PixelData: (isBinary ? packedBits(frames, perFrame) : joined(frames, perFrame)).buffer as ArrayBuffer,
+    PixelData: (isBinary ? packedBits(frames.map(({ bytes }) => bytes)) : joined(frames, perFrame))
+      .buffer as ArrayBuffer,
     _vrMap: { PixelData: 'OB' },
   }
 }
@@ -110,19 +105,6 @@ function frameOf({ grid, box, fractions }: FractionalMask, slice: number, isBina
         : Math.round(Math.min(1, Math.max(0, fraction)) * WHOLE)
     }
   return bytes
-}
-
-/** Frames follow each other bit by bit, without padding between them (PS3.5 8.1.1). */
-function packedBits(frames: readonly { readonly bytes: Uint8Array }[], perFrame: number): Uint8Array {
-  const bits = new Uint8Array(2 * Math.ceil((frames.length * perFrame) / 16))
-  frames.forEach(({ bytes }, frame) => {
-    for (let n = 0; n < perFrame; n++) {
-      if (bytes[n] !== 1) continue
-      const bit = frame * perFrame + n
-      bits[bit >> 3]! |= 1 << (bit & 7)
-    }
-  })
-  return bits
 }
 
 function joined(frames: readonly { readonly bytes: Uint8Array }[], perFrame: number): Uint8Array {

@@ -1,9 +1,9 @@
 import type { Mat4 } from '../../../native-core/imaging/types.ts'
 import type { DeformationToWrite, ReferencedImages, RegistrationToWrite } from '../../services/ports/dicomObjects.ts'
 import type { Dataset } from './dataset.ts'
-import { imageOrientation, imagePosition } from './geometry.ts'
+import { imageOrientation, imagePosition, matrixItem } from './geometry.ts'
 import { commonReferences, contentIdentification, instancesOf, objectModules } from './objectModules.ts'
-import { code, ds, shortened } from './values.ts'
+import { code, shortened } from './values.ts'
 
 const IDENTITY: Mat4 = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]
 const IMAGE_CONTENT = code('125024', 'DCM', 'Image Content-based Alignment')
@@ -82,12 +82,5 @@ function head(object: Omit<RegistrationToWrite, 'type' | 'movingToFixed'> | Regi
     Laterality: '',
     ...commonReferences(context.study.uid, [object.fixed, object.moving]),
     ...contentIdentification(object.label, context.series.description),
-  }
-}
-
-function matrixItem(type: RegistrationToWrite['type'], matrix: Mat4): Dataset {
-  return {
-    FrameOfReferenceTransformationMatrixType: type,
-    FrameOfReferenceTransformationMatrix: matrix.map((value) => ds(Number(value.toFixed(12)))),
   }
 }

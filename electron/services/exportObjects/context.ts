@@ -9,8 +9,8 @@ export interface ObjectOwner {
   readonly studyUid: string
   readonly studyDescription: string
   readonly frameOfReferenceUid: string
-  /** Local ISO time without a zone. */
-  readonly createdAt: string
+  /** Local ISO time without a zone: the same content at the same time gives the same bytes. null where no time is known. */
+  readonly createdAt: string | null
 }
 
 /**
@@ -27,8 +27,9 @@ export function contextOf(
   software: string,
 ): ObjectContext {
   const { patient } = owner
+  const createdAt = owner.createdAt ?? NO_TIME
   const hash = createHash('sha256')
-  for (const part of [kind, owner.patient.key, owner.studyUid, owner.createdAt, ...content])
+  for (const part of [kind, owner.patient.key, owner.studyUid, createdAt, ...content])
     hash.update(
       typeof part === 'string'
         ? `${part.length}:${part}`
@@ -47,9 +48,12 @@ export function contextOf(
     instanceUid: uidFromText(`instance ${digest}`),
     frameOfReferenceUid: owner.frameOfReferenceUid,
     equipment: { manufacturer: 'Theratwin', model: 'Theratwin', software, serialNumber: '0' },
-    createdAt: owner.createdAt,
+    createdAt,
   }
 }
+
+/** Objects must say when they were made; one that no time is known for says a time that nobody takes for one. */
+const NO_TIME = '1970-01-01T00:00:00'
 
 /** Content of a reference, for the hash. */
 export const referenceText = (images: ReferencedImages | null): string => (images ? JSON.stringify(images) : '')

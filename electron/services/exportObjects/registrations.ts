@@ -22,7 +22,7 @@ export interface RegisteredImages {
   readonly moving: ReferencedImages
   readonly studyDescription: string
   /** Local ISO time without a zone. */
-  readonly createdAt: string
+  readonly createdAt: string | null
   readonly description: string
   readonly software?: string
 }

@@ -255,27 +255,16 @@ export type ComputeJob = { readonly control: Int32Array } & (
   | { readonly name: 'compareDoses'; readonly task: CompareDosesTask }
 )
 
-/** What an analysis worker answers. */
-export type ComputeJobAnswer =
-  | { readonly kind: 'done'; readonly value: unknown }
+/** How a worker tells of its end; errors cannot carry their class between threads. */
+export type WorkerAnswer<T> =
+  | { readonly kind: 'done'; readonly answer: T }
+  | { readonly kind: 'cancelled' }
   | { readonly kind: 'input'; readonly code: string; readonly message: string; readonly hint: string }
 
 /** One job for a registration worker; `control` as in `ComputeJob`. */
 export type RegistrationJob = { readonly control: Int32Array } & (
   { readonly name: 'register'; readonly task: RegistrationTask } | { readonly name: 'warp'; readonly task: WarpTask }
 )
-
-/** What a registration worker answers: `RegistrationAnswer`, or what the kind of warp gives. */
-export type RegistrationJobAnswer =
-  | { readonly kind: 'done'; readonly answer: unknown }
-  | { readonly kind: 'cancelled' }
-  | { readonly kind: 'input'; readonly code: string; readonly message: string; readonly hint: string }
-
-/** What a dose worker answers; errors cannot carry their class between threads. */
-export type DoseJobAnswer =
-  | { readonly kind: 'done'; readonly answer: VoxelDoseAnswer }
-  | { readonly kind: 'input'; readonly code: string; readonly message: string; readonly hint: string }
-  | { readonly kind: 'cancelled' }
 
 export interface Compute {
   measure(task: MeasureTask, options?: ComputeOptions): Promise<readonly StructureMeasurement[]>

@@ -3,6 +3,7 @@
  * Every UID comes from the caller, so that objects can refer to each other and the same case gives the same files.
  */
 import type { ImageGrid, Mat4, PlanarContour } from '../../../native-core/imaging/types.ts'
+import type { ObjectContext } from './dicomObjects.ts'
 
 /** What all objects of one visit share. Times are local ISO strings without a zone. */
 export interface DicomVisit {
@@ -150,28 +151,13 @@ export interface RegToWrite {
 }
 
 /** A dose grid, or the statistical uncertainty of one. What is not known is '' or null, as for a dose that no DICOM image led to. */
-export interface DoseToWrite {
-  readonly patient: {
-    /** DICOM PN. */
-    readonly name: string
-    readonly id: string
-    /** YYYYMMDD. */
-    readonly birthDate: string
-    readonly sex: 'M' | 'F' | 'O' | ''
-  }
-  readonly study: {
-    readonly uid: string
-    readonly id: string
-    readonly description: string
-    /** Local ISO time without a zone. */
-    readonly start: string | null
-  }
-  readonly series: { readonly uid: string; readonly number: number; readonly description: string }
-  readonly instanceUid: string
-  readonly frameOfReferenceUid: string
+export interface DoseToWrite extends Pick<
+  ObjectContext,
+  'patient' | 'study' | 'series' | 'instanceUid' | 'frameOfReferenceUid'
+> {
   /** The plan that the dose belongs to. */
   readonly planInstanceUid: string
-  readonly equipment: { readonly manufacturer: string; readonly model: string; readonly software: string }
+  readonly equipment: Omit<ObjectContext['equipment'], 'serialNumber'>
   readonly grid: ImageGrid
   /** Absorbed dose, or standard deviation of it: Gy, finite, not negative; x fastest. */
   readonly values: Float32Array

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { isBuilt } from '../../kernels/built.test-support.ts'
 import { CancelledError, InputError } from '../../errors/index.ts'
-import { allowMainThread, CANCEL_SLOT, createControl, kernelsPath, PROGRESS_SLOT } from '../../kernels/index.ts'
+import { allowMainThread, CANCEL_SLOT, createControl, PROGRESS_SLOT } from '../../kernels/index.ts'
 import {
   chainEmissions,
   emittedEnergyMev,
@@ -14,14 +15,6 @@ import { JOULE_PER_MEV } from '../../units/index.ts'
 import { nuclidePointKernel, parsePointKernels, voxelSValues } from '../pointKernel/index.ts'
 import type { EngineData, VoxelDose, VoxelDoseInput } from './types.ts'
 import { voxelKernel } from './voxelKernel.ts'
-
-const isBuilt = ((): boolean => {
-  try {
-    return existsSync(kernelsPath())
-  } catch {
-    return false
-  }
-})()
 
 const files = new Map<string, unknown>()
 function read(name: string): unknown {

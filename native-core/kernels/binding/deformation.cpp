@@ -1,5 +1,7 @@
 #include "deformation.hpp"
 
+#include <algorithm>
+
 #include "arguments.hpp"
 #include "deformation/inverse.hpp"
 #include "deformation/transport.hpp"
@@ -129,10 +131,11 @@ Napi::Value fieldFolding(const Napi::CallbackInfo& info) {
     return env.Undefined();
   }
   return finish(env, [&] {
-    deformation::Folding found;
-    const Status status = deformation::foldingOf(vectors, fieldSize, patientToField, found, threads, control);
+    deformation::CornerDeterminants found;
+    const Status status = deformation::cornerDeterminants(vectors, fieldSize, patientToField, found, threads, control);
     auto* out = static_cast<double*>(answer.data);
-    out[0] = found.smallest;
+    // Beyond the grid the map is the identity.
+    out[0] = std::min(1.0, found.smallest);
     out[1] = found.foldedShare;
     return status;
   });

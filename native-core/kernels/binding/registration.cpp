@@ -52,7 +52,9 @@ bool readChannel(Fields fields, reg::Channel& out) {
 }
 
 bool readLevel(Fields fields, bool isDeformable, reg::Level& out) {
-  if (!readSizeField(fields, "lattice", out.lattice) || !readAffineField(fields, "indexToPatient", out.indexToPatient)) return false;
+  if (!readSizeField(fields, "lattice", out.lattice) || !readAffineField(fields, "indexToPatient", out.indexToPatient) ||
+      !readAffineField(fields, "patientToIndex", out.patientToIndex))
+    return false;
   out.sigmaMm = fields.number("sigmaMm", 0, 1000);
   out.optimiser.iterations = fields.integer("iterations", 1, 100000);
   out.optimiser.longestStep = fields.number("longestStepMm", 1e-9, 1e6);
@@ -98,8 +100,8 @@ Napi::Value answerOf(Napi::Env env, const reg::Result& result) {
   out.Set("levels", levels);
   out.Set("displacementMm", floats(env, result.displacementMm));
   out.Set("coefficients", doubles(env, result.coefficients.data(), result.coefficients.size()));
-  out.Set("smallestJacobian", result.smallestJacobian);
-  out.Set("largestJacobian", result.largestJacobian);
+  out.Set("smallestJacobian", result.jacobian.smallest);
+  out.Set("largestJacobian", result.jacobian.largest);
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <limits>
 #include <vector>
 
+#include "share_out.hpp"
 #include "thread_pool.hpp"
 
 namespace theratwin {
@@ -94,19 +95,6 @@ Status resampleParallel(const float* source, const Size& sourceSize, float* targ
 // Target planes of one task: fixed, so that results do not depend on the number of threads; several, since a source voxel
 // is looked at again for each slab it reaches into.
 constexpr std::int64_t slabPlanes = 6;
-
-// The part of the interval [low, high) in each unit cell, for the cells it meets (three at most are usual).
-template <typename Visit>
-void shareOut(double low, double high, std::int64_t limitLow, std::int64_t limitHigh, Visit visit) {
-  const double perLength = 1 / (high - low);
-  const auto first = std::max(static_cast<std::int64_t>(std::floor(low + 0.5)), limitLow);
-  const auto last = std::min(static_cast<std::int64_t>(std::ceil(high - 0.5)), limitHigh);
-  for (std::int64_t t = first; t <= last; ++t) {
-    const auto centre = static_cast<double>(t);
-    const double share = (std::min(high, centre + 0.5) - std::max(low, centre - 0.5)) * perLength;
-    if (share > 0) visit(t, share);
-  }
-}
 
 Status resampleOblique(const float* source, const Size& sourceSize, float* target, const Size& targetSize,
                        const Affine& map, const std::array<int, 3>& cells, double scale, unsigned threads,

@@ -149,12 +149,17 @@ Status jacobianDeterminants(float* target, Size targetSize, const Field& field, 
   return control.cancelled() ? Status::cancelled : status;
 }
 
-Status foldingOf(const float* vectors, Size size, const Affine& patientToField, Folding& out, unsigned threads, const Control& control) {
+Status cornerDeterminants(const float* vectors, Size size, const Affine& patientToField, CornerDeterminants& out, unsigned threads,
+                          const Control& control) {
   const std::array<std::int64_t, 3> stride{1, size.x, size.x * size.y};
   std::array<std::int64_t, 3> cells{};
   for (int axis = 0; axis < 3; ++axis) cells[static_cast<std::size_t>(axis)] = std::max<std::int64_t>(1, size[axis] - 1);
-  std::vector<double> smallest(static_cast<std::size_t>(cells[2]), 1.0);
-  std::vector<std::int64_t> folded(smallest.size(), 0);
+  struct Plane {
+    double smallest = INFINITY;
+    double largest = -INFINITY;
+    std::int64_t folded = 0;
+  };
+  std::vector<Plane> planes(static_cast<std::size_t>(cells[2]));
   const auto cornerDeterminant = [&](std::int64_t base, unsigned corner) {
     std::int64_t here = base;
     for (std::size_t axis = 0; axis < 3; ++axis) here += ((corner >> axis) & 1u) != 0 && size[static_cast<int>(axis)] > 1 ? stride[axis] : 0;
@@ -178,19 +183,24 @@ Status foldingOf(const float* vectors, Size size, const Affine& patientToField, 
       if (control.cancelled()) return;
       for (std::int64_t i = 0; i < cells[0]; ++i) {
         const std::int64_t base = i + j * stride[1] + static_cast<std::int64_t>(k) * stride[2];
-        double least = cornerDeterminant(base, 0);
-        for (unsigned corner = 1; corner < 8; ++corner) least = std::min(least, cornerDeterminant(base, corner));
-        smallest[k] = std::min(smallest[k], least);
-        if (least <= 0) ++folded[k];
+        double least = INFINITY;
+        for (unsigned corner = 0; corner < 8; ++corner) {
+          const double here = cornerDeterminant(base, corner);
+          least = std::min(least, here);
+          planes[k].largest = std::max(planes[k].largest, here);
+        }
+        planes[k].smallest = std::min(planes[k].smallest, least);
+        if (least <= 0) ++planes[k].folded;
       }
     }
   };
-  const Status status = parallelFor(smallest.size(), threads, control, lookAtPlane);
-  out = Folding{};
+  const Status status = parallelFor(planes.size(), threads, control, lookAtPlane);
+  out = {INFINITY, -INFINITY, 0};
   std::int64_t all = 0;
-  for (std::size_t k = 0; k < smallest.size(); ++k) {
-    out.smallest = std::min(out.smallest, smallest[k]);
-    all += folded[k];
+  for (const Plane& plane : planes) {
+    out.smallest = std::min(out.smallest, plane.smallest);
+    out.largest = std::max(out.largest, plane.largest);
+    all += plane.folded;
   }
   out.foldedShare = static_cast<double>(all) / (static_cast<double>(cells[0]) * static_cast<double>(cells[1]) * static_cast<double>(cells[2]));
   return control.cancelled() ? Status::cancelled : status;

@@ -35,14 +35,17 @@ Status warp(const float* source, Size sourceSize, float* target, Size targetSize
 Status jacobianDeterminants(float* target, Size targetSize, const Field& field, const Affine& targetToField, const Affine& patientToField,
                             double factor, unsigned threads, const Control& control);
 
-struct Folding {
-  // Of det(I + ∂u/∂x).
+// Of det(I + ∂u/∂x) in the corners of the cells between voxel centres.
+struct CornerDeterminants {
   double smallest = 1;
+  double largest = 1;
+  // Of the cells: those with a corner where it is not above zero.
   double foldedShare = 0;
 };
 
 // Looks at the determinant of the trilinear map in the eight corners of each cell between voxel centres, with the differences along the
 // cell's own edges (Karaçali and Davatzikos 2004). One task per plane of cells.
-Status foldingOf(const float* vectors, Size size, const Affine& patientToField, Folding& out, unsigned threads, const Control& control);
+Status cornerDeterminants(const float* vectors, Size size, const Affine& patientToField, CornerDeterminants& out, unsigned threads,
+                          const Control& control);
 
 }  // namespace theratwin::deformation

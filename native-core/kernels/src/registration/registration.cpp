@@ -254,10 +254,10 @@ Outcome deformableLevel(const Problem& problem, std::size_t index, const Progres
     if (result.optimiser.stop == Stop::impossible) return failure(comparison);
     if (!expand(level.control, answer.coefficients, level.lattice, problem.threads, quiet, field)) return Outcome::cancelled;
     answer.displacementMm = interleaved(field);
-    if (!jacobianRange(answer.displacementMm, level.lattice, level.indexToPatient, problem.threads, quiet,
-                       answer.smallestJacobian, answer.largestJacobian))
+    if (deformation::cornerDeterminants(answer.displacementMm.data(), level.lattice, level.patientToIndex, answer.jacobian,
+                                        problem.threads, quiet) != Status::done)
       return Outcome::cancelled;
-    if (answer.smallestJacobian > kLeastJacobian) break;
+    if (answer.jacobian.smallest > kLeastJacobian) break;
     if (attempt == problem.unfoldings) return Outcome::folded;
     result.regularisation = std::max(10 * result.regularisation, 0.01);
   }
@@ -270,53 +270,6 @@ Outcome deformableLevel(const Problem& problem, std::size_t index, const Progres
 }
 
 }  // namespace
-
-bool jacobianRange(const std::vector<float>& displacement, const Size& lattice, const Affine& indexToPatient, unsigned threads,
-                   const Control& control, double& smallest, double& largest) {
-  smallest = largest = 1;
-  if (lattice.x < 2 || lattice.y < 2 || lattice.z < 2) return true;
-  const double voxel = indexToPatient.linear(0, 0) * (indexToPatient.linear(1, 1) * indexToPatient.linear(2, 2) -
-                                                       indexToPatient.linear(1, 2) * indexToPatient.linear(2, 1)) -
-                       indexToPatient.linear(0, 1) * (indexToPatient.linear(1, 0) * indexToPatient.linear(2, 2) -
-                                                       indexToPatient.linear(1, 2) * indexToPatient.linear(2, 0)) +
-                       indexToPatient.linear(0, 2) * (indexToPatient.linear(1, 0) * indexToPatient.linear(2, 1) -
-                                                       indexToPatient.linear(1, 1) * indexToPatient.linear(2, 0));
-  std::vector<std::array<double, 2>> ranges(static_cast<std::size_t>(lattice.z - 1));
-  if (parallelFor(ranges.size(), threads, control, [&](std::size_t slice) {
-        std::array<double, 2> range = {INFINITY, -INFINITY};
-        const auto k = static_cast<std::int64_t>(slice);
-        const auto u = [&](std::int64_t i, std::int64_t j, std::int64_t l, std::size_t c) {
-          return static_cast<double>(displacement[3 * static_cast<std::size_t>(i + lattice.x * (j + lattice.y * l)) + c]);
-        };
-        for (std::int64_t j = 0; j + 1 < lattice.y; ++j)
-          for (std::int64_t i = 0; i + 1 < lattice.x; ++i)
-            for (int corner = 0; corner < 8; ++corner) {
-              const std::int64_t a = corner & 1, b = corner >> 1 & 1, d = corner >> 2;
-              double e[3][3];
-              for (std::size_t c = 0; c < 3; ++c) {
-                const auto row = static_cast<int>(c);
-                e[c][0] = indexToPatient.linear(row, 0) + u(i + 1, j + b, k + d, c) - u(i, j + b, k + d, c);
-                e[c][1] = indexToPatient.linear(row, 1) + u(i + a, j + 1, k + d, c) - u(i + a, j, k + d, c);
-                e[c][2] = indexToPatient.linear(row, 2) + u(i + a, j + b, k + 1, c) - u(i + a, j + b, k, c);
-              }
-              const double determinant = (e[0][0] * (e[1][1] * e[2][2] - e[1][2] * e[2][1]) -
-                                          e[0][1] * (e[1][0] * e[2][2] - e[1][2] * e[2][0]) +
-                                          e[0][2] * (e[1][0] * e[2][1] - e[1][1] * e[2][0])) /
-                                         voxel;
-              range[0] = std::min(range[0], determinant);
-              range[1] = std::max(range[1], determinant);
-            }
-        ranges[slice] = range;
-      }) != Status::done)
-    return false;
-  smallest = INFINITY;
-  largest = -INFINITY;
-  for (const auto& range : ranges) {
-    smallest = std::min(smallest, range[0]);
-    largest = std::max(largest, range[1]);
-  }
-  return true;
-}
 
 Result registerImages(const Problem& problem, const Control& control) {
   Result answer;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "../control.hpp"
+#include "../deformation/warp.hpp"
 #include "image.hpp"
 #include "metric.hpp"
 #include "optimise.hpp"
@@ -32,6 +33,7 @@ struct Channel {
 struct Level {
   Size lattice;
   Affine indexToPatient;
+  Affine patientToIndex;
   double sigmaMm = 0;
   OptimiserSettings optimiser;
   // Deformable only.
@@ -70,17 +72,11 @@ struct Result {
   // Deformable: displacement at the voxels of the last level's lattice, x, y, z of each; and the coefficients.
   std::vector<float> displacementMm;
   Coefficients coefficients;
-  // Of x ↦ x + u(x), at the corners of the cells of that lattice.
-  double smallestJacobian = 1;
-  double largestJacobian = 1;
+  // Of x ↦ x + u(x) on that lattice.
+  deformation::CornerDeterminants jacobian;
 };
 
 // The same bits on any number of threads.
 Result registerImages(const Problem& problem, const Control& control);
-
-// Smallest and largest determinant of the derivative of x ↦ x + u(x) in the cells of a lattice, by the edges at each of their eight corners: what
-// a trilinear field has there, between which its determinant stays. `displacement` x, y, z of each voxel.
-bool jacobianRange(const std::vector<float>& displacement, const Size& lattice, const Affine& indexToPatient, unsigned threads,
-                   const Control& control, double& smallest, double& largest);
 
 }  // namespace theratwin::registration
