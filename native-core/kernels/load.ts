@@ -138,7 +138,6 @@ export interface NativeRegistration {
     readonly regularisation: number
   }[]
   readonly displacementMm: Float32Array
-  readonly coefficients: Float64Array
   readonly smallestJacobian: number
   readonly largestJacobian: number
 }

@@ -99,7 +99,6 @@ Napi::Value answerOf(Napi::Env env, const reg::Result& result) {
   }
   out.Set("levels", levels);
   out.Set("displacementMm", floats(env, result.displacementMm));
-  out.Set("coefficients", doubles(env, result.coefficients.data(), result.coefficients.size()));
   out.Set("smallestJacobian", result.jacobian.smallest);
   out.Set("largestJacobian", result.jacobian.largest);
   return out;
