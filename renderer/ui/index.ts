@@ -1,5 +1,6 @@
 /** Design tokens and accessible base components. Nothing in here knows a patient. */
 export { default as UiButton } from './UiButton.vue'
+export { default as UiCheck } from './UiCheck.vue'
 export { default as UiChip } from './UiChip.vue'
 export { default as UiDialog } from './UiDialog.vue'
 export { default as UiEmptyState } from './UiEmptyState.vue'

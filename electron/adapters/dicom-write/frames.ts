@@ -84,3 +84,21 @@ export function packedBits(frames: readonly Uint8Array[]): Uint8Array {
   })
   return bits
 }
+
+/** Pixels of a segmentation (PS3.3 C.8.20.2): a bit for each voxel, or its part of a byte. */
+export function segmentationPixels(columns: number, rows: number, frameCount: number, isBinary: boolean): Dataset {
+  const bits = isBinary ? 1 : 8
+  return {
+    SamplesPerPixel: 1,
+    PhotometricInterpretation: 'MONOCHROME2',
+    NumberOfFrames: String(frameCount),
+    Rows: rows,
+    Columns: columns,
+    BitsAllocated: bits,
+    BitsStored: bits,
+    HighBit: bits - 1,
+    PixelRepresentation: 0,
+    LossyImageCompression: '00',
+    SegmentationType: isBinary ? 'BINARY' : 'FRACTIONAL',
+  }
+}

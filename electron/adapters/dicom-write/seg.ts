@@ -1,6 +1,14 @@
 import type { DicomVisit, SegToWrite } from '../../services/ports/dicomWriter.ts'
 import type { Dataset } from './dataset.ts'
-import { BY_POSITION, BY_SEGMENT, dimensions, packedBits, sharedGeometry, slicePlane } from './frames.ts'
+import {
+  BY_POSITION,
+  BY_SEGMENT,
+  dimensions,
+  packedBits,
+  segmentationPixels,
+  sharedGeometry,
+  slicePlane,
+} from './frames.ts'
 import { commonModules, instanceReferences, SOP_CLASS } from './modules.ts'
 import { cieLab, code, da, tm } from './values.ts'
 
@@ -31,17 +39,7 @@ export function segDataset(visit: DicomVisit, seg: SegToWrite): Dataset {
       { SeriesInstanceUID: reference.seriesUid, ReferencedInstanceSequence: instanceReferences(reference) },
     ],
     ...dimensions(seg.instanceUid, [BY_SEGMENT, BY_POSITION]),
-    SamplesPerPixel: 1,
-    PhotometricInterpretation: 'MONOCHROME2',
-    NumberOfFrames: String(frames.length),
-    Rows: ny,
-    Columns: nx,
-    BitsAllocated: 1,
-    BitsStored: 1,
-    HighBit: 0,
-    PixelRepresentation: 0,
-    LossyImageCompression: '00',
-    SegmentationType: 'BINARY',
+    ...segmentationPixels(nx, ny, frames.length, true),
     ContentLabel: seg.label,
     ContentDescription: seg.series.description,
     ContentCreatorName: '',

@@ -39,6 +39,15 @@ bool readWhole(Napi::Env env, Napi::Value value, const std::string& name, int lo
   return true;
 }
 
+// Room for two numbers that a kernel answers with.
+bool readPair(Napi::Env env, Napi::Value value, const std::string& name, double*& out) {
+  Array array;
+  if (!readArray(env, value, name, napi_float64_array, "Float64Array of two numbers", array)) return false;
+  if (array.length != 2) return fail(env, name + " must be a Float64Array of two numbers.");
+  out = static_cast<double*>(array.data);
+  return true;
+}
+
 // Any number, also NaN (to tell what was not seen).
 bool readFill(Napi::Env env, Napi::Value value, double& out) {
   if (!value.IsNumber()) return fail(env, "fill must be a number.");
@@ -117,26 +126,21 @@ Napi::Value fieldFolding(const Napi::CallbackInfo& info) {
   float* vectors = nullptr;
   Size fieldSize;
   Affine patientToField;
-  Array answer;
+  double* answer = nullptr;
   unsigned threads = 0;
   Control control;
   if (!checkCount(info, 6) || !readField(env, info[0], info[1], fieldSize, vectors) ||
       !readAffine(env, info[2], "patientToField", patientToField) ||
-      !readArray(env, info[3], "answer", napi_float64_array, "Float64Array of two numbers", answer) ||
+      !readPair(env, info[3], "answer", answer) ||
       !readThreads(env, info[4], threads) || !readControl(env, info[5], control)) {
-    return env.Undefined();
-  }
-  if (answer.length != 2) {
-    fail(env, "answer must be a Float64Array of two numbers.");
     return env.Undefined();
   }
   return finish(env, [&] {
     deformation::CornerDeterminants found;
     const Status status = deformation::cornerDeterminants(vectors, fieldSize, patientToField, found, threads, control);
-    auto* out = static_cast<double*>(answer.data);
     // Beyond the grid the map is the identity.
-    out[0] = std::min(1.0, found.smallest);
-    out[1] = found.foldedShare;
+    answer[0] = std::min(1.0, found.smallest);
+    answer[1] = found.foldedShare;
     return status;
   });
 }
@@ -150,29 +154,24 @@ Napi::Value invertField(const Napi::CallbackInfo& info) {
   Size fieldSize;
   Affine latticeToPatient;
   Affine patientToField;
-  Array counts;
+  double* counts = nullptr;
   unsigned threads = 0;
   Control control;
   if (!checkCount(info, 9) || !readSize(env, info[1], "lattice", lattice) ||
       !readVectors(env, info[0], "displacements", lattice, displacements) ||
       !readAffine(env, info[2], "latticeToPatient", latticeToPatient) || !readField(env, info[3], info[4], fieldSize, vectors) ||
       !readAffine(env, info[5], "patientToField", patientToField) ||
-      !readArray(env, info[6], "counts", napi_float64_array, "Float64Array of two numbers", counts) ||
+      !readPair(env, info[6], "counts", counts) ||
       !readThreads(env, info[7], threads) || !readControl(env, info[8], control) ||
       !checkApart(env, vectors, 3 * fieldSize.count(), displacements, 3 * lattice.count())) {
-    return env.Undefined();
-  }
-  if (counts.length != 2) {
-    fail(env, "counts must be a Float64Array of two numbers.");
     return env.Undefined();
   }
   return finish(env, [&] {
     std::array<std::int64_t, 2> found{};
     const Status status = deformation::invertField({displacements, 3 * lattice.count()}, lattice, latticeToPatient,
                                                    Field(vectors, fieldSize), patientToField, found, threads, control);
-    auto* out = static_cast<double*>(counts.data);
-    out[0] = static_cast<double>(found[0]);
-    out[1] = static_cast<double>(found[1]);
+    counts[0] = static_cast<double>(found[0]);
+    counts[1] = static_cast<double>(found[1]);
     return status;
   });
 }
