@@ -1,9 +1,11 @@
 // Derivatives of the registration's costs against differences of them, and what its splines must keep.
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <vector>
 
 #include "harness.hpp"
+#include "registration/comparison.hpp"
 #include "registration/metric.hpp"
 #include "registration/registration.hpp"
 #include "registration/spline.hpp"
@@ -71,6 +73,61 @@ TEST("Metrics: a left-out pair changes nothing; alike images correlate with 1") 
   CHECK_NEAR(costWith(MetricKind::mutualInformation, made, derivative), before, 1e-15);
   made.moving = made.fixed;
   CHECK_NEAR(costWith(MetricKind::normalisedCorrelation, made, derivative), -1, 1e-12);
+}
+
+TEST("Comparison: points that are kept see beyond an image what its edge is, so that none is won by pushing them out") {
+  const Size size{12, 12, 12};
+  const std::int64_t rim = 6;
+  const Size wide{size.x + 2 * rim, size.y + 2 * rim, size.z + 2 * rim};
+  const auto a = randomDoubles(size.count(), 5), b = randomDoubles(size.count(), 6);
+  const std::vector<float> fixed(a.begin(), a.end()), moving(b.begin(), b.end());
+  std::vector<float> widened(wide.count());
+  const auto within = [&](std::int64_t i) { return std::min<std::int64_t>(std::max<std::int64_t>(i - rim, 0), 11); };
+  std::size_t at = 0;
+  for (std::int64_t k = 0; k < wide.z; ++k)
+    for (std::int64_t j = 0; j < wide.y; ++j)
+      for (std::int64_t i = 0; i < wide.x; ++i, ++at)
+        widened[at] = moving[static_cast<std::size_t>(within(i) + 12 * (within(j) + 12 * within(k)))];
+  Affine same;
+  same.m = {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0};
+  Affine toWide = same, fromWide = same, shift = same;
+  for (const std::size_t row : {0U, 1U, 2U}) {
+    toWide.m[4 * row + 3] = static_cast<double>(rim);
+    fromWide.m[4 * row + 3] = -static_cast<double>(rim);
+  }
+  shift.m[3] = 3.3;
+  shift.m[7] = -2.6;
+  shift.m[11] = 0.4;
+  const auto problemOf = [&](const ImageView& image) {
+    Problem problem;
+    problem.threads = 2;
+    Channel channel;
+    channel.fixed = {fixed.data(), size, same, same};
+    channel.moving = image;
+    channel.low = -2;
+    channel.high = 2;
+    problem.channels.push_back(channel);
+    return problem;
+  };
+  Level level;
+  level.lattice = size;
+  level.indexToPatient = same;
+  level.patientToIndex = same;
+  const Problem narrow = problemOf({moving.data(), size, same, same});
+  const Problem broad = problemOf({widened.data(), wide, toWide, fromWide});
+  Comparison kept(narrow, level, Control()), seen(broad, level, Control());
+  CHECK(kept.ok() && seen.ok());
+  double cost = 0, expected = 0;
+  std::vector<float> force, expectedForce;
+  CHECK(kept({same, nullptr}, cost, force));
+  kept.keepPoints();
+  CHECK(kept({shift, nullptr}, cost, force));
+  CHECK(seen({shift, nullptr}, expected, expectedForce));
+  CHECK_NEAR(cost, expected, 1e-6);
+  for (std::size_t n = 0; n < force.size(); ++n)
+    CHECK_NEAR(static_cast<double>(force[n]), static_cast<double>(expectedForce[n]), 1e-6);
+  // x from 0 to 7, y from 3 to 11 and z from 0 to 10 stay in the image.
+  CHECK_NEAR(kept.overlap(), 8.0 * 9 * 11 / 1728, 1e-12);
 }
 
 TEST("Splines: gathering is the transpose of expanding") {

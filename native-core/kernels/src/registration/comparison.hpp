@@ -25,6 +25,10 @@ class Comparison {
   // cancelled; a cost of +infinity where a channel's images do not overlap or are constant.
   bool operator()(const Map& map, double& cost, std::vector<float>& force);
 
+  // From the next call on the points that counted at the last one count, wherever they go: one that leaves the moving image has the value of
+  // its nearest voxel. So a map gains nothing by pushing what does not match out of the image.
+  void keepPoints();
+
   // Of the first channel at the last call.
   double overlap() const { return overlap_; }
   // Weight of the lattice's points in all; 0 for an empty mask.
@@ -44,6 +48,8 @@ class Comparison {
     Range movingRange;
     MetricKind metric;
     double share;
+    // What `keepPoints` found; empty before.
+    std::vector<float> kept;
   };
 
   bool sampleFixed(const Channel& channel, const Level& level, const Control& control, Pair& pair);
@@ -52,7 +58,8 @@ class Comparison {
   const Level& level_;
   Control control_;
   std::vector<Pair> pairs_;
-  std::vector<float> movingValues_, usedWeight_, derivative_, gradient_;
+  std::vector<std::vector<float>> usedWeights_;
+  std::vector<float> movingValues_, derivative_, gradient_;
   double overlap_ = 0;
   double weight_ = 0;
   bool wasConstant_ = false;

@@ -218,6 +218,13 @@ Outcome deformableLevel(const Problem& problem, std::size_t index, const Progres
   const Coefficients before = answer.coefficients;
   const Control quiet = control.withoutProgress();
   std::vector<float> field, force, turned;
+  double startCost = 0;
+  if (!expand(level.control, before, level.lattice, problem.threads, quiet, field) ||
+      !comparison({answer.fixedToMoving, &field}, startCost, force))
+    return Outcome::cancelled;
+  if (!std::isfinite(startCost)) return failure(comparison);
+  if (comparison.overlap() < kLeastOverlap) return Outcome::noOverlap;
+  comparison.keepPoints();
   Coefficients regular;
   result.regularisation = problem.regularisation;
   for (int attempt = 0;; ++attempt) {
