@@ -3,6 +3,7 @@
  * Pure functions without Node imports; also used by the renderer.
  */
 export type * from './types.ts'
+export * from './finerGrid.ts'
 export * from './grid.ts'
 export * from './hounsfield.ts'
 export * from './maskAlgebra.ts'

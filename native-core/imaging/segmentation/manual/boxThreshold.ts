@@ -6,10 +6,10 @@ import { InputError } from '../../../errors/index.ts'
 import { indexToPatientMatrix, patientToIndex, patientToIndexMatrix } from '../../grid.ts'
 import { applyMat4, multiplyMat4 } from '../../transform.ts'
 import type { ImageGrid, Vec3, VoxelBox } from '../../types.ts'
-import { boxBetween, boxLength, cropped } from './boxes.ts'
-import { islands } from './islands.ts'
+import { boxBetween, boxLength, cropped, placeIn, reachesFace } from './boxes.ts'
+import { islandAt } from './islands.ts'
 import { LevelCoverage } from './levelCoverage.ts'
-import { FULL, HALF, type CoverageBox } from './types.ts'
+import { FULL, type CoverageBox } from './types.ts'
 
 /** In the image's own units. `relative`: a part of the largest value in the box; `near`: within `tolerance` of the value at the point. */
 export type ThresholdRule =
@@ -75,7 +75,7 @@ export function thresholdInBox(grid: ImageGrid, ask: BoxThreshold): ThresholdFou
   }
   const all = { box, coverage }
   const from = ask.rule.kind === 'relative' ? peak : clicked
-  const content = ask.isConnected ? pieceAt(grid, all, from) : cropped(all)
+  const content = ask.isConnected ? islandAt(grid, all, from) : cropped(all)
   return {
     content,
     isCut: reachesFace(grid, box, content.box),
@@ -139,39 +139,8 @@ function trilinear(values: ArrayLike<number>, n: Vec3, p: Vec3): number {
   return sum
 }
 
-/** True where a box reaches a face of the one that holds it which is not a face of the grid. */
-function reachesFace(grid: ImageGrid, outer: VoxelBox, inner: VoxelBox): boolean {
-  if (boxLength(inner) === 0) return false
-  return ([0, 1, 2] as const).some((axis) => {
-    const end = outer.start[axis] + outer.size[axis]
-    const atLow = inner.start[axis] === outer.start[axis] && outer.start[axis] > 0
-    return atLow || (inner.start[axis] + inner.size[axis] === end && end < grid.dimensions[axis])
-  })
-}
-
 function indexOfLargest(values: Float32Array): number {
   let best = -1
   for (let n = 0; n < values.length; n++) if (values[n]! > (best < 0 ? -Infinity : values[best]!)) best = n
   return best
-}
-
-const placeIn = ({ start, size }: VoxelBox, index: readonly number[]): number =>
-  index[0]! - start[0] + size[0] * (index[1]! - start[1] + size[1] * (index[2]! - start[2]))
-
-/** The piece that holds a voxel; nothing where that voxel is not at least half inside. */
-function pieceAt(grid: ImageGrid, all: CoverageBox, n: number): CoverageBox {
-  const { box } = all
-  if (all.coverage[n]! < HALF) return { box: { start: box.start, size: [0, 0, 0] }, coverage: new Uint8Array(0) }
-  const place = [
-    box.start[0] + (n % box.size[0]),
-    box.start[1] + (Math.floor(n / box.size[0]) % box.size[1]),
-    box.start[2] + Math.floor(n / (box.size[0] * box.size[1])),
-  ]
-  const found = islands(grid, all).find(({ content }) => {
-    const inside = place.every(
-      (index, axis) => index >= content.box.start[axis]! && index < content.box.start[axis]! + content.box.size[axis]!,
-    )
-    return inside && content.coverage[placeIn(content.box, place)]! >= HALF
-  })
-  return found!.content
 }

@@ -44,6 +44,20 @@ export function boxAround(a: VoxelBox, b: VoxelBox): VoxelBox {
   }
 }
 
+/** True where a box reaches a face of the one that holds it which is not a face of the grid. */
+export function reachesFace(grid: ImageGrid, outer: VoxelBox, inner: VoxelBox): boolean {
+  if (boxLength(inner) === 0) return false
+  return ([0, 1, 2] as const).some((axis) => {
+    const end = outer.start[axis] + outer.size[axis]
+    const atLow = inner.start[axis] === outer.start[axis] && outer.start[axis] > 0
+    return atLow || (inner.start[axis] + inner.size[axis] === end && end < grid.dimensions[axis])
+  })
+}
+
+/** The place of a voxel of the grid among those of a box. */
+export const placeIn = ({ start, size }: VoxelBox, index: readonly number[]): number =>
+  index[0]! - start[0] + size[0] * (index[1]! - start[1] + size[1] * (index[2]! - start[2]))
+
 /** The coverage of another box: what lies in both is kept, the rest of `box` is 0. */
 export function inBox(source: CoverageBox, box: VoxelBox): Uint8Array {
   const out = new Uint8Array(boxLength(box))

@@ -1,7 +1,7 @@
 /** The separate pieces of a structure, and its holes. */
 import { InputError } from '../../../errors/index.ts'
 import type { ImageGrid, Vec3 } from '../../types.ts'
-import { boxAround, coverageVolumeMl, cropped, emptyCoverage, inBox } from './boxes.ts'
+import { boxAround, coverageVolumeMl, cropped, emptyCoverage, inBox, placeIn } from './boxes.ts'
 import { FULL, HALF, type CoverageBox } from './types.ts'
 
 export interface Island {
@@ -101,6 +101,55 @@ function pieces(grid: ImageGrid, { box, coverage }: CoverageBox, labels: Int32Ar
     found.push({ content, volumeMl: coverageVolumeMl(grid, content) })
   }
   return found.sort((a, b) => b.volumeMl - a.volumeMl)
+}
+
+/**
+ * The piece that holds the voxel at place `n` of the box; nothing where that voxel is not at least half inside. The same as that of `islands`,
+ * without looking for the others.
+ */
+export function islandAt(grid: ImageGrid, all: CoverageBox, n: number): CoverageBox {
+  const { box, coverage } = all
+  if (coverage[n]! < HALF) return emptyCoverage()
+  const steps = neighbours(box.size)
+  const own = new Uint8Array(coverage.length)
+  const reached = [n]
+  own[n] = 1
+  const claim = (m: number): void => {
+    own[m] = 1
+    reached.push(m)
+  }
+  for (let next = 0; next < reached.length; next++)
+    steps(reached[next]!, (m) => {
+      if (own[m] === 0 && coverage[m]! >= HALF) claim(m)
+    })
+  let isContested = false
+  for (let next = 0; next < reached.length; next++)
+    steps(reached[next]!, (m) => {
+      if (own[m] === 1 || coverage[m] === 0) return
+      if (coverage[m]! < HALF) claim(m)
+      else isContested = true
+    })
+  if (isContested) return contestedIslandAt(grid, all, n)
+  const content = new Uint8Array(coverage.length)
+  for (const m of reached) content[m] = coverage[m]!
+  return cropped({ box, coverage: content })
+}
+
+/** Where another piece is near enough to claim a thinly covered voxel too, all of them must be known. */
+function contestedIslandAt(grid: ImageGrid, all: CoverageBox, n: number): CoverageBox {
+  const { start, size } = all.box
+  const place = [
+    start[0] + (n % size[0]),
+    start[1] + (Math.floor(n / size[0]) % size[1]),
+    start[2] + Math.floor(n / (size[0] * size[1])),
+  ]
+  const found = islands(grid, all).find(({ content }) => {
+    const inside = place.every(
+      (index, axis) => index >= content.box.start[axis]! && index < content.box.start[axis]! + content.box.size[axis]!,
+    )
+    return inside && content.coverage[placeIn(content.box, place)]! >= HALF
+  })
+  return found?.content ?? emptyCoverage()
 }
 
 /** The largest piece alone. */
