@@ -47,6 +47,9 @@ export function packageConfig(runtime, platform = process.platform) {
       '!**/*.map',
       '!**/node_modules/**/*.{md,markdown,flow,ts,mts,cts}',
       '!**/node_modules/better-sqlite3/{deps,src}/**',
+      // Of ONNX Runtime only what Node loads: the builds for browsers are ten times as large.
+      '!**/node_modules/onnxruntime-web/{lib,docs}/**',
+      '!**/node_modules/onnxruntime-web/dist/!(ort.node.min.mjs|ort-wasm-simd-threaded.mjs|ort-wasm-simd-threaded.wasm)',
     ],
     asar: true,
     asarUnpack: UNPACKED,

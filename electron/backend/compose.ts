@@ -5,7 +5,8 @@
 import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { createCompute } from '../adapters/compute/index.ts'
-import { createDicomWriter } from '../adapters/dicom-write/index.ts'
+import { createDicomWriter, createObjectWriter } from '../adapters/dicom-write/index.ts'
+import { createOrganNetworks } from '../adapters/network/index.ts'
 import { encodeNifti } from '../adapters/nifti/index.ts'
 import { createDicomSource } from '../adapters/dicom/index.ts'
 import { createTypesetter } from '../adapters/report/index.ts'
@@ -22,7 +23,9 @@ import { computeVoxelDose } from '../services/dose/index.ts'
 import type { DoseMapPorts } from '../services/doseMaps/index.ts'
 import type { DoseFiles } from '../services/patients/index.ts'
 import type { Compute } from '../services/ports/compute.ts'
+import type { DicomObjectWriter } from '../services/ports/dicomObjects.ts'
 import type { DicomSource } from '../services/ports/dicomSource.ts'
+import type { OrganNetworks } from '../services/ports/organNetwork.ts'
 import type { ReportWriter } from '../services/ports/reportWriter.ts'
 import type { Resources } from '../services/ports/resources.ts'
 import { createReportWriter } from '../services/report/index.ts'
@@ -33,6 +36,7 @@ export interface Workbench {
   readonly resources: Resources
   readonly source: DicomSource
   readonly compute: Compute
+  readonly organNetworks: OrganNetworks
   readonly reportWriter: ReportWriter
   readonly data: Pick<AnalysisPorts, 'nuclides' | 'huDensity' | 'hashOf'>
   /** Lines and spectra of the nuclides; read when first asked for. */
@@ -42,6 +46,7 @@ export interface Workbench {
   readonly doseDataVersion: () => string
   readonly runEngine: DoseMapPorts['runEngine']
   readonly doseFiles: DoseFiles
+  readonly objectWriter: DicomObjectWriter
   readonly readFile: (path: string) => Promise<Uint8Array>
   close(): Promise<void>
 }
@@ -51,6 +56,7 @@ export function createWorkbench(options: { readonly threads?: number } = {}): Wo
   const resources = fileResources()
   const source = createDicomSource({ threads })
   const compute = createCompute({ threads })
+  const organNetworks = createOrganNetworks({ threads })
   const reportWriter = createReportWriter(createTypesetter())
   let emissions: EmissionTable | null = null
   const readEmissions = (): EmissionTable => (emissions ??= parseEmissions(resources.nuclideEmissions()))
@@ -64,6 +70,7 @@ export function createWorkbench(options: { readonly threads?: number } = {}): Wo
     resources,
     source,
     compute,
+    organNetworks,
     reportWriter,
     data,
     emissions: readEmissions,
@@ -86,9 +93,10 @@ export function createWorkbench(options: { readonly threads?: number } = {}): Wo
       dicom: (object, folder, name) => createDicomWriter().writeDose(object, folder, name),
       nifti: (volume, description) => encodeNifti(volume, { gzip: true, description }),
     },
+    objectWriter: createObjectWriter(),
     readFile: (path) => readFile(path),
     close: async () => {
-      await Promise.all([source.close(), compute.close(), reportWriter.close()])
+      await Promise.all([source.close(), compute.close(), organNetworks.close(), reportWriter.close()])
     },
   }
 }

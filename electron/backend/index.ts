@@ -25,8 +25,8 @@ async function handle(message: ToBackend): Promise<unknown> {
       return open().answer(message.name as Parameters<StoreSession['answer']>[0], message.ask)
     case 'read':
       return open().read(message.kind, message.key, message.offset, message.length)
-    case 'exportDose':
-      return { savedTo: await open().exportDose(message.patientId, message.doseId, message.folder) }
+    case 'export':
+      return open().exportFiles(message.what, message.folder)
     case 'close':
       await shutDown()
       return {}

@@ -1,16 +1,25 @@
 /** Requests about registrations. */
-import type { AnswerOf, RegistrationCompute } from '../contracts/index.ts'
+import type { AnswerOf, RegistrationCompute, RegistrationLandmark } from '../contracts/index.ts'
 import type { registrationRequests } from '../contracts/registrations.ts'
 import {
   addManualRegistration,
   computeRegistration,
+  framesOf,
   judgeRegistration,
+  landmarksOf,
   previewRegistration,
   registrationPreview,
   registrationViews,
+  saveLandmarks,
 } from '../services/patients/index.ts'
 import { patientAndCourse } from './sessionTools.ts'
 import type { HandlersOf, SessionTools } from './sessionTools.ts'
+
+interface PairAsk {
+  readonly patientId: string
+  readonly movingTimePointId: string
+  readonly fixedTimePointId: string
+}
 
 interface RegistrationAsk {
   readonly patientId: string
@@ -25,25 +34,15 @@ export function registrationHandlers(tools: SessionTools): HandlersOf<keyof type
   }
   return {
     'registrations.list': ({ patientId }: { readonly patientId: string }) => list(patientId),
-    'registrations.manual': async (ask: {
-      readonly patientId: string
-      readonly movingTimePointId: string
-      readonly fixedTimePointId: string
-      readonly movingToFixed: readonly number[]
-    }) => {
-      const { patient, course } = await patientAndCourse(tools, ask.patientId)
-      const { movingTimePointId, fixedTimePointId, movingToFixed } = ask
-      const registrationId = addManualRegistration(
-        store,
-        patient,
-        course,
-        movingTimePointId,
-        fixedTimePointId,
-        movingToFixed,
-      )
-      emit('patientChanged', { patientId: ask.patientId })
-      return { registrationId }
-    },
+    'registrations.manual': (ask: PairAsk & { readonly movingToFixed: readonly number[] }) => ({
+      jobId: jobs.start('registration', 'Registration by hand', async (how) => {
+        const { patientId } = ask
+        const { patient, course } = await patientAndCourse(tools, patientId)
+        const registrationId = await addManualRegistration(store, patient, course, ask, bench.compute, how)
+        emit('patientChanged', { patientId })
+        return { kind: 'registration', patientId, registrationId }
+      }),
+    }),
     'registrations.judge': async (ask: {
       readonly patientId: string
       readonly registrationId: string
@@ -72,6 +71,16 @@ export function registrationHandlers(tools: SessionTools): HandlersOf<keyof type
     'registrations.previewResult': async ({ patientId, registrationId }: RegistrationAsk) => {
       const { patient, course } = await patientAndCourse(tools, patientId)
       return registrationPreview(store, patient, course, registrationId)
+    },
+    'registrations.landmarks': async (ask: PairAsk) => {
+      const { course } = await patientAndCourse(tools, ask.patientId)
+      return landmarksOf(store, ask.patientId, framesOf(course, ask.movingTimePointId, ask.fixedTimePointId))
+    },
+    'registrations.saveLandmarks': async (ask: PairAsk & { readonly landmarks: readonly RegistrationLandmark[] }) => {
+      const { course } = await patientAndCourse(tools, ask.patientId)
+      const frames = framesOf(course, ask.movingTimePointId, ask.fixedTimePointId)
+      saveLandmarks(store, ask.patientId, frames, ask.landmarks)
+      return list(ask.patientId)
     },
   }
 }

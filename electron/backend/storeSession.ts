@@ -7,14 +7,20 @@ import type {
   AnswerOf,
   BlobKind,
   BlobPiece,
+  DoseAccumulationAsk,
   DoseComparisonAsk,
   EventName,
+  ExportAsk,
+  Exported,
   ImportSummary,
   RequestName,
   StoreUnlock,
   VoxelDoseAsk,
 } from '../contracts/index.ts'
-import { requests } from '../contracts/index.ts'
+import { exportAskSchema, requests } from '../contracts/index.ts'
+import type { networkRequests } from '../contracts/networks.ts'
+import type { lesionRequests } from '../contracts/lesions.ts'
+import type { calibrationRequests } from '../contracts/calibrations.ts'
 import type { registrationRequests } from '../contracts/registrations.ts'
 import type { structureRequests } from '../contracts/structures.ts'
 import { systemKeychain } from './systemKeychain.ts'
@@ -22,7 +28,11 @@ import { demonstrationFolder } from './demonstration.ts'
 import type { JobContext } from './jobs.ts'
 import { JobRunner } from './jobs.ts'
 import { log } from './log.ts'
-import type { HandlersOf } from './sessionTools.ts'
+import { exportFiles } from './exportFiles.ts'
+import type { HandlersOf, SessionTools } from './sessionTools.ts'
+import { networkHandlers } from './networkHandlers.ts'
+import { lesionHandlers } from './lesionHandlers.ts'
+import { calibrationHandlers } from './calibrationHandlers.ts'
 import { registrationHandlers } from './registrationHandlers.ts'
 import { structureHandlers } from './structureHandlers.ts'
 import { VolumeRanges } from './volumeRanges.ts'
@@ -31,10 +41,12 @@ import { loadStoredPatient } from '../services/import/index.ts'
 import type { StoredPatient } from '../services/import/index.ts'
 import {
   compareStoredDoses,
+  accumulateStoredDoses,
   courseOf,
+  deformablePorts,
+  doseAccumulation,
   createReport,
   doseComparison,
-  exportDose,
   importPaths,
   patientSummaries,
   patientView,
@@ -46,6 +58,7 @@ import {
   voxelDoseResult,
 } from '../services/patients/index.ts'
 import type { VoxelDosePorts } from '../services/patients/index.ts'
+import type { DeformablePorts } from '../services/analysis/index.ts'
 import { listEngines } from '../services/doseMaps/index.ts'
 import { listNuclides, nuclideSheet } from '../services/nuclides/index.ts'
 import { chainEmissions } from '../../native-core/physics/emissions/index.ts'
@@ -63,6 +76,7 @@ export class StoreSession {
   readonly #emit: Emit
   readonly #jobs: JobRunner
   readonly #ranges: VolumeRanges
+  readonly #tools: SessionTools
 
   constructor(store: Store, bench: Workbench, emit: Emit) {
     this.#store = store
@@ -73,8 +87,16 @@ export class StoreSession {
       (error, job) => log.error({ err: error, job }, 'job failed'),
     )
     this.#ranges = new VolumeRanges(store)
-    const tools = { store, bench, jobs: this.#jobs, emit }
-    this.#handlers = { ...this.#own, ...structureHandlers(tools), ...registrationHandlers(tools) }
+    this.#tools = { store, bench, jobs: this.#jobs, emit }
+    const tools = this.#tools
+    this.#handlers = {
+      ...this.#own,
+      ...structureHandlers(tools),
+      ...registrationHandlers(tools),
+      ...calibrationHandlers(tools),
+      ...lesionHandlers(tools),
+      ...networkHandlers(tools),
+    }
   }
 
   static async open(directory: string, unlock: StoreUnlock, bench: Workbench, emit: Emit): Promise<StoreSession> {
@@ -99,7 +121,14 @@ export class StoreSession {
 
   readonly #handlers: Handlers
 
-  readonly #own: Omit<Handlers, keyof typeof structureRequests | keyof typeof registrationRequests> = {
+  readonly #own: Omit<
+    Handlers,
+    | keyof typeof lesionRequests
+    | keyof typeof structureRequests
+    | keyof typeof networkRequests
+    | keyof typeof registrationRequests
+    | keyof typeof calibrationRequests
+  > = {
     'patients.list': () => patientSummaries(this.#store),
     'patient.open': ({ patientId }: { patientId: string }) => this.#view(patientId),
     'import.start': ({ paths }: { paths: string[] }) => ({
@@ -166,6 +195,16 @@ export class StoreSession {
     }),
     'dose.comparison': ({ patientId, comparisonId }: { patientId: string; comparisonId: string }) =>
       doseComparison(this.#store, patientId, comparisonId),
+    'dose.accumulate': (ask: DoseAccumulationAsk) => ({
+      jobId: this.#jobs.start('dose', 'Sum of doses', async ({ progress, signal }) => {
+        const patient = await loadStoredPatient(this.#store, ask.patientId)
+        const ports = { ...this.#dosePorts(patient), compute: this.#bench.compute }
+        const accumulationId = await accumulateStoredDoses(this.#store, patient, ask, ports, { progress, signal })
+        return { kind: 'dose-accumulation', patientId: ask.patientId, accumulationId }
+      }),
+    }),
+    'dose.accumulation': ({ patientId, accumulationId }: { patientId: string; accumulationId: string }) =>
+      doseAccumulation(this.#store, patientId, accumulationId),
     'job.cancel': ({ jobId }: { jobId: string }) => {
       this.#jobs.cancel(jobId)
       return {}
@@ -187,15 +226,9 @@ export class StoreSession {
       })),
   }
 
-  /** Writes a voxel dose as RT Dose and NIfTI; answers with the paths. */
-  async exportDose(patientId: string, doseId: string, folder: string): Promise<string[]> {
-    const patient = await loadStoredPatient(this.#store, patientId)
-    const result = voxelDoseResult(this.#store, patient, doseId, this.#dosePorts(patient))
-    return exportDose(result, patient, folder, {
-      voxels: (id) => this.#store.voxels.get(id),
-      files: this.#bench.doseFiles,
-      programVersion: this.#bench.programVersion,
-    })
+  /** Writes files into a folder that a person chose. */
+  exportFiles(what: ExportAsk, folder: string): Promise<Exported> {
+    return exportFiles(this.#tools, (patient) => this.#dosePorts(patient), exportAskSchema.parse(what), folder)
   }
 
   /** A piece of a volume, mask or report, for app://. */
@@ -244,6 +277,7 @@ export class StoreSession {
         ...data,
         loadVoxels: (image) => this.#store.voxels.get(voxelsOf(patient, image.key)),
         measure: (task, options) => compute.measure(task, options),
+        deformable: this.#deformable(patient),
       },
       { programVersion, progress, signal },
     )
@@ -271,7 +305,13 @@ export class StoreSession {
       engines: doseEngines,
       dataVersion: doseDataVersion(),
       loadVoxels: (image) => this.#store.voxels.get(voxelsOf(patient, image.key)),
+      deformable: this.#deformable(patient),
     }
+  }
+
+  #deformable(patient: StoredPatient): DeformablePorts {
+    const { compute, data } = this.#bench
+    return deformablePorts(this.#store, patient, courseOf(this.#store, patient, data), compute)
   }
 }
 

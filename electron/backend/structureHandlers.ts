@@ -1,9 +1,10 @@
 /** Requests about structures. */
-import type { StructuresSave } from '../contracts/index.ts'
+import type { StructuresPropagate, StructuresSave } from '../contracts/index.ts'
 import type { structureRequests } from '../contracts/structures.ts'
 import {
   chooseStructureSet,
   masksOf,
+  propagateStructures,
   protocolOf,
   saveStructures,
   structureSetViews,
@@ -17,7 +18,7 @@ interface TimePointAsk {
 }
 
 export function structureHandlers(tools: SessionTools): HandlersOf<keyof typeof structureRequests> {
-  const { store, bench, emit } = tools
+  const { store, bench, jobs, emit } = tools
   return {
     'structures.sets': async ({ patientId, timePointId }: TimePointAsk) => {
       const { patient, course } = await patientAndCourse(tools, patientId)
@@ -37,6 +38,24 @@ export function structureHandlers(tools: SessionTools): HandlersOf<keyof typeof 
       emit('patientChanged', { patientId: ask.patientId })
       return { setId }
     },
+    'structures.propagate': (ask: StructuresPropagate) => ({
+      jobId: jobs.start('segmentation', 'Structures carried over', async (how) => {
+        const { patientId, targetTimePointId: timePointId } = ask
+        const { patient, course } = await patientAndCourse(tools, patientId)
+        const carried = await propagateStructures(store, patient, course, ask, bench.compute, how)
+        emit('patientChanged', { patientId })
+        const { setId, registration, structures, remarks } = carried
+        return {
+          kind: 'propagation',
+          patientId,
+          timePointId,
+          setId,
+          registration,
+          structures: [...structures],
+          remarks: [...remarks],
+        }
+      }),
+    }),
     'structures.use': async ({ patientId, timePointId, setId }: TimePointAsk & { readonly setId: string | null }) => {
       const before = await patientAndCourse(tools, patientId)
       chooseStructureSet(store, before.patient, before.course, timePointId, setId)

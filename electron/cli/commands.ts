@@ -45,10 +45,26 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     synopsis: 'register FIXED MOVING [--type T] [--out FOLDER] | --apply REG --image PATH --onto PATH --out FOLDER',
     load: () => import('./register.ts'),
   },
+  segment: {
+    summary:
+      'find a structure in an image by threshold, edge, growing, random walker or level set: mask, SEG, RTSTRUCT, JSON',
+    synopsis: 'segment IMAGE --method M [--seed X,Y,Z] [--box X,Y,Z,X,Y,Z] | --network MODEL | --lesions --out FOLDER',
+    load: () => import('./segment.ts'),
+  },
+  'lesion-match': {
+    summary: 'which lesions of one set of structures are which of another: same, appeared, disappeared, merged, split',
+    synopsis: 'lesion-match PREVIOUS CURRENT [--registration registration.json] [--out FOLDER]',
+    load: () => import('./lesionMatch.ts'),
+  },
   convert: {
     summary: 'images to NIfTI or a parametric map, structures to SEG, RTSTRUCT or masks, geometry kept',
     synopsis: 'convert PATH --to nifti|masks|seg|rtstruct|parametric-map --out FOLDER [--like DICOM]',
     load: () => import('./convert.ts'),
+  },
+  quantify: {
+    summary: 'from counts to activity: calibration, recovery, corrections (--list says which subcommands)',
+    synopsis: 'quantify SUBCOMMAND …',
+    load: () => import('./quantify.ts'),
   },
   calc: {
     summary: 'one model of the core: JSON in on stdin, JSON out (--list, NAME --schema)',

@@ -201,7 +201,8 @@ async function likeImage(like: string | undefined, bench: Workbench, context: Co
   )
 }
 
-function ownerOf({ dicom }: LoadedImage): ObjectOwner {
+/** Whose the objects are that belong to a DICOM image. */
+export function ownerOf({ dicom }: LoadedImage): ObjectOwner {
   const { image, patient } = dicom!
   return {
     patient,

@@ -81,7 +81,7 @@ interface Found {
 }
 
 /** The registration.json of this command, with the displacement file beside it where it deforms. */
-async function ofDocument(path: string): Promise<Found> {
+export async function ofDocument(path: string): Promise<Found> {
   const wrong = (why: string): InputError =>
     new InputError(
       'register.apply',

@@ -32,6 +32,11 @@ export const registrationUseSchema = z.strictObject({
   /** Maps patient coordinates of this time point to those of the reference one; row-major 4×4; null where missing. */
   toReference: z.array(z.number()).length(16).nullable(),
   source: z.string(),
+  /**
+   * The accepted deformable registration between this time point and the reference one, by which outlines and voxels are carried instead of the
+   * linear map; `fieldId` names its displacements by their content. Left out where there is none.
+   */
+  deformable: z.strictObject({ registrationId: z.string(), fieldId: z.string(), source: z.string() }).optional(),
 })
 
 export const timePointSchema = z.strictObject({
@@ -134,6 +139,18 @@ export const structureResultSchema = z.strictObject({
   densityGPerMl: finite,
   densityFrom: z.string(),
   massKg: uncertain,
+  /** A hollow organ: volume, density and mass above are those of its wall, the activity is that of the whole outline. Left out for others. */
+  hollow: z
+    .strictObject({
+      outlineMl: finite,
+      contentMl: finite,
+      contentMassKg: uncertain,
+      /** How wall and content were told apart, and by whose word. */
+      source: z.string(),
+    })
+    .optional(),
+  /** Relative standard uncertainty of the recovery coefficients, common to all points; left out in older analyses. */
+  recoveryRelativeUncertainty: finite.nonnegative().optional(),
   /** e.g. "without TUMOUR_1, TUMOUR_2 (lesions excluded)"; '' where no rule applied. */
   policy: z.string(),
   points: z.array(activityPointSchema),
@@ -141,6 +158,25 @@ export const structureResultSchema = z.strictObject({
   alternatives: z.array(fitAlternativeSchema),
   doses: z.array(structureDoseSchema),
   /** Why there is no fit or dose, in words a person can act on; '' if there is. */
+  problem: z.string(),
+})
+
+/** Two structures that are one organ, left and right, taken together. */
+export const pairResultSchema = z.strictObject({
+  name: z.string(),
+  left: z.string(),
+  right: z.string(),
+  volumeMl: finite,
+  /** Uncertainties of the two are added linearly, as an upper bound. */
+  massKg: uncertain,
+  /** Where both sides have a point that was used. */
+  points: z.array(z.strictObject({ timePointId: z.string(), timeS: finite, activityBq: uncertain })),
+  tiaBqS: uncertain.nullable(),
+  tiaCoefficientS: uncertain.nullable(),
+  /** Mean over the mass of both. */
+  doseGy: uncertain.nullable(),
+  dosePerActivityGyPerBq: uncertain.nullable(),
+  /** Why there is no dose; '' if there is. */
   problem: z.string(),
 })
 
@@ -154,6 +190,8 @@ export const cycleAnalysisSchema = z.strictObject({
   referenceTimePointId: z.string(),
   timePoints: z.array(timePointSchema),
   structures: z.array(structureResultSchema),
+  /** Left out unless the protocol asks for pairs. */
+  pairs: z.array(pairResultSchema).optional(),
 })
 
 export const analysisSchema = z.strictObject({
@@ -189,6 +227,7 @@ export type Uncertain = z.infer<typeof uncertain>
 export type Analysis = z.infer<typeof analysisSchema>
 export type CycleAnalysis = z.infer<typeof cycleAnalysisSchema>
 export type StructureResult = z.infer<typeof structureResultSchema>
+export type PairResult = z.infer<typeof pairResultSchema>
 export type ActivityPoint = z.infer<typeof activityPointSchema>
 export type FitResult = z.infer<typeof fitSchema>
 export type FitAlternative = z.infer<typeof fitAlternativeSchema>

@@ -1,4 +1,5 @@
 /** What main and the backend process say to each other. Both are ours; the window never sees these. */
+import type { ExportAsk } from './exports.ts'
 import type { EventName, RequestName } from './requests.ts'
 import type { Result } from './result.ts'
 
@@ -35,14 +36,8 @@ export type ToBackend =
       readonly offset: number
       readonly length: number
     }
-  /** Writes a dose into a folder that a person chose in a dialog of main's; the window cannot name one. */
-  | {
-      readonly type: 'exportDose'
-      readonly id: number
-      readonly patientId: string
-      readonly doseId: string
-      readonly folder: string
-    }
+  /** Writes files into a folder that a person chose in a dialog of main's; the window cannot name one. */
+  | { readonly type: 'export'; readonly id: number; readonly what: ExportAsk; readonly folder: string }
   | { readonly type: 'close'; readonly id: number }
 
 export type FromBackend =

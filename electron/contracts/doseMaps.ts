@@ -201,6 +201,46 @@ export const doseComparisonSchema = z.strictObject({
   relativeMeanDifference: finite.nullable(),
 })
 
+/** Doses of cycles, each on its own reference time point, to be added up on that of one of them. */
+export const doseAccumulationAskSchema = z.strictObject({
+  patientId: key,
+  /** The dose whose grid and patient coordinates the sum has; one of `doseIds`. */
+  referenceId: key,
+  /** One of each cycle, all absorbed doses. */
+  doseIds: z.array(key).min(2).max(50),
+})
+
+export const doseAccumulationSchema = z.strictObject({
+  accumulationId: z.string(),
+  referenceId: z.string(),
+  parts: z.array(
+    z.strictObject({
+      doseId: z.string(),
+      cycle: z.int().positive(),
+      /** How it was brought to the reference, in words, with who accepted it. */
+      registration: z.string(),
+    }),
+  ),
+  /** Σ of the parts, Gy; what a part does not reach counts as 0. */
+  dose: doseVolumeSchema,
+  /** One standard deviation of the engines' noise; null where an engine gives none. */
+  statisticalSd: doseVolumeSchema.nullable(),
+  /** Share of the voxels that all parts reach. */
+  coveredShare: share,
+  /** By the outlines of the reference; without uncertainty: what the cycles have in common is not known voxel by voxel. */
+  structures: z.array(
+    voxelDoseStructureSchema
+      .omit({ massKg: true, meanStandardUncertaintyGy: true, statisticalSdGy: true, meanGy: true })
+      .extend({
+        /** Mean over the volume. */
+        meanGy: finite,
+      }),
+  ),
+  remarks: z.array(z.string()),
+})
+
+export type DoseAccumulationAsk = z.infer<typeof doseAccumulationAskSchema>
+export type DoseAccumulation = z.infer<typeof doseAccumulationSchema>
 export type DoseComparisonAsk = z.infer<typeof doseComparisonAskSchema>
 export type DoseComparison = z.infer<typeof doseComparisonSchema>
 export type VoxelEngine = z.infer<typeof voxelEngineSchema>

@@ -2,6 +2,7 @@
  * A protocol: every choice that turns images into dose, with the defaults of the program. It is what the window's settings edit,
  * what `theratwin run --protocol P.json` reads, and a part of the hash of every result.
  */
+import { cameraFactorCopySchema, deadTimeCopySchema, psfCopySchema, recoveryCurveCopySchema } from './calibrations.ts'
 import { z } from './schema.ts'
 
 const positive = z.number().positive()
@@ -23,6 +24,8 @@ export const calibrationSchema = z.strictObject({
   /** Day of the calibration, ISO. */
   date: z.iso.date(),
   note: z.string().max(500).default(''),
+  /** The stored object that these numbers were copied from; left out where they were entered. */
+  stored: cameraFactorCopySchema.optional(),
 })
 
 export const administrationOverrideSchema = z.strictObject({
@@ -42,6 +45,48 @@ export const recoverySchema = z.strictObject({
   cycle: z.int().positive().optional(),
   relativeUncertainty: z.number().min(0).max(1).default(0.05),
 })
+
+/** Which images lose counts and how much. Only series that are named here are corrected. */
+export const deadTimeUseSchema = deadTimeCopySchema.extend({
+  /**
+   * Observed rate in cps of each series by its UID, as `at` of the stored object says it is meant: one for the whole acquisition, or
+   * one for each projection or frame, of equal duration.
+   */
+  observedCpsBySeries: z.record(z.string(), z.union([positive, z.array(positive).min(1).max(10000)])).default({}),
+})
+
+export const partialVolumeSchema = z.strictObject({
+  /** recovery-curve: mean of each structure by its volume; gtm: means of all structures together; richardson-lucy: the image. */
+  method: z.enum(['none', 'recovery-curve', 'gtm', 'richardson-lucy']).default('none'),
+  /** Point spread function along the axes of the image; needed for gtm and richardson-lucy. */
+  fwhmMm: z.tuple([positive, positive, positive]).nullable().default(null),
+  /** One standard deviation of the widths, relative. 10 %: designed, unverified; a stored point spread function brings its own. */
+  fwhmRelativeUncertainty: z.number().min(0).max(1).default(0.1),
+  /** The stored object that the widths were copied from. */
+  psf: psfCopySchema.nullable().default(null),
+  /** Of Richardson–Lucy. 20: designed, unverified; more sharpen further and raise the noise. */
+  iterations: z.int().min(1).max(500).default(20),
+  /** Of recovery-curve: whether the concentration around a structure is taken to spill into it. */
+  background: z.enum(['none', 'surroundings']).default('none'),
+})
+
+/** What of a hollow organ is wall: exactly one of the three. */
+export const hollowOrganSchema = z
+  .strictObject({
+    /** Of an organ that is outlined to its outer surface. */
+    wallThicknessMm: positive.max(30).optional(),
+    /** The structure that outlines the wall. */
+    wallStructure: z.string().min(1).optional(),
+    /** The structure that outlines the content of an organ that is outlined to its outer surface. */
+    contentStructure: z.string().min(1).optional(),
+    /** Where the thickness or the outline comes from, for the report. */
+    source: z.string().max(200).default(''),
+  })
+  .refine(
+    ({ wallThicknessMm, wallStructure, contentStructure }) =>
+      [wallThicknessMm, wallStructure, contentStructure].filter((given) => given !== undefined).length === 1,
+    'Give exactly one of wallThicknessMm, wallStructure, contentStructure',
+  )
 
 export const protocolSchema = z.strictObject({
   name: z.string().max(200).default('Theratwin default'),
@@ -68,6 +113,15 @@ export const protocolSchema = z.strictObject({
   lesionsInOrgans: z.enum(['exclude', 'include']).default('exclude'),
   /** Case-insensitive regular expression of names that are lesions. */
   lesionPattern: z.string().max(200).default('tumou?r|lesion|metasta|\\bmets?\\b|^gtv|^ptv|^ctv'),
+  /**
+   * Structures of one kind (organs, or lesions) that overlap: 'none': each counts the voxels that they share. Else names or case-insensitive
+   * regular expressions of whole names, from the highest down: shared voxels belong to the higher one; what is not named stands last.
+   */
+  overlapPriority: z.union([z.literal('none'), z.array(z.string().min(1).max(200)).min(1)]).default('none'),
+  /** By structure name: the activity is in the content, mass and dose are those of the wall. Others are treated as solid. */
+  hollowOrgans: z.record(z.string(), hollowOrganSchema).default({}),
+  /** 'both': organs that come in two are also reported together (sum of the activity, mass-weighted dose). */
+  pairedOrgans: z.enum(['separate', 'both']).default('separate'),
   /** Structures that are outlines only, not regions to dose. */
   excludedStructures: z.array(z.string()).default(['BODY', 'EXTERNAL', 'SKIN']),
   /** Mass density by structure name, g/mL, instead of that from CT. */
@@ -75,6 +129,11 @@ export const protocolSchema = z.strictObject({
   /** 'ct': HU to density in each voxel; 'tissue': densityGPerMl or soft tissue 1.04 g/mL (unverified default). */
   massFrom: z.enum(['ct', 'tissue']).default('ct'),
   recoveryCoefficients: z.array(recoverySchema).default([]),
+  /** Recovery by volume, for partialVolume.method recovery-curve. A structure in recoveryCoefficients has its own instead. */
+  recoveryCurve: recoveryCurveCopySchema.nullable().default(null),
+  partialVolume: partialVolumeSchema.prefault({}),
+  /** Lost counts; null: none are corrected. Only for images that hold counts. */
+  deadTime: deadTimeUseSchema.nullable().default(null),
   timeActivityModel: tacModelSchema.default('auto'),
   timeActivityModelByStructure: z.record(z.string(), tacModelSchema).default({}),
   /** Standard uncertainty of one measured activity, relative, without calibration and recovery (delineation, noise, registration). */
@@ -85,4 +144,7 @@ export const protocolSchema = z.strictObject({
 
 export type Protocol = z.infer<typeof protocolSchema>
 export type ProtocolInput = z.input<typeof protocolSchema>
+export type PartialVolume = z.infer<typeof partialVolumeSchema>
+export type DeadTimeUse = z.infer<typeof deadTimeUseSchema>
+export type HollowOrgan = z.infer<typeof hollowOrganSchema>
 export type Calibration = z.infer<typeof calibrationSchema>

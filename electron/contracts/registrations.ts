@@ -18,23 +18,47 @@ export const registrationQualitySchema = z.strictObject({
   jacobianMinimum: z.number().nullable(),
   jacobianMaximum: z.number().nullable(),
   foldedFraction: z.number().nullable(),
-  /** Of structures of the same name at both time points, carried to the fixed image. */
+  /** Of structures of the same name at both time points, carried to the fixed image; null where `problem` says why not. */
   structures: z.array(
     z.strictObject({
       name: z.string(),
-      dice: z.number(),
-      meanSurfaceDistanceMm: z.number(),
-      maximumSurfaceDistanceMm: z.number(),
+      dice: z.number().nullable(),
+      meanSurfaceDistanceMm: z.number().nullable(),
+      /** The larger of both directions. */
+      percentile95SurfaceDistanceMm: z.number().nullable(),
+      maximumSurfaceDistanceMm: z.number().nullable(),
+      fixedVolumeMl: z.number().nullable(),
+      movedVolumeMl: z.number().nullable(),
+      problem: z.string(),
     }),
   ),
-  landmarks: z.strictObject({ count: z.int(), meanMm: z.number(), maximumMm: z.number() }).nullable(),
+  /** How far each fixed landmark, carried by the registration, ends from its counterpart. */
+  landmarks: z
+    .strictObject({
+      count: z.int(),
+      meanMm: z.number(),
+      rmsMm: z.number(),
+      maximumMm: z.number(),
+      each: z.array(z.strictObject({ name: z.string(), errorMm: z.number() })),
+    })
+    .nullable(),
+})
+
+/** One anatomical point marked in both images, in the patient coordinates of each (LPS, mm). */
+export const registrationLandmarkSchema = z.strictObject({
+  name: z.string().trim().min(1).max(100),
+  fixedMm: vec3Schema,
+  movingMm: vec3Schema,
 })
 
 export const registrationViewSchema = z.strictObject({
   registrationId: id,
-  /** null where no image of the course is in that frame of reference. */
+  /** The first in that frame of reference; null where no image of the course is in it. */
   movingTimePointId: z.string().nullable(),
   fixedTimePointId: z.string().nullable(),
+  /** All that are in those frames of reference. */
+  movingTimePointIds: z.array(id),
+  fixedTimePointIds: z.array(id),
   type: z.enum(['RIGID', 'RIGID_SCALE', 'AFFINE', 'DEFORMABLE']),
   /** Row-major, moving patient coordinates (LPS, mm) to fixed ones; of a deformable one its linear part. */
   movingToFixed: matrix,
@@ -46,7 +70,7 @@ export const registrationViewSchema = z.strictObject({
   description: z.string(),
   remarks: z.array(z.string()),
   quality: registrationQualitySchema.nullable(),
-  /** True where an accepted registration is what the numbers are made with. */
+  /** True where numbers are made with it wherever its two frames of reference are linked: of several linear ones the one that counts. */
   inUse: z.boolean(),
 })
 
@@ -76,7 +100,7 @@ export const registrationComputeSchema = z.strictObject({
   controlSpacingMm: z.number().min(5).max(200).default(40),
 })
 
-/** The moving image as it lies on the fixed one, for the eye. */
+/** The moving image as it lies on the fixed one, for the eye, and how the structures agree there. */
 export const registrationPreviewSchema = z.strictObject({
   grid: imageGridSchema,
   /** float32 voxels at app://volume/<id>; null where the time point lacks the image. */
@@ -87,16 +111,21 @@ export const registrationPreviewSchema = z.strictObject({
   /** x, y, z of the displacement in mm for each voxel of `displacementGrid`; null for linear ones. */
   displacementId: z.string().nullable(),
   displacementGrid: imageGridSchema.nullable(),
+  /** Of a deformable one: structures of the moving time point carried to the fixed one, bytes 0–255 at app://mask/<id>. */
+  structures: z.array(
+    z.strictObject({ id, name: z.string(), grid: imageGridSchema, boxStart: vec3Schema, boxSize: vec3Schema }),
+  ),
+  /** The structures of both as they are now: they may have been drawn anew since the registration was made. */
+  agreement: registrationQualitySchema.shape.structures,
 })
+
+const pair = { patientId: id, movingTimePointId: id, fixedTimePointId: id }
 
 export const registrationRequests = {
   'registrations.list': { ask: z.strictObject({ patientId: id }), answer: z.array(registrationViewSchema) },
   'registrations.compute': { ask: registrationComputeSchema, answer: started },
-  /** One made by hand in the views. */
-  'registrations.manual': {
-    ask: z.strictObject({ patientId: id, movingTimePointId: id, fixedTimePointId: id, movingToFixed: matrix }),
-    answer: z.strictObject({ registrationId: id }),
-  },
+  /** One made by hand in the views: its structures are measured, then it is stored. */
+  'registrations.manual': { ask: z.strictObject({ ...pair, movingToFixed: matrix }), answer: started },
   'registrations.judge': {
     ask: z.strictObject({ patientId: id, registrationId: id, status: z.enum(['accepted', 'rejected']) }),
     answer: z.array(registrationViewSchema),
@@ -106,9 +135,16 @@ export const registrationRequests = {
     ask: z.strictObject({ patientId: id, registrationId: id }),
     answer: registrationPreviewSchema,
   },
+  /** Landmarks belong to the two images: every registration of them is measured by the same ones. */
+  'registrations.landmarks': { ask: z.strictObject(pair), answer: z.array(registrationLandmarkSchema) },
+  'registrations.saveLandmarks': {
+    ask: z.strictObject({ ...pair, landmarks: z.array(registrationLandmarkSchema).max(500) }),
+    answer: z.array(registrationViewSchema),
+  },
 } as const
 
 export type RegistrationView = z.infer<typeof registrationViewSchema>
 export type RegistrationCompute = z.output<typeof registrationComputeSchema>
 export type RegistrationQuality = z.infer<typeof registrationQualitySchema>
 export type RegistrationPreview = z.infer<typeof registrationPreviewSchema>
+export type RegistrationLandmark = z.infer<typeof registrationLandmarkSchema>

@@ -3,20 +3,26 @@
  * Requests and answers are validated on both sides of each boundary; unknown keys are refused.
  */
 import { z } from './schema.ts'
+import { calibrationRequests } from './calibrations.ts'
 import {
+  doseAccumulationAskSchema,
+  doseAccumulationSchema,
   doseComparisonAskSchema,
   doseComparisonSchema,
   voxelDoseAskSchema,
   voxelDoseSchema,
   voxelEngineSchema,
 } from './doseMaps.ts'
+import { exportAskSchema, exportedSchema } from './exports.ts'
 import { importProblemSchema } from './problems.ts'
+import { networkRequests, networkResultSchema } from './networks.ts'
 import { nuclideSheetSchema, nuclideSummarySchema } from './nuclides.ts'
 import { protocolSchema } from './protocol.ts'
 import { patientSummarySchema, patientViewSchema } from './patientView.ts'
 import { registrationRequests } from './registrations.ts'
 import { failureSchema } from './result.ts'
-import { structureRequests } from './structures.ts'
+import { propagatedStructureSchema, structureRequests } from './structures.ts'
+import { lesionFollowUpSchema, lesionRequests } from './lesions.ts'
 
 const nothing = z.strictObject({})
 const id = z.string().min(1).max(200)
@@ -85,7 +91,7 @@ export const requests = {
   'store.unlock': request('main', z.strictObject({ passphrase: z.string().min(8).max(1024) }), appStatusSchema),
   'dialog.chooseImport': request(
     'main',
-    z.strictObject({ kind: z.enum(['folder', 'files']) }),
+    z.strictObject({ kind: z.enum(['folder', 'files', 'phantom', 'network']) }),
     z.strictObject({ paths: z.array(path) }),
   ),
   'report.save': request(
@@ -97,6 +103,9 @@ export const requests = {
   'patient.open': request('backend', z.strictObject({ patientId: id }), patientViewSchema),
   ...inBackend(structureRequests, { 'structures.save': MAXIMUM_DRAWN_BYTES }),
   ...inBackend(registrationRequests),
+  ...inBackend(calibrationRequests),
+  ...inBackend(networkRequests),
+  ...inBackend(lesionRequests),
   'import.start': request('backend', z.strictObject({ paths: z.array(path).min(1).max(1000) }), started),
   'import.demonstration': request('backend', nothing, started),
   'protocol.save': request('backend', z.strictObject({ patientId: id, protocol: protocolSchema }), patientViewSchema),
@@ -108,12 +117,15 @@ export const requests = {
   'dose.result': request('backend', z.strictObject({ patientId: id, doseId: id }), voxelDoseSchema),
   'dose.compare': request('backend', doseComparisonAskSchema, started),
   'dose.comparison': request('backend', z.strictObject({ patientId: id, comparisonId: id }), doseComparisonSchema),
-  /** Asks for a folder and writes RT Dose (dose only) and NIfTI files into it. */
-  'dose.export': request(
-    'main',
-    z.strictObject({ patientId: id, doseId: id }),
-    z.strictObject({ savedTo: z.array(z.string()) }),
+  /** Adds up the doses of several cycles on the reference of one of them, by accepted registrations. */
+  'dose.accumulate': request('backend', doseAccumulationAskSchema, started),
+  'dose.accumulation': request(
+    'backend',
+    z.strictObject({ patientId: id, accumulationId: id }),
+    doseAccumulationSchema,
   ),
+  /** Asks for a folder and writes the files into it. */
+  'files.export': request('main', exportAskSchema, exportedSchema),
   'job.cancel': request('backend', z.strictObject({ jobId: id }), nothing),
   /** Every nuclide of the decay data, by name. */
   'nuclides.list': request('backend', nothing, z.array(nuclideSummarySchema)),
@@ -133,7 +145,7 @@ export const requests = {
   ),
 } as const
 
-export const jobKindSchema = z.enum(['import', 'analysis', 'registration', 'dose', 'report'])
+export const jobKindSchema = z.enum(['import', 'analysis', 'registration', 'segmentation', 'dose', 'report'])
 
 /** One state of one job; the last one has state done, failed or cancelled. */
 export const jobEventSchema = z.strictObject({
@@ -153,10 +165,33 @@ export const jobEventSchema = z.strictObject({
       z.strictObject({ kind: z.literal('analysis'), patientId: id, key: z.string() }),
       z.strictObject({ kind: z.literal('dose'), patientId: id, doseId: id }),
       z.strictObject({ kind: z.literal('dose-comparison'), patientId: id, comparisonId: id }),
+      z.strictObject({ kind: z.literal('dose-accumulation'), patientId: id, accumulationId: id }),
       z.strictObject({ kind: z.literal('report'), patientId: id, reportId: id }),
       z.strictObject({ kind: z.literal('registration'), patientId: id, registrationId: id }),
+      networkResultSchema,
       /** `registrations.previewResult` has it. */
       z.strictObject({ kind: z.literal('registration-preview'), patientId: id, registrationId: id }),
+      z.strictObject({
+        kind: z.literal('propagation'),
+        patientId: id,
+        timePointId: id,
+        setId: id,
+        /** In words, with who accepted it. */
+        registration: z.string(),
+        structures: z.array(propagatedStructureSchema),
+        remarks: z.array(z.string()),
+      }),
+      /** `lesions.candidates` has them; null where none was found. */
+      z.strictObject({
+        kind: z.literal('lesions'),
+        patientId: id,
+        timePointId: id,
+        setId: id.nullable(),
+        candidates: z.int(),
+        thresholdBqPerMl: z.number(),
+        tooSmall: z.strictObject({ count: z.int(), volumeMl: z.number() }),
+      }),
+      z.strictObject({ kind: z.literal('lesion-follow-up'), patientId: id, followUp: lesionFollowUpSchema }),
     ])
     .nullable(),
 })

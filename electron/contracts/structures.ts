@@ -101,6 +101,38 @@ export const structuresSaveSchema = z.strictObject({
   structures: z.array(structureToSaveSchema).min(1).max(500),
 })
 
+export const structuresPropagateSchema = z.strictObject({
+  patientId: id,
+  sourceTimePointId: id,
+  targetTimePointId: id,
+  /** Of the source; null: the set in use. */
+  setId: id.nullable(),
+  /** null: all of the set. */
+  structureIds: z.array(id).min(1).max(500).nullable(),
+  /** An accepted one between the two; null: the newest deformable one, else the shortest chain of linear ones. */
+  registrationId: id.nullable().default(null),
+  /** Each of these is registered once more, rigidly, in a box around it; linear registrations only. */
+  refine: z
+    .strictObject({
+      structureIds: z.array(id).min(1).max(500),
+      marginMm: z.number().min(0).max(200),
+      image: z.enum(['ct', 'emission']),
+    })
+    .nullable(),
+  label: name.nullable(),
+})
+
+/** What came of a structure that was carried over. */
+export const propagatedStructureSchema = z.strictObject({
+  structureId: id,
+  name: z.string(),
+  volumeBeforeMl: z.number(),
+  volumeAfterMl: z.number(),
+  /** How far its centre was moved by its own registration; null where it had none. */
+  refinedByMm: z.number().nullable(),
+  remarks: z.array(z.string()),
+})
+
 export const structureRequests = {
   /** The sets that a time point could be measured with. */
   'structures.sets': { ask: z.strictObject(timePoint), answer: z.array(structureSetViewSchema) },
@@ -111,6 +143,8 @@ export const structureRequests = {
   },
   /** Stores a new set; nothing is overwritten. */
   'structures.save': { ask: structuresSaveSchema, answer: z.strictObject({ setId: id }) },
+  /** Carries structures to another time point or cycle, as a new set to review (job result `propagation`). */
+  'structures.propagate': { ask: structuresPropagateSchema, answer: z.strictObject({ jobId: id }) },
   /** null: by the protocol's rule again. */
   'structures.use': {
     ask: z.strictObject({ ...timePoint, setId: id.nullable() }),
@@ -124,5 +158,7 @@ export type StructureMethodKind = z.infer<typeof structureMethodKindSchema>
 export type StructureReview = z.infer<typeof structureReviewSchema>
 export type StructureSetView = z.infer<typeof structureSetViewSchema>
 export type StructuresSave = z.output<typeof structuresSaveSchema>
+export type StructuresPropagate = z.output<typeof structuresPropagateSchema>
+export type PropagatedStructure = z.infer<typeof propagatedStructureSchema>
 export type StructureToSave = z.output<typeof structureToSaveSchema>
 export type UploadedMask = z.infer<typeof uploadedMaskSchema>

@@ -1,20 +1,35 @@
-/** The system's dialogs: choosing what to import, and where to save a report. */
+/** The system's dialogs: choosing what to import, and where to save a report or exported files. */
 import { BrowserWindow, dialog } from 'electron'
 import type { WebContents } from 'electron'
 import { open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { AnswerOf, BlobPiece, Result } from '../contracts/index.ts'
+import type { AnswerOf, BlobPiece, ExportAsk, RequestOf, Result } from '../contracts/index.ts'
 import type { ReadBlob } from './appProtocol.ts'
+
+type Chosen = RequestOf<'dialog.chooseImport'>['kind']
+
+const IMPORT_DIALOGS: Readonly<Record<Chosen, Electron.OpenDialogOptions>> = {
+  folder: { title: 'Import a folder of DICOM files', properties: ['openDirectory', 'multiSelections'] },
+  files: { title: 'Import DICOM files or zip archives', properties: ['openFile', 'multiSelections'] },
+  phantom: {
+    title: 'Choose the folder of the phantom’s reconstruction',
+    buttonLabel: 'Choose',
+    properties: ['openDirectory'],
+  },
+  network: {
+    title: 'Choose the file of a network',
+    buttonLabel: 'Add',
+    properties: ['openFile'],
+    filters: [{ name: 'Networks', extensions: ['onnx'] }],
+  },
+}
 
 export async function chooseImport(
   sender: WebContents,
-  kind: 'folder' | 'files',
+  kind: Chosen,
 ): Promise<Result<AnswerOf<'dialog.chooseImport'>>> {
   const window = BrowserWindow.fromWebContents(sender)
-  const options: Electron.OpenDialogOptions =
-    kind === 'folder'
-      ? { title: 'Import a folder of DICOM files', properties: ['openDirectory', 'multiSelections'] }
-      : { title: 'Import DICOM files or zip archives', properties: ['openFile', 'multiSelections'] }
+  const options = IMPORT_DIALOGS[kind]
   const chosen = window ? await dialog.showOpenDialog(window, options) : await dialog.showOpenDialog(options)
   return { ok: true, value: { paths: chosen.canceled ? [] : chosen.filePaths } }
 }
@@ -58,11 +73,18 @@ export async function saveReport(
   return { ok: true, value: { savedTo } }
 }
 
-/** Asks for a folder to write a dose into; null where the person thought better of it. */
-export async function chooseDoseFolder(sender: WebContents): Promise<string | null> {
+const EXPORTED: Readonly<Record<ExportAsk['kind'], string>> = {
+  dose: 'dose',
+  structures: 'structures',
+  registration: 'registration',
+  activity: 'activity map',
+}
+
+/** Asks for a folder to write into; null where the person thought better of it. */
+export async function chooseExportFolder(sender: WebContents, kind: ExportAsk['kind']): Promise<string | null> {
   const window = BrowserWindow.fromWebContents(sender)
   const options: Electron.OpenDialogOptions = {
-    title: 'Save the dose in a folder',
+    title: `Save the ${EXPORTED[kind]} in a folder`,
     buttonLabel: 'Save here',
     properties: ['openDirectory', 'createDirectory'],
   }

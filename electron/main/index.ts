@@ -9,7 +9,7 @@ import { StoreDoor } from './appStatus.ts'
 import { registerAppScheme, serveApp } from './appProtocol.ts'
 import type { ReadBlob } from './appProtocol.ts'
 import { BackendSupervisor } from './backendSupervisor.ts'
-import { chooseDoseFolder, chooseImport, saveReport } from './dialogs.ts'
+import { chooseExportFolder, chooseImport, saveReport } from './dialogs.ts'
 import { registerRequests, sendEvent } from './ipc.ts'
 import type { Handlers } from './ipc.ts'
 import { log } from './log.ts'
@@ -94,11 +94,11 @@ function handlers(backend: BackendSupervisor, door: StoreDoor, readBlob: ReadBlo
       const { reportId, formats } = requests['report.save'].ask.parse(ask)
       return saveReport(sender, reportId, formats, readBlob)
     },
-    'dose.export': async (ask, sender) => {
-      const { patientId, doseId } = requests['dose.export'].ask.parse(ask)
-      const folder = await chooseDoseFolder(sender)
-      if (folder === null) return { ok: true, value: { savedTo: [] } }
-      return (await backend.ask({ type: 'exportDose', patientId, doseId, folder })) as Result<AnswerOf<'dose.export'>>
+    'files.export': async (ask, sender) => {
+      const what = requests['files.export'].ask.parse(ask)
+      const folder = await chooseExportFolder(sender, what.kind)
+      if (folder === null) return { ok: true, value: { savedTo: [], remarks: [] } }
+      return (await backend.ask({ type: 'export', what, folder })) as Result<AnswerOf<'files.export'>>
     },
   }
 }

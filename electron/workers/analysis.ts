@@ -1,7 +1,9 @@
 /** Worker entry: the pure functions of services/analysis and services/doseMaps, with progress and cancel over a shared Int32Array. */
+import { findLesions } from '../../native-core/imaging/segmentation/lesions/index.ts'
 import { resampleTrilinear } from '../../native-core/kernels/index.ts'
 import { displayMasks, measureStructures } from '../services/analysis/index.ts'
 import { activityMap } from '../services/doseMaps/activityMap.ts'
+import { carryActivity } from '../services/doseMaps/carryActivity.ts'
 import { compareDoses } from '../services/doseMaps/compareDoses.ts'
 import { structureDoses } from '../services/doseMaps/structureDoses.ts'
 import type { ComputeJob, WorkerAnswer } from '../services/ports/compute.ts'
@@ -26,10 +28,16 @@ function compute(job: ComputeJob): unknown {
     case 'displayMasks':
       return displayMasks(job.task, progress)
     case 'activityMap':
-      return activityMap(job.task, resampleTrilinear, progress)
+      return activityMap(
+        job.task,
+        { resample: resampleTrilinear, carry: carryActivity, control: job.control.subarray(0, 1) },
+        progress,
+      )
     case 'structureDoses':
       return structureDoses(job.task, progress)
     case 'compareDoses':
       return compareDoses(job.task, progress)
+    case 'findLesions':
+      return findLesions(job.task.image, job.task.ask, { progress })
   }
 }

@@ -1,4 +1,4 @@
-/** Drawing by hand: strokes of a 3D brush with undo, and the tools for a whole structure. */
+/** Drawing by hand: strokes of a 3D brush with undo, and the tools for a whole structure. Semi-automatic segmentation in a box of 96³. */
 import {
   capsule,
   cover,
@@ -8,6 +8,10 @@ import {
   smooth,
   type CoverageBox,
 } from '../../native-core/imaging/segmentation/manual/index.ts'
+import { segmentRegion } from '../../native-core/imaging/segmentation/semiautomatic/index.ts'
+import type { SegmentationAsk, SegmentationImage } from '../../native-core/imaging/segmentation/semiautomatic/index.ts'
+import { blurredBall, voxelsWhere } from '../../native-core/imaging/segmentation/semiautomatic/testPhantoms.ts'
+import { gridAround } from '../../native-core/imaging/testShapes.ts'
 import type { ImageGrid, Vec3 } from '../../native-core/imaging/types.ts'
 import { benchmark } from './harness.ts'
 
@@ -24,7 +28,61 @@ const STROKES = 60
 /** Place of the hand after so many moves: all over a large organ. */
 const hand = (n: number): Vec3 => [190 + 70 * Math.sin(n / 9), 190 + 70 * Math.cos(n / 7), 200 + 70 * Math.sin(n / 11)]
 
+/** A ball of 113 mL in 96³ voxels of 1.5 mm, seen with 8 mm. */
+const box: ImageGrid = gridAround(71.25, [1.5, 1.5, 1.5])
+const FWHM_MM = 8
+const place = { box: { start: [0, 0, 0], size: box.dimensions }, seedMm: [0, 0, 0] } as const
+const shell = { kind: 'shell', fromMm: FWHM_MM, toMm: 2 * FWHM_MM } as const
+const ways: readonly (readonly [string, number, () => SegmentationAsk])[] = [
+  ['threshold', 1, () => ({ ...place, method: 'threshold', from: 5000, to: null, isConnected: true })],
+  [
+    'relative threshold with background',
+    1,
+    () => ({ ...place, method: 'relative-threshold', part: 0.5, of: 'peak', background: shell, isConnected: true }),
+  ],
+  [
+    'adaptive threshold',
+    3,
+    () => ({ ...place, method: 'adaptive-threshold', fwhmMm: FWHM_MM, of: 'peak', background: shell }),
+  ],
+  [
+    'contrast-oriented threshold',
+    1,
+    () => ({ ...place, method: 'contrast-threshold', a: 0.5, b: 0.5, background: shell }),
+  ],
+  ['steepest edge', 1, () => ({ ...place, method: 'gradient', smoothingSdMm: 3, fwhmMm: FWHM_MM })],
+  ['region growing', 1, () => ({ ...place, method: 'region-growing', rule: { kind: 'tolerance', tolerance: 4000 } })],
+  [
+    'random walker',
+    5,
+    () => ({
+      ...place,
+      method: 'random-walker',
+      inside: voxelsWhere(box, (mm) => mm < 15),
+      outside: voxelsWhere(box, (mm) => mm > 50),
+      beta: 90,
+      edgeLengthMm: 3,
+    }),
+  ],
+  [
+    'level set',
+    5,
+    () => ({ ...place, method: 'level-set', startRadiusMm: 10, curvatureMm: 0.75, data: { kind: 'two-means' } }),
+  ],
+]
+
+const semiautomatic = ways.map(([name, seconds, ask]) =>
+  benchmark<{ readonly image: SegmentationImage; readonly ask: SegmentationAsk }>({
+    row: `${name}, a ball of 113 mL in a box of 96³`,
+    bar: { value: seconds, unit: 's', better: 'less' },
+    runs: 3,
+    setup: () => ({ image: blurredBall(box, 30, FWHM_MM), ask: ask() }),
+    run: ({ image, ask }) => void segmentRegion(image, ask),
+  }),
+)
+
 export const benchmarks = [
+  ...semiautomatic,
   benchmark({
     row: 'strokes of a 3D brush of 20 mm with undo, 256×256×133',
     bar: { value: 30, unit: 'strokes/s', better: 'more' },

@@ -153,9 +153,9 @@ describe('a drawn structure set', () => {
   })
 })
 
-describe('a computed registration', () => {
-  const how = { progress: () => undefined, signal: new AbortController().signal }
+const how = { progress: () => undefined, signal: new AbortController().signal }
 
+describe('a computed registration', () => {
   for (const kind of ['rigid', 'deformable'] as const)
     it(`is kept as a proposal with how it was made, and its images can be looked at: ${kind}`, async () => {
       const cycle = course.cycles[0]!
@@ -174,7 +174,7 @@ describe('a computed registration', () => {
       })
       const id = await computeRegistration(store, patient, course, ask, bench.compute, how)
       await reload()
-      const view = registrationViews(store, patient, course).find(({ registrationId }) => registrationId === id)
+      const view = (await registrationViews(store, patient, course)).find(({ registrationId }) => registrationId === id)
       expect(view).toMatchObject({ status: 'proposed', origin: 'computed', inUse: false, fixedTimePointId: fixed.id })
       expect(view?.description).toContain('mutual information')
       expect(view?.type).toBe(kind === 'rigid' ? 'RIGID' : 'DEFORMABLE')
@@ -201,11 +201,12 @@ describe('a registration by hand', () => {
     const moving = cycle.timePoints.find(({ id }) => id !== fixed.id)!
     const imported = moving.registration
     const matrix = [1, 0, 0, 7, 0, 1, 0, -3, 0, 0, 1, 2, 0, 0, 0, 1]
-    const id = addManualRegistration(store, patient, course, moving.id, fixed.id, matrix)
+    const ask = { movingTimePointId: moving.id, fixedTimePointId: fixed.id, movingToFixed: matrix }
+    const id = await addManualRegistration(store, patient, course, ask, bench.compute, how)
     await reload()
     const point = () => course.cycles[0]!.timePoints.find((one) => one.id === moving.id)!
     expect(point().registration).toEqual(imported)
-    expect(registrationViews(store, patient, course)).toContainEqual(
+    expect(await registrationViews(store, patient, course)).toContainEqual(
       expect.objectContaining({ registrationId: id, status: 'proposed', inUse: false, origin: 'manual' }),
     )
 
@@ -219,15 +220,15 @@ describe('a registration by hand', () => {
     expect(point().registration).toEqual(imported)
   })
 
-  it('is refused between images of one frame of reference, and where it stretches', () => {
+  it('is refused between images of one frame of reference, and where it stretches', async () => {
     const { id } = course.cycles[0]!.timePoints[0]!
     const other = course.cycles[0]!.timePoints[1]!.id
     const identity = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]
-    expect(() => addManualRegistration(store, patient, course, id, id, identity)).toThrow(
-      expect.objectContaining({ code: 'registration.one-frame' }),
-    )
-    expect(() => addManualRegistration(store, patient, course, other, id, [2, ...identity.slice(1)])).toThrow(
-      expect.objectContaining({ code: 'registration.not-rigid' }),
-    )
+    const tried = (movingTimePointId: string, movingToFixed: readonly number[]) => {
+      const ask = { movingTimePointId, fixedTimePointId: id, movingToFixed }
+      return addManualRegistration(store, patient, course, ask, bench.compute, how)
+    }
+    await expect(tried(id, identity)).rejects.toMatchObject({ code: 'registration.one-frame' })
+    await expect(tried(other, [2, ...identity.slice(1)])).rejects.toMatchObject({ code: 'registration.not-rigid' })
   })
 })

@@ -9,8 +9,12 @@ import type {
   ComputeJob,
   ComputeOptions,
   DisplayMask,
+  LesionsFound,
   RegistrationAnswer,
   RegistrationJob,
+  SegmentationJob,
+  SegmentationTask,
+  SegmentedRegion,
   StructureDoseStatistics,
   StructureMeasurement,
   VoxelDoseAnswer,
@@ -59,6 +63,13 @@ export function createCompute(options: { readonly threads: number }): Compute {
 
   const registrations = createCancellablePool({ worker: 'registration', threads: 1, graceMs: GRACE_MS })
 
+  const segmentations = createCancellablePool({ worker: 'segmentation', threads: 1, graceMs: GRACE_MS })
+
+  async function segmentRegion(task: SegmentationTask, how: ComputeOptions = {}): Promise<SegmentedRegion> {
+    const answer = await segmentations.run((control): SegmentationJob => ({ control, task }), how)
+    return valueOf(answer as WorkerAnswer<SegmentedRegion>, 'The segmentation')
+  }
+
   async function onRegistrations(
     job:
       | Omit<Extract<RegistrationJob, { name: 'register' }>, 'control'>
@@ -80,12 +91,14 @@ export function createCompute(options: { readonly threads: number }): Compute {
     structureDoses: async (task, how) =>
       (await run({ name: 'structureDoses', task }, how)) as readonly (StructureDoseStatistics | null)[],
     compareDoses: async (task, how) => (await run({ name: 'compareDoses', task }, how)) as ComparedDoses,
+    findLesions: async (task, how) => (await run({ name: 'findLesions', task }, how)) as LesionsFound,
     voxelDose,
     registerImages: async (task, how) => (await onRegistrations({ name: 'register', task }, how)) as RegistrationAnswer,
     warp: async <K extends WarpKind>(task: WarpTask<K>, how?: ComputeOptions) =>
       (await onRegistrations({ name: 'warp', task }, how)) as WarpTasks[K]['answer'],
+    segmentRegion,
     close: async () => {
-      await Promise.all([pool.close(), doses.close(), registrations.close()])
+      await Promise.all([pool.close(), doses.close(), registrations.close(), segmentations.close()])
     },
   }
 }

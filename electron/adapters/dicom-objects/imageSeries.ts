@@ -1,8 +1,10 @@
 /** CT, MR and PET series: from slices to images with physical values. */
-import type { Radiopharmaceutical } from '../../contracts/domain.ts'
+import type { Instant, Radiopharmaceutical } from '../../contracts/domain.ts'
 import { num, seq, str, strs } from '../dicom-files/index.ts'
 import { codeOf } from './codes.ts'
 import { makeDraft } from './drafts.ts'
+import { dynamicReference } from './dynamicReference.ts'
+import type { DynamicReference } from './dynamicReference.ts'
 import { checkInjectionBeforeScan } from './emission.ts'
 import type { HalfLifeLookup } from './nuclide.ts'
 import { isRefused, question, shortList } from './problems.ts'
@@ -20,17 +22,18 @@ import type { Volume } from './volumes.ts'
 
 type Kept = SeriesResult['kept'][number]
 
-/** Reads one series of CT, MR or PET files. */
+/** Reads one series of CT, MR or PET files. With `dynamicFrames` each time frame of a dynamic PET is an image, else they are kept. */
 export function readImageSeries(
   files: readonly DicomFile[],
   modality: 'CT' | 'MR' | 'PT',
   knownHalfLifeS: HalfLifeLookup,
+  dynamicFrames = false,
 ): SeriesResult {
   const kept: Kept[] = []
   const usable: DicomFile[] = []
   const reasons = new Map<string, DicomFile[]>()
   for (const file of files) {
-    const reason = whyNotAVolume(file, modality)
+    const reason = whyNotAVolume(file, modality, dynamicFrames)
     if (reason === null) usable.push(file)
     else reasons.set(reason, [...(reasons.get(reason) ?? []), file])
   }
@@ -40,8 +43,10 @@ export function readImageSeries(
   const reading = readVolumes(usable)
   const findings: Finding[] = [...reading.findings]
   const images: ImageDraft[] = []
+  const common = dynamicFrames ? commonReference(reading.volumes, knownHalfLifeS) : { reference: null, findings: [] }
+  findings.push(...common.findings)
   for (const volume of reading.volumes) {
-    const draft = readVolume(volume, modality, reading.volumes.length === 1, knownHalfLifeS)
+    const draft = readVolume(volume, modality, reading.volumes.length === 1, knownHalfLifeS, common.reference)
     if (Array.isArray(draft)) {
       findings.push(...draft)
       kept.push({
@@ -68,6 +73,7 @@ function readVolume(
   modality: 'CT' | 'MR' | 'PT',
   isOnlyVolume: boolean,
   knownHalfLifeS: HalfLifeLookup,
+  reference: Instant | null,
 ): ImageDraft | Finding[] {
   const timing = timingOf(volume.slices, modality === 'PT')
   const findings: Finding[] = [...volume.findings]
@@ -78,7 +84,7 @@ function readVolume(
     given = reading.value
     findings.push(...reading.findings, ...injectionsDiffer(files), ...checkInjectionBeforeScan(given, timing.start))
   }
-  const quantity = quantityOf(volume, modality, given, timing)
+  const quantity = quantityOf(volume, modality, given, timing, reference)
   findings.push(...quantity.findings)
   if (quantity.kind === 'refused' || isRefused(findings)) return findings
   return makeDraft({
@@ -111,9 +117,20 @@ function quantityOf(
   modality: 'CT' | 'MR' | 'PT',
   given: Radiopharmaceutical | null,
   timing: Timing,
+  reference: Instant | null,
 ): QuantityReading {
   if (modality === 'CT') return ctQuantity(volume.slices)
-  return modality === 'MR' ? mrQuantity(volume.slices) : ptQuantity(volume.slices, given, timing)
+  return modality === 'MR' ? mrQuantity(volume.slices) : ptQuantity(volume.slices, given, timing, reference)
+}
+
+/** What the time frames of a dynamic PET are corrected to, judged over all of them; one volume says it itself. */
+function commonReference(volumes: readonly Volume[], knownHalfLifeS: HalfLifeLookup): DynamicReference {
+  const slices = volumes.flatMap((volume) => volume.slices)
+  const [first] = slices
+  const isDynamic = first && str(first.file.header, TAG.seriesType)?.toUpperCase() === 'DYNAMIC'
+  if (volumes.length < 2 || !isDynamic) return { reference: null, findings: [] }
+  const { value } = readRadiopharmaceutical(first.file.header, 'PT', knownHalfLifeS)
+  return dynamicReference(slices, value?.halfLifeS ?? null)
 }
 
 function filesOf(volume: Volume): DicomFile[] {
@@ -121,7 +138,7 @@ function filesOf(volume: Volume): DicomFile[] {
 }
 
 /** Why a file of an image class is no part of a volume; null where it is. */
-function whyNotAVolume(file: DicomFile, modality: 'CT' | 'MR' | 'PT'): string | null {
+function whyNotAVolume(file: DicomFile, modality: 'CT' | 'MR' | 'PT', dynamicFrames: boolean): string | null {
   const { header } = file
   const imageType = strs(header, TAG.imageType).map((value) => value.toUpperCase())
   if (modality === 'CT' && imageType[2] === 'LOCALIZER') return 'CT localizer (scout): no volume'
@@ -130,7 +147,7 @@ function whyNotAVolume(file: DicomFile, modality: 'CT' | 'MR' | 'PT'): string | 
   if (content === 'REPROJECTION') return 'projection of a PET volume (MIP): no volume'
   if (str(header, TAG.countsSource)?.toUpperCase() === 'TRANSMISSION') return 'PET transmission image, not emission'
   const numberOfTimeSlices = num(header, '00540101') ?? 1
-  if (type === 'DYNAMIC' && numberOfTimeSlices > 1)
+  if (type === 'DYNAMIC' && numberOfTimeSlices > 1 && !dynamicFrames)
     return `dynamic PET with ${numberOfTimeSlices} time frames: not used yet`
   if (type === 'GATED') return 'gated PET: one volume for each phase; not used yet'
   return null

@@ -4,6 +4,7 @@
  */
 export { interpret } from './interpret.ts'
 export type { Interpretation, InterpretOptions } from './interpret.ts'
+export { planarFilesOf, planarImages, planarKind, planarProblem } from './planarNm.ts'
 export { assembleVoxels } from './voxels.ts'
 export type { ManyPixelLoader } from './voxels.ts'
 export type { VoxelRecipe } from './types.ts'

@@ -17,6 +17,8 @@ export interface InterpretOptions {
   readonly knownHalfLifeS: HalfLifeLookup
   /** For segmentations, whose voxels are their meaning, and for files under one UID. */
   readonly loadPixels: PixelLoader
+  /** Whether the time frames of a dynamic PET become images, one each; else the series is kept unchanged. */
+  readonly dynamicFrames?: boolean
   /** 0 to 1. */
   readonly progress?: (fraction: number) => void
 }

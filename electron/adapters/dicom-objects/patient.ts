@@ -196,7 +196,7 @@ function readImages(
 ): SeriesResult {
   if (kind === 'NM') return readNmSeries(files, options.knownHalfLifeS)
   if (kind === 'PARAMETRIC_MAP') return readParametricMaps(files, options.knownHalfLifeS)
-  if (kind !== 'RTDOSE') return readImageSeries(files, kind, options.knownHalfLifeS)
+  if (kind !== 'RTDOSE') return readImageSeries(files, kind, options.knownHalfLifeS, options.dynamicFrames)
   const images: ImageDraft[] = []
   const findings: Finding[] = []
   const kept: SeriesResult['kept'][number][] = []

@@ -20,11 +20,15 @@ import type { Timing } from './timing.ts'
 /** How far before its first slice a scan may have begun, when a private scan time is believed. */
 const LONGEST_LEAD_S = 4 * 3600
 
-/** Quantity and scalings of a PET volume. */
+/**
+ * Quantity and scalings of a PET volume. `commonReference` is the moment of decay correction that the volume shares with the other frames
+ * of its series, where that is known.
+ */
 export function ptQuantity(
   slices: readonly Slice[],
   given: Radiopharmaceutical | null,
   timing: Timing,
+  commonReference: Instant | null = null,
 ): QuantityReading {
   const mapping = activityMapping(slices)
   if (mapping.kind === 'refused') return { kind: 'refused', findings: mapping.findings }
@@ -39,17 +43,23 @@ export function ptQuantity(
   const rescales = requireRescale(slices)
   if ('severity' in rescales) {
     if (mapping.kind !== 'mapped') return { kind: 'refused', findings: [rescales] }
-    return concentration(slices, mapping.scalings, 'real-world-value-mapping', given, timing, [...mapping.findings])
+    return concentration(
+      slices,
+      mapping.scalings,
+      'real-world-value-mapping',
+      given,
+      timing,
+      [...mapping.findings],
+      commonReference,
+    )
   }
   const plain: Scaling[] = rescales.map(({ slope, intercept }) => ({ slope, intercept }))
   const factor = unit === '' ? null : activityConcentrationFactor(unit)
   if (mapping.kind === 'mapped') {
     const scaled = factor === null ? plain : plain.map((scaling) => times(scaling, factor))
     const contradiction = factor === null ? [] : disagreement(mapping.scalings, scaled, unit)
-    return concentration(slices, mapping.scalings, 'real-world-value-mapping', given, timing, [
-      ...mapping.findings,
-      ...contradiction,
-    ])
+    const findings = [...mapping.findings, ...contradiction]
+    return concentration(slices, mapping.scalings, 'real-world-value-mapping', given, timing, findings, commonReference)
   }
   if (factor !== null)
     return concentration(
@@ -59,8 +69,9 @@ export function ptQuantity(
       given,
       timing,
       [],
+      commonReference,
     )
-  if (isCountsUnit(unit)) return fromCounts(slices, plain, given, timing)
+  if (isCountsUnit(unit)) return fromCounts(slices, plain, given, timing, commonReference)
   return {
     kind: 'read',
     quantity: { kind: 'arbitrary', unit },
@@ -91,18 +102,18 @@ function fromCounts(
   plain: readonly Scaling[],
   given: Radiopharmaceutical | null,
   timing: Timing,
+  commonReference: Instant | null,
 ): QuantityReading {
   const factors = slices.map((slice) => philipsActivityFactor(slice.file.header))
   const whole = factors.filter((factor) => factor !== null)
   if (whole.length === slices.length) {
     const scaled = plain.map((scaling, i) => times(scaling, whole[i]!))
     const used = [...new Set(whole)]
-    return concentration(slices, scaled, 'pt-units', given, timing, [
-      note(
-        'activity.philips-factor',
-        `Units are CNTS; values were brought to Bq/mL with Philips' Activity Concentration Scale Factor (7053,xx09): ${shortList(used.map(String), 3)}.`,
-      ),
-    ])
+    const philips = note(
+      'activity.philips-factor',
+      `Units are CNTS; values were brought to Bq/mL with Philips' Activity Concentration Scale Factor (7053,xx09): ${shortList(used.map(String), 3)}.`,
+    )
+    return concentration(slices, scaled, 'pt-units', given, timing, [philips], commonReference)
   }
   return {
     kind: 'read',
@@ -134,6 +145,7 @@ function concentration(
   given: Radiopharmaceutical | null,
   timing: Timing,
   findings: Finding[],
+  commonReference: Instant | null,
 ): QuantityReading {
   const falling = fallingScale(scalings)
   if (falling) return { kind: 'refused', findings: [falling] }
@@ -153,7 +165,7 @@ function concentration(
         'Find out from the reconstruction protocol; accept it if values are those of the start of the scan.',
       ),
     )
-  const factors = decayFactors(slices, mode, given, timing, findings)
+  const factors = decayFactors(slices, mode, given, timing, findings, commonReference)
   findings.push(...checkAttenuation(slices[0]!.file.header))
   return {
     kind: 'read',
@@ -175,6 +187,7 @@ function decayFactors(
   given: Radiopharmaceutical | null,
   timing: Timing,
   findings: Finding[],
+  commonReference: Instant | null,
 ): readonly number[] {
   if (timing.start === null) return slices.map(() => 1)
   const first = slices[0]!
@@ -189,7 +202,7 @@ function decayFactors(
     acquisitionStart: timing.start,
     halfLifeS: given?.halfLifeS ?? null,
     administrationStart: given?.administrationStart ?? null,
-    statedReference: statedReference(first, timing.start),
+    statedReference: commonReference ?? statedReference(first, timing.start),
     seriesStart: seriesStart(first.file.header),
   })
   findings.push(...output.findings)

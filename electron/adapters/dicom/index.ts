@@ -12,6 +12,8 @@ import { fileResources } from '../resources/index.ts'
 export interface DicomSourceOptions extends DicomFilesOptions {
   /** Decay data for half-lives; those of the program if left out. */
   readonly nuclides?: NuclideTable
+  /** Whether the time frames of a dynamic PET become images, one each; else the series is kept unchanged. */
+  readonly dynamicFrames?: boolean
 }
 
 /** Share of a scan's progress that reading headers takes; segmentations and cross-checks are the rest. */
@@ -33,6 +35,7 @@ export function createDicomSource(options: DicomSourceOptions = {}): DicomSource
       const { folder, recipes } = await interpret(read, {
         knownHalfLifeS: (nuclide) => nuclides.get(nuclide)?.halfLifeS ?? null,
         loadPixels: (file) => files.loadPixels(file, signal),
+        dynamicFrames: options.dynamicFrames ?? false,
         progress: (fraction) => {
           if (signal?.aborted) throw new CancelledError('The import')
           progress?.(READING + fraction * (1 - READING), 'Putting images together')

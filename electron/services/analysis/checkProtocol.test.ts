@@ -26,6 +26,14 @@ describe('checkProtocolAgainst', () => {
     ['an unknown cycle', recovery({ cycle: 2 }), /cycle 2 for "liver".*only cycle 1/],
     ['an array of another length', recovery({ coefficient: [0.9] }), /gives 1 recovery.*has 3 time points/],
     ['a density in kg/m³', { densityGPerMl: { LIVER: 1060 } }, /1060 g\/mL, which no tissue has/],
+    [
+      'a hollow organ that is not there',
+      { hollowOrgans: { MAGEN: { wallThicknessMm: 3 } } },
+      /hollowOrgans names.*"MAGEN"/,
+    ],
+    ['a wall that is not there', { hollowOrgans: { LIVER: { wallStructure: 'WAND' } } }, /hollowOrgans names.*"WAND"/],
+    ['a priority of nothing', { overlapPriority: ['LIVER', 'SPLEEN'] }, /names "SPLEEN", which is no structure/],
+    ['a transfer matrix without widths', { partialVolume: { method: 'gtm' } }, /gtm.*needs the width/],
     ['a density said twice', { densityGPerMl: { LIVER: 1.05, Liver: 1.06 } }, /"Liver" more than once/],
     [
       'a recovery coefficient said twice',

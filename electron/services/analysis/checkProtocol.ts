@@ -1,14 +1,12 @@
 import { InputError } from '../../../native-core/errors/index.ts'
 import type { Protocol } from '../../contracts/protocol.ts'
 import type { CycleDraft } from '../course/index.ts'
+import { namesStructure } from './policyMasks.ts'
+import { imageCorrection } from './recovery.ts'
+import { sameStructure } from './structures.ts'
 
 /** Lighter than lung or denser than tooth enamel is no tissue, but a slip of the unit (kg/m³ for g/mL). */
 const TISSUE_G_PER_ML = { least: 0.05, most: 4 } as const
-
-/** Whether two names mean one structure: case and surrounding blanks do not count. */
-export function sameStructure(a: string, b: string): boolean {
-  return a.trim().toUpperCase() === b.trim().toUpperCase()
-}
 
 /**
  * Refuses a protocol that names structures, cycles or counts of time points which the images do not have, says two things
@@ -16,7 +14,7 @@ export function sameStructure(a: string, b: string): boolean {
  * degree, would be a wrong number that looks right.
  *
  * @throws InputError `protocol.unknown-structure`, `protocol.unknown-cycle`, `protocol.recovery-count`, `protocol.ambiguous`,
- *   `protocol.density`.
+ *   `protocol.density`, `protocol.overlap-priority`, `partial-volume.no-curve`, `partial-volume.no-psf`.
  */
 export function checkProtocolAgainst(
   protocol: Protocol,
@@ -26,6 +24,9 @@ export function checkProtocolAgainst(
   checkStructures(protocol, structures)
   checkOnce('densityGPerMl', Object.keys(protocol.densityGPerMl))
   checkOnce('timeActivityModelByStructure', Object.keys(protocol.timeActivityModelByStructure))
+  checkOnce('hollowOrgans', Object.keys(protocol.hollowOrgans))
+  checkPriority(protocol, structures)
+  imageCorrection(protocol)
   for (const [name, densityGPerMl] of Object.entries(protocol.densityGPerMl))
     if (densityGPerMl < TISSUE_G_PER_ML.least || densityGPerMl > TISSUE_G_PER_ML.most)
       throw new InputError(
@@ -41,6 +42,13 @@ function checkStructures(protocol: Protocol, structures: ReadonlySet<string>): v
     ['densityGPerMl', Object.keys(protocol.densityGPerMl)],
     ['timeActivityModelByStructure', Object.keys(protocol.timeActivityModelByStructure)],
     ['recoveryCoefficients', protocol.recoveryCoefficients.map(({ structure }) => structure)],
+    [
+      'hollowOrgans',
+      Object.entries(protocol.hollowOrgans).flatMap(([organ, { wallStructure, contentStructure }]) => [
+        organ,
+        ...[wallStructure, contentStructure].filter((part) => part !== undefined),
+      ]),
+    ],
   ] as const
   for (const [where, names] of given)
     for (const name of names)
@@ -50,6 +58,17 @@ function checkStructures(protocol: Protocol, structures: ReadonlySet<string>): v
           `The protocol's ${where} names the structure "${name}", which no time point has. There are: ${[...structures].sort().join(', ')}.`,
           'Correct the name, or remove the entry.',
         )
+}
+
+function checkPriority({ overlapPriority }: Protocol, structures: ReadonlySet<string>): void {
+  if (overlapPriority === 'none') return
+  const idle = overlapPriority.find((entry) => ![...structures].some((name) => namesStructure(entry, name)))
+  if (idle !== undefined)
+    throw new InputError(
+      'protocol.overlap-priority',
+      `The protocol's overlapPriority names "${idle}", which is no structure and no regular expression of one's whole name. There are: ${[...structures].sort().join(', ')}.`,
+      'Correct the entry, or remove it.',
+    )
 }
 
 function checkOnce(where: string, names: readonly string[]): void {

@@ -3,8 +3,8 @@ import type { ActivityPoint } from '../../contracts/analysis.ts'
 import type { Protocol } from '../../contracts/protocol.ts'
 import type { CycleDraft, TimePointDraft } from '../course/index.ts'
 import type { StructureMeasurement } from '../ports/compute.ts'
-import { sameStructure } from './checkProtocol.ts'
 import type { Quantification } from './quantify.ts'
+import { NO_RECOVERY, pointRecovery } from './recovery.ts'
 
 export interface MeasuredTimePoint {
   readonly timePoint: TimePointDraft
@@ -14,8 +14,11 @@ export interface MeasuredTimePoint {
 
 export interface StructureCurve {
   readonly points: readonly ActivityPoint[]
-  /** Relative standard uncertainty of the recovery coefficient: common to all points. */
+  /** Relative standard uncertainty of the recovery coefficient: common to all points. The largest of those used. */
   readonly recoveryRelativeUncertainty: number
+  /** For the dose, where volume, mass and recovery depend on each other (`doseUncertainty`). */
+  readonly recoveryWithoutVolume: number
+  readonly recoveryVolumeSlope: number
   readonly notes: readonly string[]
 }
 
@@ -24,6 +27,8 @@ export interface StructureCurve {
  *
  * The volume is that of the time point's own outline. Where any time point shows only a part of the structure (cut by the field of
  * view), the shares seen differ from scan to scan, so the reference volume is used for all.
+ *
+ * @param relativeVolumeUncertainty of the outline, for a recovery by volume
  */
 export function structureCurve(
   name: string,
@@ -31,30 +36,26 @@ export function structureCurve(
   referenceVolumeMl: number,
   cycle: CycleDraft,
   protocol: Protocol,
+  relativeVolumeUncertainty = 0,
 ): StructureCurve {
   const here = measured.flatMap((entry) => {
     const structure = entry.structures.get(name)
     return structure ? [{ ...entry, structure }] : []
   })
   const cut = here.some(({ structure }) => structure.cutByFieldOfView)
-  const notes = cut
-    ? [
-        `"${name}" reaches the edge of the images: its activity is concentration × the volume at the reference time point.`,
-      ]
-    : []
-  const recovery = recoveryOf(name, cycle, protocol)
-  const points = here.map(({ timePoint, structure }): ActivityPoint => {
+  const points = here.map(({ timePoint, structure }) => {
     const volumeMl = cut ? referenceVolumeMl : structure.volumeMl
-    const recoveryCoefficient = recovery.coefficientAt(timePoint.index)
-    const concentrationBqPerMl = structure.meanBqPerMl / recoveryCoefficient
+    const recovery = pointRecovery(structure, timePoint.index, volumeMl, relativeVolumeUncertainty, cycle, protocol)
+    const concentrationBqPerMl = structure.meanBqPerMl / recovery.coefficient
     const activityBq = concentrationBqPerMl * volumeMl
-    const problem = structure.problem || (activityBq <= 0 ? 'The measured activity is not positive.' : '')
-    return {
+    const problem =
+      structure.problem || recovery.problem || (activityBq <= 0 ? 'The measured activity is not positive.' : '')
+    const point: ActivityPoint = {
       timePointId: timePoint.id,
       timeS: timePoint.hoursAfterInjection * 3600,
       volumeMl,
       imageConcentrationBqPerMl: structure.meanBqPerMl,
-      recoveryCoefficient,
+      recoveryCoefficient: recovery.coefficient,
       concentrationBqPerMl,
       activityBq,
       activityStandardUncertaintyBq: Math.abs(activityBq) * protocol.activityRelativeUncertainty,
@@ -62,21 +63,25 @@ export function structureCurve(
       used: problem === '',
       note: problem,
     }
+    return { point, recovery }
   })
-  return { points, recoveryRelativeUncertainty: recovery.relativeUncertainty, notes }
-}
-
-/** What the protocol says of this cycle comes before what it says of all. */
-export function recoveryOf(
-  name: string,
-  cycle: CycleDraft,
-  protocol: Protocol,
-): { readonly coefficientAt: (timePointIndex: number) => number; readonly relativeUncertainty: number } {
-  const entries = protocol.recoveryCoefficients.filter((given) => sameStructure(given.structure, name))
-  const entry =
-    entries.find((given) => given.cycle === cycle.index) ?? entries.find((given) => given.cycle === undefined)
-  if (!entry) return { coefficientAt: () => 1, relativeUncertainty: 0 }
-  const { coefficient, relativeUncertainty } = entry
-  if (typeof coefficient === 'number') return { coefficientAt: () => coefficient, relativeUncertainty }
-  return { coefficientAt: (index) => coefficient[index - 1] ?? 1, relativeUncertainty }
+  const counted = points.filter(({ point }) => point.used)
+  const largest = counted.reduce(
+    (most, { recovery }) => (recovery.relativeUncertainty > most.relativeUncertainty ? recovery : most),
+    counted[0]?.recovery ?? NO_RECOVERY,
+  )
+  return {
+    points: points.map(({ point }) => point),
+    recoveryRelativeUncertainty: largest.relativeUncertainty,
+    recoveryWithoutVolume: largest.withoutVolume,
+    recoveryVolumeSlope: largest.slope,
+    notes: [
+      ...(cut
+        ? [
+            `"${name}" reaches the edge of the images: its activity is concentration × the volume at the reference time point.`,
+          ]
+        : []),
+      ...new Set(points.flatMap(({ recovery }) => recovery.remarks)),
+    ],
+  }
 }

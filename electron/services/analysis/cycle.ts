@@ -7,14 +7,18 @@ import type { ImportProblem } from '../../contracts/problems.ts'
 import type { Protocol } from '../../contracts/protocol.ts'
 import type { CycleDraft, TimePointDraft } from '../course/index.ts'
 import type { ProgressSink, ScannedImage } from '../ports/dicomSource.ts'
+import { deformedShapes } from './deformedShapes.ts'
 import { mapInTurns } from './mapInTurns.ts'
 import type { MeasuredTimePoint } from './curves.ts'
 import type { DecayData } from './decayData.ts'
 import type { MeasureStructure } from '../ports/compute.ts'
 import type { AnalysisPorts } from './ports.ts'
+import { pairResults } from './pairs.ts'
 import { quantification } from './quantify.ts'
+import { imageCorrection } from './recovery.ts'
+import { structureWarnings } from './structureChecks.ts'
 import { structureResults } from './structureResult.ts'
-import { namedStructures } from './structures.ts'
+import { namedStructures, structureRules } from './structures.ts'
 import type { NamedStructure } from './structures.ts'
 
 export interface CycleContext {
@@ -35,11 +39,12 @@ export async function analyseCycle(cycle: CycleDraft, context: CycleContext): Pr
   const outlines = outlinesOf(cycle, context)
   const shares = outlines.map(() => 0)
   const stopped: InputError[] = []
-  const attempts = await mapInTurns(outlines, AT_ONCE, async ({ timePoint, structures, shapeToImage }, position) => {
+  const attempts = await mapInTurns(outlines, AT_ONCE, async (outline, position) => {
     if (context.signal?.aborted) throw new CancelledError('The analysis')
+    const { timePoint, structures } = outline
     const what = `${timePoint.hoursAfterInjection.toFixed(0)} h p.i.: measuring ${structures.length} structures`
     try {
-      return await measureTimePoint(timePoint, structures, shapeToImage, context, (fraction) => {
+      return await measureTimePoint(outline, context, (fraction) => {
         shares[position] = fraction
         context.progress(shares.reduce((sum, share) => sum + share, 0) / outlines.length, what)
       })
@@ -61,16 +66,19 @@ export async function analyseCycle(cycle: CycleDraft, context: CycleContext): Pr
       `Cycle ${cycle.index}: the reference time point cannot be measured.`,
       'Mend what is named for it (images, structure set), or choose another referenceTimePoint in the protocol.',
     )
+  context.problems.push(...structureWarnings(measured, cycle))
   const named = new Map<string, NamedStructure>()
   for (const entry of outlines)
     for (const structure of entry.structures) named.set(structure.name, named.get(structure.name) ?? structure)
+  const activityBq = {
+    value: cycle.administration.activityBq,
+    standardUncertainty: cycle.administration.activityBq * context.protocol.administeredRelativeUncertainty,
+  }
+  const structures = structureResults([...named.values()], measured, reference, cycle, context)
   return {
     index: cycle.index,
     administration: {
-      activityBq: {
-        value: cycle.administration.activityBq,
-        standardUncertainty: cycle.administration.activityBq * context.protocol.administeredRelativeUncertainty,
-      },
+      activityBq,
       start: cycle.administration.start,
       source: cycle.administration.source,
     },
@@ -82,7 +90,8 @@ export async function analyseCycle(cycle: CycleDraft, context: CycleContext): Pr
         cycle,
       ),
     ),
-    structures: structureResults([...named.values()], measured, reference, cycle, context),
+    structures,
+    ...(context.protocol.pairedOrgans === 'both' ? { pairs: pairResults(structures, activityBq) } : {}),
   }
 }
 
@@ -96,6 +105,8 @@ interface Outlines {
   readonly timePoint: TimePointDraft
   readonly structures: readonly NamedStructure[]
   readonly shapeToImage: Mat4 | null
+  /** The time point whose outlines these are, where an accepted deformable registration carries them; else null. */
+  readonly deformedFrom: TimePointDraft | null
 }
 
 /** The outlines each time point is measured with: its own, or the reference's carried over by the registration. */
@@ -105,10 +116,12 @@ function outlinesOf(cycle: CycleDraft, { protocol, problems }: CycleContext): re
   const reference = own(cycle.reference)
   return cycle.timePoints.flatMap((timePoint): Outlines[] => {
     const structures = timePoint === cycle.reference ? reference : own(timePoint)
-    if (structures.length > 0) return [{ timePoint, structures, shapeToImage: null }]
+    if (structures.length > 0) return [{ timePoint, structures, shapeToImage: null, deformedFrom: null }]
     const toReference = timePoint.registration.toReference
-    if (toReference && reference.length > 0)
-      return [{ timePoint, structures: reference, shapeToImage: invertAffine(toReference) }]
+    if (toReference && reference.length > 0) {
+      const deformedFrom = timePoint.registration.deformable ? cycle.reference : null
+      return [{ timePoint, structures: reference, shapeToImage: invertAffine(toReference), deformedFrom }]
+    }
     problems.push({
       severity: 'refused',
       code: 'structures.none-at-time-point',
@@ -149,12 +162,13 @@ function uniqueNames(
 }
 
 async function measureTimePoint(
-  timePoint: TimePointDraft,
-  structures: readonly NamedStructure[],
-  shapeToImage: Mat4 | null,
+  outline: Outlines,
   { protocol, decay, ports, signal }: CycleContext,
   progress: (fraction: number) => void,
 ): Promise<MeasuredTimePoint> {
+  const { timePoint, structures, deformedFrom } = outline
+  const carried = deformedFrom ? await deformedShapes(structures, deformedFrom, timePoint, ports, signal) : null
+  const shapeToImage = carried ? null : outline.shapeToImage
   const quantified = quantification(timePoint.emission, protocol, decay.decayConstantPerS)
   const emission = await ports.loadVoxels(timePoint.emission, signal)
   const ct = timePoint.ct ? await ports.loadVoxels(timePoint.ct, signal) : null
@@ -170,10 +184,11 @@ async function measureTimePoint(
       structures: structures.map(({ name, kind, structure }): MeasureStructure => ({
         name,
         kind,
-        shape: structure.shape,
+        shape: carried?.get(name) ?? structure.shape,
       })),
       shapeToImage,
-      lesionsInOrgans: protocol.lesionsInOrgans,
+      ...structureRules(protocol),
+      correction: imageCorrection(protocol),
       huDensity: ports.huDensity,
       sliceThicknessMm: (timePoint.ct ?? timePoint.emission).grid.spacingMm[2],
     },
@@ -203,7 +218,7 @@ function timePointResult(
     structuresFrom: set
       ? `${set.origin} "${set.label}"`
       : measured
-        ? `outlines of time point ${cycle.reference.index}, carried over by the registration`
+        ? `outlines of time point ${cycle.reference.index}, carried over by the ${timePoint.registration.deformable ? 'deformable ' : ''}registration`
         : 'none',
   }
 }

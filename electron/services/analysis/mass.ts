@@ -1,6 +1,7 @@
 /** Volume, density and mass of a structure at the reference time point. */
 import type { Uncertain } from '../../contracts/analysis.ts'
 import type { Protocol } from '../../contracts/protocol.ts'
+import type { TimePointDraft } from '../course/index.ts'
 import type { MeasuredTimePoint } from './curves.ts'
 import type { StructureMeasurement } from '../ports/compute.ts'
 
@@ -32,14 +33,12 @@ export function relativeVolumeUncertainty(volumeMl: number, pixelMm: number): nu
 
 /** Mass from volume and density: the user's density, that of CT, or soft tissue, in this order as the protocol says. */
 export function structureMass(
-  measurement: StructureMeasurement,
+  measurement: Pick<StructureMeasurement, 'name' | 'volumeMl' | 'densityGPerMl' | 'edgeToMean'>,
   reference: MeasuredTimePoint,
   protocol: Protocol,
 ): StructureMass {
   const { volumeMl, name } = measurement
-  const drawnOn = (reference.timePoint.ct ?? reference.timePoint.emission).grid
-  const pixelMm = Math.cbrt(drawnOn.spacingMm[0] * drawnOn.spacingMm[1] * drawnOn.spacingMm[2])
-  const relative = volumeMl > 0 ? relativeVolumeUncertainty(volumeMl, pixelMm) : 0
+  const relative = volumeMl > 0 ? relativeVolumeUncertainty(volumeMl, drawnPixelMm(reference.timePoint)) : 0
   const given = Object.entries(protocol.densityGPerMl).find(([key]) => key.trim().toUpperCase() === name.toUpperCase())
   const notes: string[] = []
   let densityGPerMl = SOFT_TISSUE_G_PER_ML
@@ -60,4 +59,10 @@ export function structureMass(
     massKg: { value: massKg, standardUncertainty: massKg * relative },
     notes,
   }
+}
+
+/** Width of the voxels that a time point's outlines are drawn on: of the CT, else of the emission image. */
+export function drawnPixelMm({ ct, emission }: TimePointDraft): number {
+  const { spacingMm } = (ct ?? emission).grid
+  return Math.cbrt(spacingMm[0] * spacingMm[1] * spacingMm[2])
 }

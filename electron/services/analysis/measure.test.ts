@@ -107,6 +107,31 @@ describe('measureStructures', () => {
     expect(measureStructures(broken)[0]?.problem).toMatch(/LESION/)
   })
 
+  it('gives the centre of a structure, and the middle of the body by the CT', () => {
+    const [found] = measureStructures(task([lesion]))
+    found?.centroidMm?.forEach((at, axis) => expect(at).toBeCloseTo([20, 0, 0][axis] ?? NaN, 1))
+    expect(found?.bodyMidlineMm).toBeCloseTo(0, 6)
+  })
+
+  it('names organs that overlap, and gives what they share to the higher one', () => {
+    const [a, b] = [sphere('A', 'organ', [-15, 0, 0], 30), sphere('B', 'organ', [15, 0, 0], 30)]
+    const lens = (Math.PI * (4 * 30 + 30) * (2 * 30 - 30) ** 2) / 12 / 1000
+    const [first] = measureStructures(task([a, b]))
+    expect((first?.overlaps?.[0]?.volumeMl ?? 0) / lens).toBeCloseTo(1, 1)
+    const [high, low] = measureStructures(task([a, b], { overlapPriority: ['A', 'B'] }))
+    expect(high?.volumeMl).toBe(first?.volumeMl)
+    expect(Math.abs((low?.volumeMl ?? 0) / (volumeMl(30) - lens) - 1)).toBeLessThan(0.01)
+    expect(low?.withoutHigher).toEqual(['A'])
+  })
+
+  it('divides a hollow organ into wall and content', () => {
+    const hollowOrgans = { LIVER: { wallThicknessMm: 5, source: '' } }
+    const [found] = measureStructures(task([organ], { hollowOrgans }))
+    expect(Math.abs((found?.hollow?.contentMl ?? 0) / volumeMl(55) - 1)).toBeLessThan(0.01)
+    expect(found?.hollow?.contentDensityGPerMl).toBeCloseTo(1.05, 6)
+    expect(measureStructures(task([organ]))[0]?.hollow).toBeUndefined()
+  })
+
   it('stops when it is told to', () => {
     expect(() => measureStructures(task([lesion]), () => false)).toThrow(/cancelled/)
   })

@@ -4,8 +4,10 @@
 import { CancelledError, InputError } from '../../../native-core/errors/index.ts'
 import { densityInMask, maskStatistics, maskVolumeMl, rasteriseShape } from '../../../native-core/imaging/index.ts'
 import type { FractionalMask, HuDensityTable, ImageGrid, MaskStatistics } from '../../../native-core/imaging/index.ts'
-import type { MeasureStructure, MeasureTask, StructureMeasurement } from '../ports/compute.ts'
-import { lesionsToLeaveOut, withoutLesions } from './lesionPolicy.ts'
+import { bodyMidlineMm as bodyMidlineMmOf, maskCentroidMm } from '../../../native-core/imaging/structurePolicy/index.ts'
+import type { HollowMeasurement, MeasureStructure, MeasureTask, StructureMeasurement } from '../ports/compute.ts'
+import { measuredCorrections, surroundings } from './imageCorrection.ts'
+import { hollowMasks, policyMasks } from './policyMasks.ts'
 
 /** Below this share inside the image, a structure is cut by the field of view. */
 const WHOLE_SHARE = 0.995
@@ -14,28 +16,34 @@ const WHOLE_SHARE = 0.995
  * Volume, mean activity concentration and mean density of each structure of one session.
  *
  * Partial voxels count by the fraction that lies inside. With `lesionsInOrgans` exclude, each lesion is subtracted from every organ it
- * lies in, voxel by voxel. An outline that misses the image gives a `problem`, not an error: the others go on.
+ * lies in, voxel by voxel; with `overlapPriority`, voxels that structures of one kind share belong to the highest. A mean is that of the image
+ * as it is; what the resolution does to it stands beside it, where a correction is asked for. An outline that misses the image gives
+ * a `problem`, not an error: the others go on.
  *
  * @param progress called with 0 to 1; throws CancelledError where it returns false.
+ * @throws InputError of the correction, `gtm.*` and `rl.*`
  */
 export function measureStructures(
   task: MeasureTask,
   progress: (fraction: number) => boolean = () => true,
 ): readonly StructureMeasurement[] {
-  const steps = task.structures.length * 2
+  const { structures, emission, ct } = task
+  const outlining = task.correction?.method === 'gtm' || task.correction?.method === 'richardson-lucy' ? 0.4 : 1
+  const steps = structures.length * 2
   let done = 0
+  const isGoing = (): boolean => progress((outlining * done) / steps)
   const step = (): void => {
     done++
-    if (!progress(done / steps)) throw new CancelledError('The measurement')
+    if (!isGoing()) throw new CancelledError('The measurement')
   }
   const options = {
     sliceThicknessMm: task.sliceThicknessMm,
-    isCancelled: () => !progress(done / steps),
+    isCancelled: () => !isGoing(),
     ...(task.shapeToImage ? { transform: task.shapeToImage } : {}),
   }
   const bad = new Map<number, string>()
   const onGrid = (grid: ImageGrid): readonly FractionalMask[] =>
-    task.structures.map((structure, position) => {
+    structures.map((structure, position) => {
       step()
       try {
         return rasteriseShape(structure.shape, grid, options)
@@ -45,18 +53,78 @@ export function measureStructures(
         return emptyMask(grid)
       }
     })
-  const emissionMasks = onGrid(task.emission.grid)
-  const ctMasks = task.ct ? onGrid(task.ct.grid) : null
+  const emissionWhole = onGrid(emission.grid)
+  const ctWhole = ct ? onGrid(ct.grid) : null
 
-  const leftOut = lesionsToLeaveOut(task.structures, emissionMasks, task.lesionsInOrgans)
-  return task.structures.map((structure, position): StructureMeasurement => {
+  const onEmission = policyMasks(structures, emissionWhole, task)
+  // Which lesions lie in which organ is decided on one grid for both images.
+  const onCt = ctWhole ? policyMasks(structures, ctWhole, task, onEmission.withoutLesions) : null
+  const [whole, volumes] = [ctWhole ?? emissionWhole, onCt ?? onEmission]
+  const corrections = measuredCorrections(emission, structures, onEmission.masks, task.correction, (fraction) =>
+    progress(outlining + (1 - outlining) * fraction),
+  )
+  const around = surroundings(emission, structures, emissionWhole, onEmission.masks, task.correction)
+  const bodyMidlineMm = ct ? bodyMidlineMmOf(ct.grid, ct.values) : null
+  const namesAt = (positions: readonly number[] = []): string[] => positions.map((at) => structures[at]?.name ?? '')
+
+  return structures.map((structure, position): StructureMeasurement => {
     const problem = bad.get(position)
     if (problem !== undefined) return unmeasured(structure, problem)
-    const lesions = leftOut[position] ?? []
-    const emissionMask = withoutLesions(emissionMasks, position, lesions)
-    const ctMask = ctMasks ? withoutLesions(ctMasks, position, lesions) : null
-    return measureOne(structure, emissionMask, ctMask, task, lesions)
+    const volumeMask = volumes.masks[position] as FractionalMask
+    const measured = measureOne(
+      structure,
+      onEmission.masks[position] as FractionalMask,
+      onCt ? volumeMask : null,
+      task,
+      namesAt(onEmission.withoutLesions[position]),
+    )
+    const higher = namesAt(volumes.withoutHigher[position])
+    const overlaps = volumes.overlaps.flatMap(({ first, second, volumeMl, shareOfSmaller }) =>
+      first === position ? [{ name: structures[second]?.name ?? '', volumeMl, shareOfSmaller }] : [],
+    )
+    const hollow = hollowOf(position, whole, volumes.masks, task)
+    const correction = corrections[position] ?? null
+    const nearby = around[position]
+    return {
+      ...measured,
+      ...(higher.length > 0 ? { withoutHigher: higher } : {}),
+      ...(overlaps.length > 0 ? { overlaps } : {}),
+      centroidMm: maskCentroidMm(volumeMask),
+      bodyMidlineMm,
+      ...(hollow ? { hollow } : {}),
+      ...(nearby === undefined ? {} : { surroundings: nearby }),
+      ...(typeof correction === 'string' && measured.problem === ''
+        ? { problem: `"${structure.name}": ${correction}` }
+        : {}),
+      ...(correction !== null && typeof correction === 'object' ? { correction } : {}),
+    }
   })
+}
+
+/** Wall and content of a hollow organ on the grid that gives volumes; null for any other structure. */
+function hollowOf(
+  position: number,
+  whole: readonly FractionalMask[],
+  after: readonly FractionalMask[],
+  task: MeasureTask,
+): HollowMeasurement | null {
+  const none = { wallMl: 0, wallDensityGPerMl: null, contentMl: 0, contentDensityGPerMl: null }
+  try {
+    const parts = hollowMasks(task.structures, position, whole, after, task)
+    if (!parts) return null
+    const density = (mask: FractionalMask): number | null =>
+      task.ct ? densityOf(mask, task.ct.values, task.huDensity) : null
+    return {
+      wallMl: maskVolumeMl(parts.wall) + parts.wall.volumeOutsideMl,
+      wallDensityGPerMl: density(parts.wall),
+      contentMl: maskVolumeMl(parts.content) + parts.content.volumeOutsideMl,
+      contentDensityGPerMl: density(parts.content),
+      problem: '',
+    }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    return { ...none, problem: `${error.message} ${error.hint}` }
+  }
 }
 
 function measureOne(
@@ -64,12 +132,11 @@ function measureOne(
   emissionMask: FractionalMask,
   ctMask: FractionalMask | null,
   task: MeasureTask,
-  lesions: readonly number[],
+  lesionNames: readonly string[],
 ): StructureMeasurement {
   const volumeMask = ctMask ?? emissionMask
   const volumeMl = maskVolumeMl(volumeMask) + volumeMask.volumeOutsideMl
   const base = { name: structure.name, kind: structure.kind, volumeMl }
-  const lesionNames = lesions.map((at) => task.structures[at]?.name ?? '')
   if (volumeMl <= 0) return unmeasured(structure, `"${structure.name}" has no volume.`)
   let statistics: MaskStatistics
   try {

@@ -1,7 +1,7 @@
 /** What made the numbers: algorithm, version and source of every step, for the report and for the hash of every result. */
 import type { Analysis } from '../../contracts/analysis.ts'
 
-export const ANALYSIS_VERSION = 'analysis/1'
+export const ANALYSIS_VERSION = 'analysis/2'
 
 export interface MethodVersions {
   readonly fit: string

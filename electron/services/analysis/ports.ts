@@ -3,9 +3,28 @@ import type { HuDensityTable } from '../../../native-core/imaging/index.ts'
 import type { NuclideTable } from '../../../native-core/physics/index.ts'
 import type { ImportProblem } from '../../contracts/problems.ts'
 import type { ProgressSink, ScannedImage, ScannedPatient } from '../ports/dicomSource.ts'
-import type { MeasureTask, StructureMeasurement } from '../ports/compute.ts'
+import type { TimePointDraft } from '../course/index.ts'
+import type { Compute, MeasureTask, StructureMeasurement } from '../ports/compute.ts'
+import type { FixedToMoving } from '../registration/index.ts'
+
+/** Accepted deformable registrations; needed where a patient has any (`ScannedPatient.acceptedDeformations`). */
+export interface DeformablePorts {
+  /**
+   * From the patient coordinates of `target` to those of `source`: what carries the source's outlines and voxels to the target.
+   *
+   * @throws InputError where it is not there, not accepted or not invertible; CancelledError.
+   */
+  readonly mapTo: (
+    registrationId: string,
+    source: TimePointDraft,
+    target: TimePointDraft,
+    signal?: AbortSignal,
+  ) => Promise<FixedToMoving>
+  readonly warp: Compute['warp']
+}
 
 export interface AnalysisPorts {
+  readonly deformable?: DeformablePorts
   /** Values in the unit of the image's quantity, x fastest, on shared memory. */
   readonly loadVoxels: (image: ScannedImage, signal?: AbortSignal) => Promise<Float32Array>
   /** Runs `measureStructures` off the calling thread. */

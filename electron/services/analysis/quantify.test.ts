@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { protocolSchema } from '../../contracts/protocol.ts'
 import type { ScannedImage } from '../ports/dicomSource.ts'
-import { meanDecayDuring, quantification } from './quantify.ts'
+import { quantification } from './quantify.ts'
 
 const LAMBDA = Math.LN2 / 574_300
 const counts = {
@@ -13,6 +13,19 @@ const counts = {
   acquisitionDurationS: 1200,
 } as unknown as ScannedImage
 const calibration = { sensitivityCpsPerMbq: 9.2, relativeUncertainty: 0.04, date: '2026-01-05' }
+
+const deadTime = {
+  calibrationId: null,
+  content: {
+    kind: 'dead-time',
+    name: 'detector 1',
+    conditions: {},
+    date: '2026-01-05',
+    losses: { model: 'non-paralysable', tauS: 2e-6, relativeUncertainty: 0.1 },
+    at: 'open window',
+  },
+  observedCpsBySeries: { '1.2': 50_000 },
+} as const
 
 describe('quantification', () => {
   it('turns counts into Bq/mL at acquisition start with the factor of the user', () => {
@@ -46,6 +59,19 @@ describe('quantification', () => {
     expect(() => quantification(timeless, protocolSchema.parse({ calibration }), LAMBDA)).toThrow(/how long/)
   })
 
+  it('multiplies counts for those that the detector lost, and adds its uncertainty to that of the factor', () => {
+    const plain = quantification(counts, protocolSchema.parse({ calibration }), LAMBDA)
+    const found = quantification(counts, protocolSchema.parse({ calibration, deadTime }), LAMBDA)
+    // m/(1 − mτ) over m: 1/(1 − 0.1).
+    expect(found.factorToBqPerMl / plain.factorToBqPerMl).toBeCloseTo(1 / 0.9, 12)
+    // u(n)/n = mτ/(1 − mτ) · u(τ)/τ = 0.1/0.9 · 0.1.
+    expect(found.relativeUncertainty).toBeCloseTo(Math.hypot(0.04, 0.01 / 0.9), 12)
+    expect(found.words).toContain('× 1.1111 for dead time')
+    const other = protocolSchema.parse({ calibration, deadTime: { ...deadTime, observedCpsBySeries: {} } })
+    expect(quantification(counts, other, LAMBDA)).toMatchObject({ factorToBqPerMl: plain.factorToBqPerMl })
+    expect(quantification(counts, other, LAMBDA).words).toContain('not corrected for dead time')
+  })
+
   it('takes Bq/mL as it is', () => {
     const image = {
       ...counts,
@@ -60,12 +86,6 @@ describe('quantification', () => {
     const found = quantification(image, protocolSchema.parse({}), LAMBDA)
     expect(found.factorToBqPerMl).toBe(1)
     expect(found.words).toContain('ADMIN')
-  })
-})
-
-describe('meanDecayDuring', () => {
-  it('is 1 for a short scan and ln-exact for one half-life', () => {
-    expect(meanDecayDuring(0, LAMBDA)).toBe(1)
-    expect(meanDecayDuring(Math.LN2 / LAMBDA, LAMBDA)).toBeCloseTo(0.5 / Math.LN2, 12)
+    expect(() => quantification(image, protocolSchema.parse({ deadTime }), LAMBDA)).toThrow(/holds Bq\/mL/)
   })
 })

@@ -1,8 +1,10 @@
 /** From what an emission image holds to Bq/mL at the start of its acquisition. */
 import { InputError } from '../../../native-core/errors/index.ts'
 import { voxelVolumeMl } from '../../../native-core/imaging/index.ts'
+import { deadTimeFactor, meanDecayDuring } from '../../../native-core/imaging/quantification/index.ts'
 import type { Calibration, Protocol } from '../../contracts/protocol.ts'
 import type { ScannedImage } from '../ports/dicomSource.ts'
+import { correctionWords } from './recovery.ts'
 
 export interface Quantification {
   /** Multiplies the loaded voxel values to give Bq/mL at acquisition start. */
@@ -13,12 +15,6 @@ export interface Quantification {
   readonly words: string
 }
 
-/** Mean activity over an acquisition of duration T, relative to that at its start: (1 − e^(−λT)) / (λT). */
-export function meanDecayDuring(durationS: number, decayConstantPerS: number): number {
-  const x = decayConstantPerS * durationS
-  return x < 1e-9 ? 1 : -Math.expm1(-x) / x
-}
-
 /**
  * How an image becomes Bq/mL. Counts need a calibration of the user's: activity = counts / (duration · sensitivity), over the voxel's
  * volume, brought from the mean over the acquisition to its start (Dewaraja et al., MIRD Pamphlet 23, J Nucl Med 53 (2012) 1310).
@@ -27,7 +23,9 @@ export function meanDecayDuring(durationS: number, decayConstantPerS: number): n
  */
 export function quantification(image: ScannedImage, protocol: Protocol, decayConstantPerS: number): Quantification {
   const { quantity } = image
+  const correction = correctionWords(protocol)
   if (quantity.kind === 'activity-concentration') {
+    refuseDeadTime(image, protocol)
     const origin = {
       'real-world-value-mapping': 'Bq/mL by the real-world value mapping of the file',
       'rescale-units': 'Bq/mL by the rescale slope and units of the file',
@@ -38,7 +36,7 @@ export function quantification(image: ScannedImage, protocol: Protocol, decayCon
       quantity.factorToAcquisitionStart === 1
         ? 'at acquisition start'
         : `decay correction ${quantity.decayCorrectionInFile} brought to acquisition start (factor ${quantity.factorToAcquisitionStart.toPrecision(5)})`
-    return { factorToBqPerMl: 1, relativeUncertainty: 0, words: `${origin}, ${decay}` }
+    return { factorToBqPerMl: 1, relativeUncertainty: 0, words: `${origin}, ${decay}${correction}` }
   }
   const name = `${image.modality} series "${image.seriesDescription}"`
   if (quantity.kind !== 'counts')
@@ -63,9 +61,37 @@ export function quantification(image: ScannedImage, protocol: Protocol, decayCon
     )
   const bqPerCount = 1e6 / (durationS * calibration.sensitivityCpsPerMbq)
   const toStart = 1 / meanDecayDuring(durationS, decayConstantPerS)
+  const losses = lostCounts(image, protocol)
   return {
-    factorToBqPerMl: (bqPerCount * toStart) / voxelVolumeMl(image.grid),
-    relativeUncertainty: calibration.relativeUncertainty,
-    words: `counts with the user's factor ${calibration.sensitivityCpsPerMbq} cps/MBq (${calibration.date}, ± ${(calibration.relativeUncertainty * 100).toFixed(1)} %), ${durationS.toFixed(0)} s`,
+    factorToBqPerMl: (bqPerCount * toStart * losses.factor) / voxelVolumeMl(image.grid),
+    relativeUncertainty: Math.hypot(calibration.relativeUncertainty, losses.relativeUncertainty),
+    words: `counts with the user's factor ${calibration.sensitivityCpsPerMbq} cps/MBq (${calibration.date}, ± ${(calibration.relativeUncertainty * 100).toFixed(1)} %), ${durationS.toFixed(0)} s${losses.words}${correction}`,
   }
+}
+
+/** What the counts of a series are multiplied by for those that the detector lost; 1 where the protocol names no rate of it. @throws InputError `dead-time.*`. */
+function lostCounts(
+  { seriesUid }: ScannedImage,
+  { deadTime }: Protocol,
+): { readonly factor: number; readonly relativeUncertainty: number; readonly words: string } {
+  const observed = deadTime?.observedCpsBySeries[seriesUid]
+  if (!deadTime) return { factor: 1, relativeUncertainty: 0, words: '' }
+  if (observed === undefined)
+    return { factor: 1, relativeUncertainty: 0, words: ', not corrected for dead time (no observed rate is given)' }
+  const { factor, relativeUncertainty } = deadTimeFactor(deadTime.content.losses, observed)
+  return {
+    factor,
+    relativeUncertainty,
+    words: `, × ${factor.toFixed(4)} for dead time (${deadTime.content.losses.model}, ± ${(relativeUncertainty * 100).toPrecision(2)} %)`,
+  }
+}
+
+/** Bq/mL were made of counts elsewhere: to correct them for lost counts once more would be a guess. */
+function refuseDeadTime(image: ScannedImage, { deadTime }: Protocol): void {
+  if (deadTime?.observedCpsBySeries[image.seriesUid] === undefined) return
+  throw new InputError(
+    'dead-time.not-counts',
+    `${image.modality} series "${image.seriesDescription}" holds Bq/mL, but the protocol's deadTime gives an observed rate of it.`,
+    'Remove the series from deadTime.observedCpsBySeries, or use the series that holds counts.',
+  )
 }

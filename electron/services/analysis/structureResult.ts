@@ -1,18 +1,20 @@
 /** Curve, fit, mass and dose of each structure of a cycle. */
-import { localDose } from '../../../native-core/dosimetry/index.ts'
+import { localDose, wallDoseFromContent } from '../../../native-core/dosimetry/index.ts'
 import { InputError } from '../../../native-core/errors/index.ts'
 import { fitTimeActivity } from '../../../native-core/kinetics/index.ts'
 import type { ActivityPoint, StructureDose, StructureResult } from '../../contracts/analysis.ts'
 import type { Protocol } from '../../contracts/protocol.ts'
 import type { CycleDraft } from '../course/index.ts'
 import type { StructureMeasurement } from '../ports/compute.ts'
-import { sameStructure } from './checkProtocol.ts'
 import { structureCurve } from './curves.ts'
 import type { MeasuredTimePoint, StructureCurve } from './curves.ts'
 import type { CycleContext } from './cycle.ts'
 import { fitAlternatives, fitResult } from './fitResult.ts'
+import { hollowMass } from './hollowMass.ts'
+import type { HollowMass } from './hollowMass.ts'
 import { structureMass } from './mass.ts'
 import type { StructureMass } from './mass.ts'
+import { sameStructure } from './structures.ts'
 import type { NamedStructure } from './structures.ts'
 
 const J_PER_MEV = 1.602176634e-13
@@ -27,12 +29,20 @@ export function structureResults(
   return structures.map((structure) => {
     const { source, measurement } = massSource(structure.name, measured, reference)
     const mass = structureMass(measurement, source, context.protocol)
+    const hollow = hollowMass(measurement, source, context)
     if (source !== reference)
       context.assumptions.push(
         `"${structure.name}" has no usable outline at the reference time point: its volume and mass are those at ${source.timePoint.hoursAfterInjection.toFixed(1)} h p.i.`,
       )
-    const curve = structureCurve(structure.name, measured, mass.volumeMl, cycle, context.protocol)
-    context.assumptions.push(...curve.notes, ...mass.notes)
+    const curve = structureCurve(
+      structure.name,
+      measured,
+      mass.volumeMl,
+      cycle,
+      context.protocol,
+      mass.volumeMl > 0 ? mass.volumeStandardUncertaintyMl / mass.volumeMl : 0,
+    )
+    context.assumptions.push(...curve.notes, ...(hollow?.notes ?? mass.notes))
     moreThanGiven(structure.name, curve.points, cycle, context)
     const missing = measured.filter((entry) => !entry.structures.has(structure.name))
     if (missing.length > 0)
@@ -45,25 +55,56 @@ export function structureResults(
         seriesUid: null,
         filePaths: [],
       })
+    const shown = hollow?.wall ?? mass
     const base = {
       name: structure.name,
       kind: structure.kind,
       colourRgb: structure.colourRgb ? ([...structure.colourRgb] as [number, number, number]) : null,
-      volumeMl: mass.volumeMl,
-      volumeStandardUncertaintyMl: mass.volumeStandardUncertaintyMl,
-      densityGPerMl: mass.densityGPerMl,
-      densityFrom: mass.densityFrom,
-      massKg: mass.massKg,
-      policy:
-        measurement.withoutLesions.length > 0
-          ? `without ${measurement.withoutLesions.join(', ')} (lesions excluded)`
-          : structure.kind === 'organ' && context.protocol.lesionsInOrgans === 'include'
-            ? 'with any lesions inside (lesions included)'
-            : '',
+      volumeMl: shown.volumeMl,
+      volumeStandardUncertaintyMl: shown.volumeStandardUncertaintyMl,
+      densityGPerMl: shown.densityGPerMl,
+      densityFrom: shown.densityFrom,
+      massKg: shown.massKg,
+      ...(hollow
+        ? {
+            hollow: {
+              outlineMl: mass.volumeMl,
+              contentMl: hollow.content.volumeMl,
+              contentMassKg: hollow.content.massKg,
+              source: hollow.source,
+            },
+          }
+        : {}),
+      ...(curve.recoveryRelativeUncertainty > 0
+        ? { recoveryRelativeUncertainty: curve.recoveryRelativeUncertainty }
+        : {}),
+      policy: policyWords(structure, measurement, hollow, context.protocol),
       points: [...curve.points],
     }
-    return { ...base, ...fitAndDose(structure.name, curve, mass, measured, cycle, context) }
+    return { ...base, ...fitAndDose(structure.name, curve, mass, hollow, measured, cycle, context) }
   })
+}
+
+/** What the rules did to a structure, for the report; '' where none applied. */
+function policyWords(
+  { kind }: NamedStructure,
+  { withoutLesions, withoutHigher = [] }: StructureMeasurement,
+  hollow: HollowMass | null,
+  { lesionsInOrgans }: Protocol,
+): string {
+  return [
+    withoutLesions.length > 0
+      ? `without ${withoutLesions.join(', ')} (lesions excluded)`
+      : kind === 'organ' && lesionsInOrgans === 'include'
+        ? 'with any lesions inside (lesions included)'
+        : '',
+    withoutHigher.length > 0 ? `without ${withoutHigher.join(', ')} (higher priority)` : '',
+    hollow
+      ? `hollow: activity in ${hollow.content.volumeMl.toFixed(1)} mL of content, volume and dose of its wall (${hollow.source})`
+      : '',
+  ]
+    .filter((words) => words !== '')
+    .join('; ')
 }
 
 /** The curve model asked for one structure, by its name without regard to case, else for all. */
@@ -109,6 +150,7 @@ function fitAndDose(
   name: string,
   curve: StructureCurve,
   mass: StructureMass,
+  hollow: HollowMass | null,
   measured: readonly MeasuredTimePoint[],
   cycle: CycleDraft,
   context: CycleContext,
@@ -129,21 +171,24 @@ function fitAndDose(
     const common = Math.hypot(calibration, curve.recoveryRelativeUncertainty)
     const result = fitResult(fit, activityBq, protocol.administeredRelativeUncertainty, common)
     context.assumptions.push(...fit.assumptions)
-    const dose = localDose({
+    const source = hollow?.content ?? mass
+    const request = {
       label: name,
       tiaBqS: fit.tiaBqS,
-      massKg: mass.massKg.value,
+      massKg: source.massKg.value,
       energy: decay.energy,
       administeredActivityBq: activityBq,
       uncertainty: {
         tiaFit: fit.tiaUncertaintyBqS / fit.tiaBqS,
         calibration,
-        recovery: curve.recoveryRelativeUncertainty,
-        volume: mass.volumeStandardUncertaintyMl / mass.volumeMl,
-        density: mass.densityRelativeUncertainty,
-        countsVolumeSlope: mass.edgeToMean,
+        recovery: curve.recoveryWithoutVolume,
+        volume: source.volumeStandardUncertaintyMl / source.volumeMl,
+        density: source.densityRelativeUncertainty,
+        countsVolumeSlope: source.edgeToMean,
+        recoveryVolumeSlope: curve.recoveryVolumeSlope,
       },
-    })
+    }
+    const dose = hollow ? wallDoseFromContent(request) : localDose(request)
     context.assumptions.push(...dose.assumptions)
     const doseRelative = dose.doseUncertaintyGy / dose.doseGy
     const perActivity = dose.doseGy / activityBq
@@ -155,7 +200,9 @@ function fitAndDose(
         standardUncertainty: perActivity * Math.hypot(doseRelative, protocol.administeredRelativeUncertainty),
       },
       energyPerDecayJ: dose.localEnergyMev * J_PER_MEV,
-      note: '',
+      note: hollow
+        ? 'dose at the inner surface of the wall, half of that in the content (ICRP 30, unverified); a wall thicker than the electrons’ range gets less in the mean'
+        : '',
     }
     return { fit: result, alternatives: fitAlternatives(fit), doses: [entry], problem: '' }
   } catch (error) {

@@ -1,6 +1,7 @@
 /** What a structure's name means for the analysis: organ, lesion, or an outline that is not dosed. */
 import { InputError } from '../../../native-core/errors/index.ts'
 import type { Protocol } from '../../contracts/protocol.ts'
+import type { StructureRules } from '../ports/compute.ts'
 import type { ScannedStructure } from '../ports/dicomSource.ts'
 
 export type StructureKind = 'organ' | 'lesion' | 'other'
@@ -10,6 +11,11 @@ export interface NamedStructure {
   readonly kind: StructureKind
   readonly colourRgb: readonly [number, number, number] | null
   readonly structure: ScannedStructure
+}
+
+/** Whether two names mean one structure: case and surrounding blanks do not count. */
+export function sameStructure(a: string, b: string): boolean {
+  return a.trim().toUpperCase() === b.trim().toUpperCase()
 }
 
 /** RT ROI interpreted types that are no tissue (PS3.3 C.8.8.8.1). */
@@ -38,6 +44,11 @@ export function namedStructures(
       colourRgb: structure.colourRgb,
       structure,
     }))
+}
+
+/** What the protocol says of structures that claim the same voxels. */
+export function structureRules({ lesionsInOrgans, overlapPriority, hollowOrgans }: Protocol): StructureRules {
+  return { lesionsInOrgans, overlapPriority, hollowOrgans }
 }
 
 function lesionTest(pattern: string): (structure: ScannedStructure) => boolean {

@@ -13,12 +13,19 @@ import { elapsedTime, huDensity, structureVolume } from './imaging.ts'
 import { fitTac, tia } from './kinetics.ts'
 import { microdosimetry } from './microdosimetry.ts'
 import { organS } from './organS.ts'
+import { conjugateView, hybridScale, scatterWindow, transmission } from './planar.ts'
 import { pointKernel, voxelS } from './pointKernels.ts'
+import { calibrationFactor, deadTime, gtm, recoveryCoefficient, recoveryFit } from './quantification.ts'
+import { bloodMarrow, excretion, remainder, suv, theranosticPair } from './samples.ts'
 import { sphereS } from './sphereS.ts'
 
 const CALCS: readonly Calc[] = [
+  bloodMarrow,
+  calibrationFactor,
   cellCluster,
   cellS,
+  conjugateView,
+  deadTime,
   decay,
   decayChainInTime,
   difference,
@@ -28,19 +35,29 @@ const CALCS: readonly Calc[] = [
   dvh,
   effectiveHalfLife,
   elapsedTime,
+  excretion,
   fitTac,
   gamma,
+  gtm,
   huDensity,
+  hybridScale,
   massScaling,
   microdosimetry,
   nuclideInfo,
   organS,
   pointKernel,
   profile,
+  recoveryCoefficient,
+  recoveryFit,
+  remainder,
+  scatterWindow,
   sphereS,
   structureVolume,
   suborganDose,
+  suv,
+  theranosticPair,
   tia,
+  transmission,
   voxelS,
 ]
 

@@ -1,10 +1,11 @@
 /** From a patient's imported objects to the order of the therapy. Pure: it reads headers, never voxels. */
 import { InputError } from '../../../native-core/errors/index.ts'
+import { invertAffine } from '../../../native-core/imaging/index.ts'
 import { canonicalNuclideName } from '../../../native-core/physics/index.ts'
 import type { RegistrationUse } from '../../contracts/analysis.ts'
 import type { ImportProblem } from '../../contracts/problems.ts'
 import type { Protocol } from '../../contracts/protocol.ts'
-import type { ScannedImage, ScannedPatient } from '../ports/dicomSource.ts'
+import type { AcceptedDeformation, ScannedImage, ScannedPatient } from '../ports/dicomSource.ts'
 import { findAdministrations } from './administrations.ts'
 import { secondsBetween, showInstant } from './instants.ts'
 import { acceptanceKey, openQuestions } from './questions.ts'
@@ -61,6 +62,7 @@ export function buildCourse(patient: ScannedPatient, options: BuildCourseOptions
       : protocol.emission
 
   const graph = new RegistrationGraph(patient.registrations)
+  const deformations = patient.acceptedDeformations ?? []
   const cycles: CycleDraft[] = []
   findAdministrations(emission, protocol).forEach((found, position) => {
     problems.push(...found.problems.filter((problem) => !protocol.acceptedProblems.includes(acceptanceKey(problem))))
@@ -68,7 +70,7 @@ export function buildCourse(patient: ScannedPatient, options: BuildCourseOptions
     const sessions = findSessions(found.images, patient, protocol, preferred)
     for (const session of sessions) problems.push(...session.problems)
     const dated = sessions.flatMap((session) => dateSession(session, found.draft, problems))
-    const cycle = orderCycle(position + 1, found.draft, dated, graph, protocol, problems)
+    const cycle = orderCycle(position + 1, found.draft, dated, { graph, deformations }, protocol, problems)
     if (cycle) cycles.push(cycle)
   })
   for (const image of emission)
@@ -109,6 +111,7 @@ function unknownSeries(
   const known = new Set([...objects, ...importProblems].map(({ seriesUid }) => seriesUid))
   const given = [
     ...protocol.excludedSeries.map((uid) => ['excludedSeries', uid] as const),
+    ...Object.keys(protocol.deadTime?.observedCpsBySeries ?? {}).map((uid) => ['deadTime', uid] as const),
     ...Object.keys(protocol.calibrationBySeries).map((uid) => ['calibrationBySeries', uid] as const),
   ]
   return given
@@ -205,15 +208,15 @@ function orderCycle(
   index: number,
   administration: AdministrationDraft,
   sessions: readonly DatedSession[],
-  graph: RegistrationGraph,
+  registrations: Registrations,
   protocol: Protocol,
   problems: ImportProblem[],
 ): CycleDraft | null {
   const ordered = [...sessions].sort((a, b) => a.hours - b.hours)
-  const reference = pickReference(ordered, graph, protocol)
+  const reference = pickReference(ordered, registrations.graph, protocol)
   if (!reference) return null
   const timePoints = ordered.map((session, position): TimePointDraft => {
-    const registration = registerTo(session, reference, graph)
+    const registration = registerTo(session, reference, registrations)
     if (registration.kind === 'missing')
       problems.push({
         severity: 'warning',
@@ -267,12 +270,43 @@ function pickReference(
   )[0]
 }
 
-function registerTo(session: DatedSession, reference: DatedSession, graph: RegistrationGraph): RegistrationUse {
+interface Registrations {
+  readonly graph: RegistrationGraph
+  readonly deformations: readonly AcceptedDeformation[]
+}
+
+/** The linear map to the reference, and beside it an accepted deformable registration that connects the two frames of reference directly. */
+function registerTo(
+  session: DatedSession,
+  reference: DatedSession,
+  { graph, deformations }: Registrations,
+): RegistrationUse {
   const identity = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]
   if (session === reference) return { kind: 'reference', toReference: identity, source: 'reference time point' }
-  const path = graph.path(session.emission.frameOfReferenceUid, reference.emission.frameOfReferenceUid)
-  if (!path) return { kind: 'missing', toReference: null, source: '' }
-  if (path.sources.length === 0)
+  const [own, other] = [session.emission.frameOfReferenceUid, reference.emission.frameOfReferenceUid]
+  const path = graph.path(own, other)
+  if (path?.sources.length === 0)
     return { kind: 'same-frame-of-reference', toReference: identity, source: 'same frame of reference' }
-  return { kind: 'registration-object', toReference: [...path.matrix], source: path.sources.join(' → ') }
+  const found = deformations.find(
+    ({ fromFrameOfReferenceUid: from, toFrameOfReferenceUid: to }) =>
+      (from === own && to === other) || (from === other && to === own),
+  )
+  const deformable = found && {
+    deformable: { registrationId: found.registrationId, fieldId: found.fieldId, source: found.provenance },
+  }
+  if (path)
+    return {
+      kind: 'registration-object',
+      toReference: [...path.matrix],
+      source: path.sources.join(' → '),
+      ...deformable,
+    }
+  if (!found) return { kind: 'missing', toReference: null, source: '' }
+  const toReference = found.fromFrameOfReferenceUid === own ? found.matrix : invertAffine(found.matrix)
+  return {
+    kind: 'registration-object',
+    toReference: [...toReference],
+    source: `linear part of ${found.provenance}`,
+    ...deformable,
+  }
 }

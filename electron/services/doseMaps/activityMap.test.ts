@@ -46,7 +46,11 @@ const task = (change: Partial<ActivityMapTask>): ActivityMapTask => ({
   matchStructures: true,
   ...change,
 })
-const run = (of: ActivityMapTask) => activityMap(of, resampleTrilinearReference)
+const noCarry = (): never => {
+  throw new Error('no image of these is carried')
+}
+const kernels = { resample: resampleTrilinearReference, carry: noCarry, control: null }
+const run = (of: ActivityMapTask) => activityMap(of, kernels)
 
 describe('activity map', () => {
   it('integrates a uniform, physically decaying source to A0/λ, with the calibration factor', () => {

@@ -6,12 +6,14 @@ import { CancelledError, InputError } from '../../../native-core/errors/index.ts
 import { IDENTITY_MAT4, voxelCount, voxelVolumeMl } from '../../../native-core/imaging/index.ts'
 import type { ImageGrid, Mat4 } from '../../../native-core/imaging/index.ts'
 import { integrateVoxels } from '../../../native-core/kinetics/index.ts'
+import { sharpened } from '../analysis/index.ts'
 import type { ActivityMap, ActivityMapTask } from '../ports/compute.ts'
+import type { CarryActivity } from './carryActivity.ts'
 import { matchStructures } from './matchStructures.ts'
 import { structureMasks } from './structureMasks.ts'
 
 /** Raised with every change that may change a number. */
-export const ACTIVITY_MAP_VERSION = 'activity-map/1'
+export const ACTIVITY_MAP_VERSION = 'activity-map/2'
 
 /** Stands for voxels that an image does not hold: resampling takes no NaN, and no image reaches it. Exact in 32 bits. */
 const OUTSIDE = -(2 ** 127)
@@ -22,27 +24,52 @@ export type Resample = (
   options: { readonly transform?: Mat4; readonly fill?: number },
 ) => Float32Array
 
+export interface ActivityMapKernels {
+  readonly resample: Resample
+  readonly carry: CarryActivity
+  /** One slot, for cancelling; null: none. */
+  readonly control: Int32Array | null
+}
+
 /**
- * Each image is brought to the grid by its registration (trilinear), in Bq/mL at its time. For a dose they are integrated voxel by voxel
+ * Each image, where asked for deconvolved before, is brought to the grid by its registration (trilinear; by a deformation with its
+ * activity kept), in Bq/mL at its time. For a dose they are integrated voxel by voxel
  * (`integrateVoxels`). Negative voxels become zero and are counted. Where `matchStructures` is set, the voxels of each structure are
  * scaled to the mean that its own fitted curve gives, so that voxel and structure doses speak of the same decays.
  *
- * @param resample `resampleTrilinear` of the kernels, or its TypeScript twin
+ * @param kernels `resampleTrilinear`, or its TypeScript twin, and `carryActivity`
  * @param progress called with 0 to 1; throws CancelledError where it returns false
  * @throws InputError `tia.images` where no image holds any of the grid
  */
 export function activityMap(
   task: ActivityMapTask,
-  resample: Resample,
+  kernels: ActivityMapKernels,
   progress: (fraction: number) => boolean = () => true,
 ): ActivityMap {
   const step = (fraction: number): void => {
     if (!progress(fraction)) throw new CancelledError('The activity map')
   }
   const { images, grid } = task
+  const carried: { timeS: number; totalBefore: number; totalAfter: number }[] = []
   const maps = images.map((image, position) => {
     step((0.4 * position) / images.length)
-    const map = resample(image, grid, { transform: image.toReference ?? IDENTITY_MAT4, fill: OUTSIDE })
+    const values = sharpened(image, task.correction, (fraction) =>
+      progress((0.4 * (position + fraction)) / images.length),
+    )
+    if (image.toImage) {
+      const { toImage, timeS, factorToBqPerMl } = image
+      const found = kernels.carry({ grid: image.grid, values }, toImage, grid, kernels.control)
+      carried.push({
+        timeS,
+        totalBefore: found.totalBefore * factorToBqPerMl,
+        totalAfter: found.totalAfter * factorToBqPerMl,
+      })
+      return found.values.map((value) => value * factorToBqPerMl)
+    }
+    const map = kernels.resample({ grid: image.grid, values }, grid, {
+      transform: image.toReference ?? IDENTITY_MAT4,
+      fill: OUTSIDE,
+    })
     for (let voxel = 0; voxel < map.length; voxel++) {
       const value = map[voxel] as number
       map[voxel] = value === OUTSIDE ? NaN : value * image.factorToBqPerMl
@@ -64,7 +91,7 @@ export function activityMap(
     task.structures.map(({ name, expectedPerMl }, position) => ({
       name,
       expectedPerMl,
-      mask: masks[position] ?? null,
+      mask: masks[position]?.source ?? null,
     })),
     task.matchStructures,
   )
@@ -74,8 +101,9 @@ export function activityMap(
     totalBeforeMatching,
     total: totalOf(made.activityPerMl, grid),
     structures,
-    masks,
+    masks: masks.map((mask) => mask?.target ?? null),
     voxels: { all: voxelCount(grid), negligible: made.negligible, unseen: made.unseen, negative: made.negative },
+    ...(carried.length > 0 ? { carried } : {}),
     shareBefore: made.shareBefore,
     shareAfter: made.shareAfter,
   }

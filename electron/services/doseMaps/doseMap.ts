@@ -2,14 +2,16 @@
 import type { EngineParameterValues, VoxelDoseEngine } from '../../../native-core/dosimetry/engines/index.ts'
 import { CancelledError, InputError } from '../../../native-core/errors/index.ts'
 import { applyMat4, isRigidTransform } from '../../../native-core/imaging/index.ts'
-import type { FractionalMask, ImageGrid, Mat4 } from '../../../native-core/imaging/index.ts'
+import type { Deformation, FractionalMask, ImageGrid, Mat4 } from '../../../native-core/imaging/index.ts'
 import type { CycleAnalysis } from '../../contracts/analysis.ts'
 import type { ActivityMapOptions, VoxelDoseStructure } from '../../contracts/doseMaps.ts'
 import { quantification } from '../analysis/quantify.ts'
+import { imageCorrection, structureRules } from '../analysis/index.ts'
 import type { AnalysisPorts, PreparedAnalysis } from '../analysis/index.ts'
 import type { CycleDraft, TimePointDraft } from '../course/index.ts'
 import type { ActivityMap, Compute, ComputeOptions, VoxelDoseAnswer } from '../ports/compute.ts'
 import type { ScannedImage } from '../ports/dicomSource.ts'
+import { asDeformation } from '../registration/index.ts'
 import { structuresOf } from './structures.ts'
 
 /** What an engine is run on: all in the patient coordinates of the reference time point. */
@@ -23,7 +25,7 @@ export interface EngineRunRequest {
   readonly structures: readonly { readonly name: string; readonly mask: FractionalMask }[]
 }
 
-export interface DoseMapPorts extends Pick<AnalysisPorts, 'loadVoxels'> {
+export interface DoseMapPorts extends Pick<AnalysisPorts, 'loadVoxels' | 'deformable'> {
   readonly compute: Pick<Compute, 'activityMap' | 'structureDoses'>
   /** Runs an engine off the calling thread. */
   readonly runEngine: (request: EngineRunRequest, options: ComputeOptions) => Promise<VoxelDoseAnswer['dose']>
@@ -77,12 +79,14 @@ export async function computeDoseMap(request: DoseMapRequest, ports: DoseMapPort
   const images = []
   for (const timePoint of points) {
     const { factorToBqPerMl } = quantification(timePoint.emission, prepared.protocol, prepared.decay.decayConstantPerS)
+    const toImage = await deformationTo(timePoint, cycle, ports, signal)
     images.push({
       grid: timePoint.emission.grid,
       values: await ports.loadVoxels(timePoint.emission, signal),
       factorToBqPerMl,
       timeS: timePoint.hoursAfterInjection * 3600,
       toReference: toReference(timePoint, cycle),
+      ...(toImage ? { toImage } : {}),
     })
   }
   const quantity = request.timePoint ? 'dose-rate' : 'dose'
@@ -95,8 +99,9 @@ export async function computeDoseMap(request: DoseMapRequest, ports: DoseMapPort
       voxelwise: request.activityMap,
       structures: outlines.structures,
       shapeToReference: outlines.shapeToReference,
-      lesionsInOrgans: prepared.protocol.lesionsInOrgans,
+      ...structureRules(prepared.protocol),
       sliceThicknessMm: outlines.sliceThicknessMm,
+      correction: imageCorrection(prepared.protocol),
       matchStructures: request.activityMap.matchStructures,
     },
     how(0.1, 0.3, 'Integrating activity in each voxel'),
@@ -121,7 +126,7 @@ export async function computeDoseMap(request: DoseMapRequest, ports: DoseMapPort
       statisticalSdGy: dose.statisticalSdGy,
       structures: outlines.structures,
       shapeToReference: outlines.shapeToReference,
-      lesionsInOrgans: prepared.protocol.lesionsInOrgans,
+      ...structureRules(prepared.protocol),
       sliceThicknessMm: outlines.sliceThicknessMm,
     },
     how(0.95, 1, 'Dose–volume histograms'),
@@ -145,7 +150,20 @@ export async function computeDoseMap(request: DoseMapRequest, ports: DoseMapPort
       },
     ]
   })
+  remarks.push(...hollowRemarks(request.analysis, grid), ...carriedRemarks(activity, points))
   return { grid, dose, activity, timePoints: points.length, structures, remarks: [...remarks, ...dose.remarks] }
+}
+
+/** A wall thinner than the voxels shares them with the content, whose dose is higher. */
+function hollowRemarks({ structures }: CycleAnalysis, grid: ImageGrid): string[] {
+  const widestMm = Math.max(...grid.spacingMm)
+  return structures.flatMap(({ name, hollow }) =>
+    hollow
+      ? [
+          `"${name}" is hollow (${hollow.source}): its dose and histogram are those of the wall, in voxels of up to ${widestMm.toFixed(1)} mm, which content and wall share where the wall is thinner.`,
+        ]
+      : [],
+  )
 }
 
 /** The CT that gives densities and media, on its grid in the reference's coordinates: the reference's own, else one registered to it. */
@@ -177,6 +195,35 @@ export function movedGrid(grid: ImageGrid, motion: Mat4): ImageGrid {
 
 function toReference(timePoint: TimePointDraft, cycle: CycleDraft): Mat4 | null {
   return timePoint === cycle.reference ? null : timePoint.registration.toReference
+}
+
+/** From the reference's coordinates to those of a time point, where an accepted deformable registration connects them; else null. */
+async function deformationTo(
+  timePoint: TimePointDraft,
+  cycle: CycleDraft,
+  { deformable }: DoseMapPorts,
+  signal: AbortSignal | undefined,
+): Promise<Deformation | null> {
+  const use = timePoint === cycle.reference ? undefined : timePoint.registration.deformable
+  if (!use) return null
+  if (!deformable) throw new Error('a time point with a deformable registration comes with what reads it')
+  return asDeformation(await deformable.mapTo(use.registrationId, timePoint, cycle.reference, signal))
+}
+
+/** Totals that differ by more are said. */
+const SAME_TOTAL = 0.005
+
+/** Which registration carried an image, and whether its activity is all there. */
+function carriedRemarks({ carried = [] }: ActivityMap, points: readonly TimePointDraft[]): string[] {
+  return carried.map(({ timeS, totalBefore, totalAfter }) => {
+    const timePoint = points.find(({ hoursAfterInjection }) => hoursAfterInjection * 3600 === timeS)
+    const change = totalAfter / totalBefore - 1
+    const total =
+      Math.abs(change) <= SAME_TOTAL
+        ? `its total activity is kept (${(change * 100).toFixed(2)} %)`
+        : `${(Math.abs(change) * 100).toFixed(1)} % of its total activity ${change < 0 ? 'comes to lie outside the grid of the reference time point' : 'were added'}`
+    return `${(timeS / 3600).toFixed(1)} h p.i. was brought to the reference time point by a deformable registration (${timePoint?.registration.deformable?.source ?? ''}): ${total}.`
+  })
 }
 
 /** The images that make the map: one for a dose rate, all that can be used for a dose. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { gridExtentMm } from '../../../native-core/imaging/index.ts'
+import { finerGrid, gridExtentMm } from '../../../native-core/imaging/index.ts'
 import type { ImageGrid } from '../../../native-core/imaging/index.ts'
 import type { StructureDosesTask } from '../ports/compute.ts'
 import { movedGrid } from './doseMap.ts'
-import { finerGrid, structureDoses } from './structureDoses.ts'
+import { structureDoses } from './structureDoses.ts'
 
 const grid: ImageGrid = {
   dimensions: [12, 10, 8],
@@ -84,7 +84,7 @@ describe('structures of a dose map', () => {
 
 describe('grids', () => {
   it('are divided into whole parts of the same box', () => {
-    const fine = finerGrid(grid)
+    const fine = finerGrid(grid, 2.5)
     expect(fine.dimensions).toEqual([36, 20, 8])
     const [whole, parts] = [gridExtentMm(grid), gridExtentMm(fine)]
     for (const axis of [0, 1, 2] as const) {

@@ -8,7 +8,8 @@ import {
 } from '../../../native-core/dosimetry/evaluation/index.ts'
 import type { DoseImage, DoseSampling, StructureDose } from '../../../native-core/dosimetry/evaluation/index.ts'
 import { CancelledError, InputError } from '../../../native-core/errors/index.ts'
-import type { FractionalMask, ImageGrid, Vec3 } from '../../../native-core/imaging/index.ts'
+import { finerGrid } from '../../../native-core/imaging/index.ts'
+import type { FractionalMask } from '../../../native-core/imaging/index.ts'
 import { NORMAL_975 } from '../../../native-core/statistics/index.ts'
 import type { StructureDosesTask, StructureDoseStatistics } from '../ports/compute.ts'
 import { structureMasks } from './structureMasks.ts'
@@ -30,12 +31,12 @@ export function structureDoses(
   const step = (fraction: number): void => {
     if (!progress(fraction)) throw new CancelledError('The histograms')
   }
-  const masks = structureMasks(finerGrid(task.grid), task, (share) => step(0.5 * share))
+  const masks = structureMasks(finerGrid(task.grid, WIDEST_MM), task, (share) => step(0.5 * share))
   const image: DoseImage = { grid: task.grid, doseGy: task.doseGy }
   const noisy: DoseImage | null = task.statisticalSdGy ? { ...image, sdGy: task.statisticalSdGy } : null
   return task.structures.map(({ name, relativeUncertainty }, position) => {
     step(0.5 + (0.5 * position) / task.structures.length)
-    const mask = masks[position]
+    const mask = masks[position]?.target
     const inside = mask ? inMap(image, mask, name, 'interpolated') : null
     if (!mask || !inside) return null
     // Noise is the voxels' own: cells between them add work and nothing to know.
@@ -59,7 +60,7 @@ function statisticsOf(
   voxels: StructureDose | null,
   relativeUncertainty: number | null,
 ): StructureDoseStatistics {
-  const { insideMl, fractionOutside, minGy, maxGy, d98Gy, d50Gy, d2Gy, homogeneityIndex } = doseStatistics(dose)
+  const { insideMl, fractionOutside, meanGy, minGy, maxGy, d98Gy, d50Gy, d2Gy, homogeneityIndex } = doseStatistics(dose)
   const relative = Math.min(LARGEST_RELATIVE, NORMAL_975 * (relativeUncertainty ?? 0))
   const { edgesGy, differentialMl, cumulativeMl } = doseVolumeHistogram(dose, { upToGy: maxGy * (1 + relative) })
   const lower: number[] = []
@@ -77,6 +78,7 @@ function statisticsOf(
   return {
     volumeMl: insideMl + dose.outsideMl,
     insideGrid: 1 - fractionOutside,
+    meanGy,
     minimumGy: minGy,
     maximumGy: maxGy,
     d98Gy,
@@ -92,18 +94,4 @@ function statisticsOf(
       differentialPerGy: [...Array.from(differentialMl, (volumeMl) => volumeMl / insideMl / width), 0],
     },
   }
-}
-
-/** The same box of space in whole parts of the voxels, none wider than `WIDEST_MM`. */
-export function finerGrid(grid: ImageGrid): ImageGrid {
-  const parts = grid.spacingMm.map((spacing) => Math.max(1, Math.ceil(spacing / WIDEST_MM - 1e-9)))
-  const spacingMm = grid.spacingMm.map((spacing, axis) => spacing / (parts[axis] ?? 1)) as unknown as Vec3
-  const { direction: d, originMm: o } = grid
-  // The first small centre lies half a difference of the spacings before the first large one.
-  const back = spacingMm.map((spacing, axis) => (spacing - (grid.spacingMm[axis] ?? 0)) / 2)
-  const originMm = o.map((start, row) =>
-    back.reduce((sum, shift, axis) => sum + (d[3 * row + axis] ?? 0) * shift, start),
-  ) as unknown as Vec3
-  const dimensions = grid.dimensions.map((n, axis) => n * (parts[axis] ?? 1)) as unknown as Vec3
-  return { dimensions, spacingMm, originMm, direction: d }
 }

@@ -1,18 +1,26 @@
-/** Outlines on a grid, with the policy on lesions. */
+/** Outlines on a grid, with the rules on structures that claim the same voxels. */
 import { InputError } from '../../../native-core/errors/index.ts'
 import { rasteriseShape } from '../../../native-core/imaging/index.ts'
 import type { FractionalMask, ImageGrid } from '../../../native-core/imaging/index.ts'
-import { lesionsToLeaveOut, withoutLesions } from '../analysis/index.ts'
-import type { ActivityMapTask, MeasureStructure } from '../ports/compute.ts'
+import { hollowMasks, policyMasks } from '../analysis/index.ts'
+import type { ActivityMapTask, MeasureStructure, StructureRules } from '../ports/compute.ts'
 
-/** Each structure on the grid, without its lesions where the policy says so; null where it has no body. */
+export interface StructureMask {
+  /** What the structure's activity is in. */
+  readonly source: FractionalMask
+  /** What its dose is of: the wall of a hollow organ, else the same. */
+  readonly target: FractionalMask
+}
+
+/** Each structure on the grid, after the rules; null where it has no body. */
 export function structureMasks(
   grid: ImageGrid,
-  task: Pick<ActivityMapTask, 'shapeToReference' | 'lesionsInOrgans' | 'sliceThicknessMm'> & {
-    readonly structures: readonly Pick<MeasureStructure, 'kind' | 'shape'>[]
-  },
+  task: Pick<ActivityMapTask, 'shapeToReference' | 'sliceThicknessMm'> &
+    StructureRules & {
+      readonly structures: readonly Pick<MeasureStructure, 'name' | 'kind' | 'shape'>[]
+    },
   step: (share: number) => void,
-): readonly (FractionalMask | null)[] {
+): readonly (StructureMask | null)[] {
   const { structures } = task
   const empty: FractionalMask = {
     grid,
@@ -33,9 +41,26 @@ export function structureMasks(
       throw error
     }
   })
-  const leftOut = lesionsToLeaveOut(structures, whole, task.lesionsInOrgans)
+  const { masks } = policyMasks(structures, whole, task)
   return structures.map((_, position) => {
-    const mask = withoutLesions(whole, position, leftOut[position] ?? [])
-    return mask.fractions.some((fraction) => fraction > 0) ? mask : null
+    const source = masks[position] as FractionalMask
+    if (!source.fractions.some((fraction) => fraction > 0)) return null
+    return { source, target: wallOf(position, structures, whole, masks, task) ?? source }
   })
+}
+
+/** null where the structure is solid, also because the analysis could not tell its wall from its content and said so. */
+function wallOf(
+  position: number,
+  structures: readonly Pick<MeasureStructure, 'name' | 'kind'>[],
+  whole: readonly FractionalMask[],
+  after: readonly FractionalMask[],
+  rules: StructureRules,
+): FractionalMask | null {
+  try {
+    return hollowMasks(structures, position, whole, after, rules)?.wall ?? null
+  } catch (error) {
+    if (error instanceof InputError) return null
+    throw error
+  }
 }

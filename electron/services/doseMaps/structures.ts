@@ -1,7 +1,6 @@
 /** The structures that a voxel dose is judged by, with what their own curves say of them. */
 import type { Mat4 } from '../../../native-core/imaging/index.ts'
 import type { StructureResult } from '../../contracts/analysis.ts'
-import { recoveryOf } from '../analysis/curves.ts'
 import { quantification } from '../analysis/quantify.ts'
 import { namedStructures } from '../analysis/index.ts'
 import type { TimePointDraft } from '../course/index.ts'
@@ -50,8 +49,10 @@ const NOTHING: Expected = { expectedPerMl: null, relativeUncertainty: null }
 function expected(result: StructureResult, { timePoint, ...request }: Request): Expected {
   if (timePoint) return atTimePoint(result, timePoint, request)
   const dose = result.doses[0]?.doseGy
+  // The activity of a hollow organ is that of its whole outline.
+  const outlineMl = result.hollow?.outlineMl ?? result.volumeMl
   return {
-    expectedPerMl: result.fit && result.volumeMl > 0 ? result.fit.tiaBqS.value / result.volumeMl : null,
+    expectedPerMl: result.fit && outlineMl > 0 ? result.fit.tiaBqS.value / outlineMl : null,
     relativeUncertainty: dose && dose.value > 0 ? dose.standardUncertainty / dose.value : null,
   }
 }
@@ -60,13 +61,13 @@ function expected(result: StructureResult, { timePoint, ...request }: Request): 
 function atTimePoint(
   result: StructureResult,
   timePoint: TimePointDraft,
-  { prepared, cycle }: Omit<Request, 'timePoint'>,
+  { prepared }: Omit<Request, 'timePoint'>,
 ): Expected {
   const point = result.points.find((one) => one.timePointId === timePoint.id && one.used)
   if (!point) return NOTHING
   const { protocol, decay } = prepared
   const calibration = quantification(timePoint.emission, protocol, decay.decayConstantPerS).relativeUncertainty
-  const recovery = recoveryOf(result.name, cycle, protocol).relativeUncertainty
+  const recovery = result.recoveryRelativeUncertainty ?? 0
   return {
     expectedPerMl: point.concentrationBqPerMl,
     relativeUncertainty: Math.hypot(

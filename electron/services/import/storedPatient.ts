@@ -2,6 +2,7 @@
 import { InputError } from '../../../native-core/errors/index.ts'
 import type { ImportProblem } from '../../contracts/problems.ts'
 import type {
+  AcceptedDeformation,
   ScannedImage,
   ScannedPatient,
   ScannedRegistration,
@@ -95,6 +96,7 @@ export async function loadStoredPatient(store: Store, patientId: string): Promis
     images,
     structureSets,
     registrations,
+    acceptedDeformations: acceptedDeformations(read.registrationsOfPatient(patientId)),
     kept: [],
     problems: latestProblems(read.problemsOfPatient(patientId)),
     voxelsOf,
@@ -110,11 +112,36 @@ export async function loadStoredPatient(store: Store, patientId: string): Promis
 function usableRegistrations(all: readonly RegistrationRecord[]): RegistrationRecord[] {
   const isFromFile = ({ origin }: RegistrationRecord): boolean =>
     origin === 'REG' || origin === 'same-frame-of-reference'
-  const accepted = all
-    .filter(({ status }) => status === 'accepted')
-    .sort((a, b) => (b.decidedAt ?? '').localeCompare(a.decidedAt ?? '') || a.key.localeCompare(b.key))
+  const accepted = byDecision(all.filter(({ status }) => status === 'accepted'))
   const open = all.filter((registration) => registration.status === 'proposed' && isFromFile(registration))
   return [...accepted, ...open].filter(({ deformation }) => deformation === null)
+}
+
+/** Deformable registrations that a person has accepted, the newest first. */
+function acceptedDeformations(all: readonly RegistrationRecord[]): AcceptedDeformation[] {
+  return byDecision(all.filter(({ status }) => status === 'accepted')).flatMap(
+    (registration): AcceptedDeformation[] => {
+      const { id, deformation, fromFrameOfReferenceUid, toFrameOfReferenceUid, matrix } = registration
+      if (!deformation) return []
+      return [
+        {
+          registrationId: id,
+          fieldId: deformation.displacementVolumeId,
+          fromFrameOfReferenceUid,
+          toFrameOfReferenceUid,
+          matrix,
+          provenance: provenanceOf(registration, []),
+        },
+      ]
+    },
+  )
+}
+
+/** The newest first. */
+function byDecision(registrations: readonly RegistrationRecord[]): RegistrationRecord[] {
+  return [...registrations].sort(
+    (a, b) => (b.decidedAt ?? '').localeCompare(a.decidedAt ?? '') || a.key.localeCompare(b.key),
+  )
 }
 
 function linearType({ type }: RegistrationRecord): Exclude<RegistrationRecord['type'], 'DEFORMABLE'> {

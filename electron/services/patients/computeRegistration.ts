@@ -4,7 +4,7 @@ import { invertAffine } from '../../../native-core/imaging/index.ts'
 import type { FractionalMask, ImageGrid } from '../../../native-core/imaging/index.ts'
 import type { RegistrationCompute, RegistrationQuality } from '../../contracts/registrations.ts'
 import type { CourseDraft, TimePointDraft } from '../course/index.ts'
-import { RegistrationGraph } from '../course/index.ts'
+import { RegistrationGraph, structureSetsOf } from '../course/index.ts'
 import type { StoredPatient } from '../import/index.ts'
 import type { Compute } from '../ports/compute.ts'
 import type { ScannedImage } from '../ports/dicomSource.ts'
@@ -12,17 +12,22 @@ import type { Store } from '../ports/store.ts'
 import { aroundStructure, channelOf, describeRegistration, insideBox } from '../registration/index.ts'
 import type { RegistrationAnswer, RegistrationTask } from '../registration/index.ts'
 import { addRegistration, framesOf } from './registrations.ts'
+import { agreementOf, shapesOf } from './structureAgreement.ts'
 
 export interface RegistrationHow {
   readonly progress: (fraction: number, what: string) => void
   readonly signal: AbortSignal
 }
 
+/** Part of the progress that the registration itself takes; its structures are measured in the rest. */
+const REGISTERED = 0.85
+
 /**
- * Computes the registration and stores it as proposed. Answers with its id.
+ * Computes the registration, measures its structures and stores it as proposed. Answers with its id.
  *
  * @throws InputError as `framesOf` and the registration, `registration.no-image` where a time point lacks an image that is to match,
- * `registration.no-start` where the present registration is to begin from and there is none; CancelledError.
+ * `registration.no-start` where the present registration is to begin from and there is none, `structures.unknown` where the region's
+ * structure is not one of the fixed time point; CancelledError.
  */
 export async function computeRegistration(
   store: Store,
@@ -37,12 +42,17 @@ export async function computeRegistration(
     grid: image.grid,
     values: await store.voxels.get(patient.voxelsOf.get(image.key) ?? ''),
   })
+  const structures = {
+    fixed: shapesOf(store, patient.record.id, fixed),
+    moving: shapesOf(store, patient.record.id, moving),
+    grid: (fixed.ct ?? fixed.emission).grid,
+  }
   progress(0, 'Reading the images')
   const channels: RegistrationTask['channels'][number][] = []
   for (const which of ask.channels) {
     const [a, b] = [imageOf(fixed, which), imageOf(moving, which)]
     const channel = channelOf(which, await load(a), await load(b), ask.metric)
-    const mask = await regionOf(store, ask, a.grid)
+    const mask = await regionOf(store, patient, fixed, ask, a.grid)
     channels.push(mask ? { ...channel, fixedMask: mask } : channel)
   }
   const [first, ...others] = channels
@@ -55,13 +65,16 @@ export async function computeRegistration(
   }
   const answer = await compute.registerImages(task, {
     signal,
-    progress: (fraction) => progress(fraction, 'Registering'),
+    progress: (fraction) => progress(REGISTERED * fraction, 'Registering'),
   })
   const { linear, deformable } = answer
+  progress(REGISTERED, 'Measuring structures')
+  const map = deformable?.deformation ?? linear.fixedToMoving
+  const agreement = await agreementOf(structures, map, compute, signal)
   const method = {
     description: describeRegistration(task, answer),
-    remarks: [...new Set([...linear.remarks, ...(deformable?.remarks ?? [])])],
-    quality: qualityOf(task, answer),
+    remarks: [...new Set([...localRemarks(store, ask), ...linear.remarks, ...(deformable?.remarks ?? [])])],
+    quality: qualityOf(task, answer, agreement),
   }
   const displacementVolumeId = deformable ? await store.voxels.put(deformable.deformation.displacementMm) : ''
   return addRegistration(store, patient.record.id, {
@@ -110,28 +123,53 @@ function startOf(
 /** The part of the fixed image that counts, as a mask on its grid; null for all of it. */
 async function regionOf(
   store: Store,
+  patient: StoredPatient,
+  { emission, ct }: TimePointDraft,
   { region }: RegistrationCompute,
   grid: ImageGrid,
 ): Promise<FractionalMask | null> {
   if (!region) return null
   if (region.kind === 'box') return insideBox(grid, region.lowMm, region.highMm)
   const record = store.read.structure(region.structureId)
-  if (!record)
-    throw new InputError('structures.unknown', 'This structure is not in the store.', 'Open the time point again.')
+  const isHere = structureSetsOf(emission, ct, patient).some(
+    ({ key }) => patient.idOf.get(key) === record?.structureSetId,
+  )
+  if (!record || !isHere)
+    throw new InputError(
+      'structures.unknown',
+      'The structure to register around is not one of the fixed time point.',
+      'Choose one of the structures of the fixed time point, or a box.',
+    )
   return aroundStructure(grid, await store.shapes.get(record.geometryVolumeId), region.marginMm)
 }
 
-function qualityOf(task: RegistrationTask, { linear, deformable }: RegistrationAnswer): RegistrationQuality {
+/** A registration of a part of the body is not one of the rest: whoever judges it is to know. */
+function localRemarks(store: Store, { region }: RegistrationCompute): string[] {
+  if (!region) return []
+  const where =
+    region.kind === 'box'
+      ? `between ${region.lowMm.map((mm) => mm.toFixed(0)).join(', ')} and ${region.highMm.map((mm) => mm.toFixed(0)).join(', ')} mm`
+      : `around ${store.read.structure(region.structureId)?.name ?? 'a structure'} with a margin of ${region.marginMm} mm`
+  return [`Only the box ${where} was registered: it holds there, and may be wrong for the rest of the body.`]
+}
+
+function qualityOf(
+  task: RegistrationTask,
+  { linear, deformable }: RegistrationAnswer,
+  structures: RegistrationQuality['structures'],
+): RegistrationQuality {
   const found = deformable ?? linear
+  const last = found.course.at(-1)
   return {
     metric: task.channels[0].metric,
-    metricBefore: found.course.at(-1)!.metricBefore,
-    metricAfter: found.course.at(-1)!.metricAfter,
+    metricBefore: last?.metricBefore ?? null,
+    metricAfter: last?.metricAfter ?? null,
     overlapFraction: found.overlapFraction,
     jacobianMinimum: deformable?.jacobianMinimum ?? null,
     jacobianMaximum: deformable?.jacobianMaximum ?? null,
+    // The kernel refuses a field that folds.
     foldedFraction: deformable ? 0 : null,
-    structures: [],
+    structures,
     landmarks: null,
   }
 }

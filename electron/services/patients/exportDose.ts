@@ -1,12 +1,12 @@
 /** A voxel dose as files that other programs read. */
-import { rename, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { InputError } from '../../../native-core/errors/index.ts'
 import type { ImageGrid } from '../../../native-core/imaging/index.ts'
 import type { VoxelDoseResult } from '../../contracts/doseMaps.ts'
 import type { StoredPatient } from '../import/index.ts'
 import type { DoseToWrite } from '../ports/dicomWriter.ts'
 import { uidFromText } from '../uids.ts'
+import { finishedFiles, namePart } from './finishedFiles.ts'
 
 /** Encoders of the two formats. */
 export interface DoseFiles {
@@ -43,14 +43,8 @@ export async function exportDose(
     { name: 'dose', volume: result.dose, kind: 'physical', what: isDose ? 'Absorbed dose' : 'Absorbed dose rate' },
     { name: 'uncertainty', volume: result.statisticalSd, kind: 'error', what: 'Statistical standard deviation' },
   ] as const
-  const stem = `theratwin-${patient.record.mrn.replace(/[^A-Za-z0-9._-]/g, '_')}-cycle${summary.cycle}-${summary.engine.id}-${summary.doseId.slice(0, 8)}`
-  const savedTo: string[] = []
-  const finish = async (name: string, write: (temporary: string) => Promise<unknown>): Promise<void> => {
-    await write(`${name}.part`)
-    await rename(join(folder, `${name}.part`), join(folder, name))
-    savedTo.push(join(folder, name))
-  }
-  try {
+  const stem = `theratwin-${namePart(patient.record.mrn)}-cycle${summary.cycle}-${summary.engine.id}-${summary.doseId.slice(0, 8)}`
+  return finishedFiles(folder, { code: 'dose.cannot-write', subject: 'The dose' }, async (finish) => {
     for (const { name, volume, kind, what } of maps) {
       if (!volume) continue
       const values = await voxels(volume.id)
@@ -66,16 +60,7 @@ export async function exportDose(
       const nifti = await files.nifti({ grid, values }, `${what}, ${isDose ? 'Gy' : 'Gy/s'}, ${summary.engine.id}`)
       await finish(`${stem}-${name}.nii.gz`, (temporary) => writeFile(join(folder, temporary), nifti))
     }
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === undefined || error instanceof InputError || error instanceof RangeError) throw error
-    throw new InputError(
-      'dose.cannot-write',
-      `The dose cannot be written to ${folder} (${code}).`,
-      'Choose a folder that you may write to and that has space.',
-    )
-  }
-  return savedTo
+  })
 }
 
 /** Patient, study and frame of reference of the emission image whose grid the dose has; UIDs follow from the dose's id. */

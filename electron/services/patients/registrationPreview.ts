@@ -1,18 +1,24 @@
-/** The moving images of a stored registration as they lie on the fixed ones: made once, for the eye. */
-import { invertAffine } from '../../../native-core/imaging/index.ts'
+/** The moving images of a stored registration as they lie on the fixed ones, and how structures agree there: made once, for the eye. */
+import { InputError } from '../../../native-core/errors/index.ts'
+import type { VoxelBox } from '../../../native-core/imaging/index.ts'
 import type { RegistrationPreview } from '../../contracts/registrations.ts'
-import type { CourseDraft } from '../course/index.ts'
+import type { CourseDraft, TimePointDraft } from '../course/index.ts'
 import type { StoredPatient } from '../import/index.ts'
 import type { ScannedImage } from '../ports/dicomSource.ts'
 import type { ArtifactSpec, Store } from '../ports/store.ts'
 import type { Compute } from '../ports/compute.ts'
-import type { FixedToMoving } from '../registration/index.ts'
-import { InputError } from '../../../native-core/errors/index.ts'
-import { registrationOf } from './registrations.ts'
 import type { RegistrationHow } from './computeRegistration.ts'
+import { mapOf } from './registrationLandmarks.ts'
+import { registrationOf } from './registrations.ts'
+import { agreementOf, shapesOf } from './structureAgreement.ts'
 
-const VERSION = 'registration-preview/2'
+const VERSION = 'registration-preview/3'
 const AIR_HU = -1024
+
+interface StoredMask {
+  readonly name: string
+  readonly box: VoxelBox
+}
 
 /** @throws InputError `registration.unknown`, `registration.no-image`; CancelledError. */
 export async function previewRegistration(
@@ -25,13 +31,7 @@ export async function previewRegistration(
 ): Promise<void> {
   const { spec, record, fixed, moving } = prepared(store, patient, course, registrationId)
   if (store.read.artifact(store.read.artifactKey(spec))) return
-  const map: FixedToMoving = record.deformation
-    ? {
-        grid: record.deformation.grid,
-        fixedToMoving: record.deformation.fixedToMoving,
-        displacementMm: await store.voxels.get(record.deformation.displacementVolumeId),
-      }
-    : invertAffine(record.matrix)
+  const map = await mapOf(store, record)
   const grid = (fixed.ct ?? fixed.emission).grid
   const volumes: Record<string, string> = {}
   const carry = async (name: string, image: ScannedImage | null, fill: number): Promise<void> => {
@@ -44,17 +44,33 @@ export async function previewRegistration(
   await carry('ct', moving.ct, AIR_HU)
   progress(0.5, 'Carrying the emission image')
   await carry('emission', moving.emission, 0)
+  const structures: StoredMask[] = []
   if (record.deformation) {
+    progress(0.7, 'Carrying the structures')
+    const shapes = shapesOf(store, patient.record.id, moving)
+    const work = { structures: shapes, sliceThicknessMm: grid.spacingMm[2] }
+    for (const { name, mask } of await compute.warp({ kind: 'structures', map, grid, work }, { signal })) {
+      if (mask.fractions.length === 0) continue
+      const bytes = Uint8Array.from(mask.fractions, (fraction) => Math.round(255 * fraction))
+      volumes[`structure-${structures.length}`] = (await store.volumes.put(bytes)).id
+      structures.push({ name, box: mask.box })
+    }
     progress(0.8, 'Computing the Jacobian')
     const { determinants } = await compute.warp({ kind: 'jacobian', map, grid, work: {} }, { signal })
     volumes['jacobian'] = await store.voxels.put(determinants)
   }
+  progress(0.85, 'Measuring structures')
+  const shapes = {
+    fixed: shapesOf(store, patient.record.id, fixed),
+    moving: shapesOf(store, patient.record.id, moving),
+  }
+  const agreement = await agreementOf({ ...shapes, grid }, map, compute, signal)
   store.transaction({ action: 'registration.preview' }, (write) =>
     write.putArtifact({
       ...spec,
       subject: { entity: 'registration', id: registrationId },
       slot: 'preview',
-      payload: { grid },
+      payload: { grid, structures, agreement },
       volumes,
     }),
   )
@@ -71,7 +87,9 @@ export function registrationPreview(
   const artifact = store.read.artifact(store.read.artifactKey(spec))
   if (!artifact)
     throw new InputError('registration.no-preview', 'The images have not been carried yet.', 'Ask for the preview.')
-  const { grid } = artifact.payload as Pick<RegistrationPreview, 'grid'>
+  const { grid, structures, agreement } = artifact.payload as Pick<RegistrationPreview, 'grid' | 'agreement'> & {
+    readonly structures: readonly StoredMask[]
+  }
   return {
     grid,
     ctId: artifact.volumes['ct'] ?? null,
@@ -79,6 +97,14 @@ export function registrationPreview(
     jacobianId: artifact.volumes['jacobian'] ?? null,
     displacementId: record.deformation?.displacementVolumeId ?? null,
     displacementGrid: (record.deformation?.grid as RegistrationPreview['displacementGrid']) ?? null,
+    structures: structures.map(({ name, box }, position) => ({
+      id: artifact.volumes[`structure-${position}`] ?? '',
+      name,
+      grid,
+      boxStart: [...box.start],
+      boxSize: [...box.size],
+    })),
+    agreement,
   }
 }
 
@@ -95,6 +121,10 @@ function prepared(store: Store, patient: StoredPatient, course: CourseDraft, reg
     )
   const imageInput = (role: string, image: ScannedImage | null) =>
     image ? [store.read.inputOf(role, { entity: 'image', id: patient.idOf.get(image.key) ?? '' })] : []
+  const setInput = (role: string, { structureSet }: TimePointDraft) => {
+    const id = structureSet ? patient.idOf.get(structureSet.key) : undefined
+    return id === undefined ? [] : [store.read.inputOf(role, { entity: 'structure-set', id })]
+  }
   const spec: ArtifactSpec = {
     kind: 'resampled-image',
     algorithmVersion: VERSION,
@@ -103,6 +133,8 @@ function prepared(store: Store, patient: StoredPatient, course: CourseDraft, reg
       store.read.inputOf('registration', { entity: 'registration', id: registrationId }),
       ...imageInput('anatomy', moving.ct),
       ...imageInput('emission', moving.emission),
+      ...setInput('structures', moving),
+      ...setInput('fixed-structures', fixed),
     ],
   }
   return { spec, record, fixed, moving }

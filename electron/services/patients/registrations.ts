@@ -1,38 +1,83 @@
 /** Registrations of a patient: what there is, made by hand, judged by a person. */
 import { InputError } from '../../../native-core/errors/index.ts'
-import { isRigidTransform } from '../../../native-core/imaging/index.ts'
+import { invertAffine, isRigidTransform } from '../../../native-core/imaging/index.ts'
 import type { Mat4 } from '../../../native-core/imaging/types.ts'
-import type { RegistrationView } from '../../contracts/registrations.ts'
+import type { RegistrationQuality, RegistrationView } from '../../contracts/registrations.ts'
 import type { CourseDraft, TimePointDraft } from '../course/index.ts'
 import type { StoredPatient } from '../import/index.ts'
+import type { Compute } from '../ports/compute.ts'
 import type { RegistrationInput, RegistrationRecord, Store } from '../ports/store.ts'
+import type { RegistrationHow } from './computeRegistration.ts'
+import { landmarkQuality } from './registrationLandmarks.ts'
+import type { Frames } from './registrationLandmarks.ts'
+import { agreementOf, shapesOf } from './structureAgreement.ts'
 import { timePointOf } from './timePointOf.ts'
 
+/** Of one made by hand or read from a file, before anything was measured. */
+const UNMEASURED: RegistrationQuality = {
+  metric: '',
+  metricBefore: null,
+  metricAfter: null,
+  overlapFraction: null,
+  jacobianMinimum: null,
+  jacobianMaximum: null,
+  foldedFraction: null,
+  structures: [],
+  landmarks: null,
+}
+
 /** The newest first among those of one state; accepted ones before proposed ones before rejected ones. */
-export function registrationViews(store: Store, patient: StoredPatient, course: CourseDraft): RegistrationView[] {
+export async function registrationViews(
+  store: Store,
+  patient: StoredPatient,
+  course: CourseDraft,
+): Promise<RegistrationView[]> {
   const timePoints = course.cycles.flatMap((cycle) => cycle.timePoints)
-  const inFrame = (uid: string): TimePointDraft | undefined =>
-    timePoints.find(({ emission }) => emission.frameOfReferenceUid === uid)
-  const inUse = new Set(patient.registrations.map(({ key }) => key))
+  const inFrame = (uid: string): string[] =>
+    timePoints.filter(({ emission }) => emission.frameOfReferenceUid === uid).map(({ id }) => id)
+  const isInUse = inUseOf(patient)
   const order = { accepted: 0, proposed: 1, rejected: 2 }
-  return [...store.read.registrationsOfPatient(patient.record.id)]
-    .sort((a, b) => order[a.status] - order[b.status] || (b.decidedAt ?? '').localeCompare(a.decidedAt ?? ''))
-    .map((record) => ({
-      registrationId: record.id,
-      movingTimePointId: inFrame(record.fromFrameOfReferenceUid)?.id ?? null,
-      fixedTimePointId: inFrame(record.toFrameOfReferenceUid)?.id ?? null,
-      type: record.type,
-      movingToFixed: [...record.matrix],
-      origin: record.origin,
-      status: record.status,
-      decidedBy: record.decidedBy,
-      decidedAt: record.decidedAt,
-      description: record.method?.description ?? (record.origin === 'REG' ? 'Imported registration object' : ''),
-      remarks: [...(record.method?.remarks ?? [])],
-      quality: record.method?.quality ?? null,
-      inUse:
-        record.status === 'accepted' ? inUse.has(record.key) || record.deformation !== null : inUse.has(record.key),
-    }))
+  const records = [...store.read.registrationsOfPatient(patient.record.id)].sort(
+    (a, b) => order[a.status] - order[b.status] || (b.decidedAt ?? '').localeCompare(a.decidedAt ?? ''),
+  )
+  return Promise.all(
+    records.map(async (record) => {
+      const [moving, fixed] = [inFrame(record.fromFrameOfReferenceUid), inFrame(record.toFrameOfReferenceUid)]
+      const landmarks = await landmarkQuality(store, record)
+      const measured = record.method?.quality ?? null
+      return {
+        registrationId: record.id,
+        movingTimePointId: moving[0] ?? null,
+        fixedTimePointId: fixed[0] ?? null,
+        movingTimePointIds: moving,
+        fixedTimePointIds: fixed,
+        type: record.type,
+        movingToFixed: [...record.matrix],
+        origin: record.origin,
+        status: record.status,
+        decidedBy: record.decidedBy,
+        decidedAt: record.decidedAt,
+        description: record.method?.description ?? (record.origin === 'REG' ? 'Imported registration object' : ''),
+        remarks: [...(record.method?.remarks ?? [])],
+        quality: landmarks ? { ...(measured ?? UNMEASURED), landmarks } : measured,
+        inUse: isInUse(record),
+      }
+    }),
+  )
+}
+
+/** Of several registrations of the same two frames the first counts: deformable ones (`acceptedMap`) before linear ones (`RegistrationGraph`). */
+function inUseOf(patient: StoredPatient): (record: RegistrationRecord) => boolean {
+  const byPair = new Map<string, string>()
+  const pairOf = ({ fromFrameOfReferenceUid: from, toFrameOfReferenceUid: to }: Frames): string =>
+    [from, to].sort().join(' ')
+  const take = (frames: Frames, name: string): void => {
+    if (!byPair.has(pairOf(frames))) byPair.set(pairOf(frames), name)
+  }
+  for (const deformation of patient.acceptedDeformations ?? []) take(deformation, deformation.registrationId)
+  for (const { key, transforms } of patient.registrations) for (const frames of transforms) take(frames, key)
+  const names = new Set(byPair.values())
+  return ({ id, key }) => names.has(id) || names.has(key)
 }
 
 /**
@@ -44,7 +89,7 @@ export function framesOf(
   course: CourseDraft,
   movingTimePointId: string,
   fixedTimePointId: string,
-): Pick<RegistrationInput, 'fromFrameOfReferenceUid' | 'toFrameOfReferenceUid'> & {
+): Frames & {
   readonly moving: TimePointDraft
   readonly fixed: TimePointDraft
 } {
@@ -67,30 +112,41 @@ export function framesOf(
   return { moving, fixed, fromFrameOfReferenceUid: from, toFrameOfReferenceUid: to }
 }
 
-/** One that a person made in the views: proposed until it is accepted. @throws InputError as `framesOf`, `registration.not-rigid`. */
-export function addManualRegistration(
+/**
+ * One that a person made in the views, measured and stored as proposed. Answers with its id.
+ *
+ * @throws InputError as `framesOf`, `registration.not-rigid`; CancelledError.
+ */
+export async function addManualRegistration(
   store: Store,
   patient: StoredPatient,
   course: CourseDraft,
-  movingTimePointId: string,
-  fixedTimePointId: string,
-  movingToFixed: Mat4,
-): string {
-  const { fromFrameOfReferenceUid, toFrameOfReferenceUid } = framesOf(course, movingTimePointId, fixedTimePointId)
+  ask: { readonly movingTimePointId: string; readonly fixedTimePointId: string; readonly movingToFixed: Mat4 },
+  compute: Pick<Compute, 'warp'>,
+  { progress, signal }: RegistrationHow,
+): Promise<string> {
+  const { movingToFixed } = ask
+  const { moving, fixed, ...frames } = framesOf(course, ask.movingTimePointId, ask.fixedTimePointId)
   if (!isRigidTransform(movingToFixed))
     throw new InputError(
       'registration.not-rigid',
       'A registration made by hand moves and turns; this one stretches or mirrors.',
       'Begin again from the present registration.',
     )
+  progress(0.1, 'Measuring structures')
+  const shapes = {
+    fixed: shapesOf(store, patient.record.id, fixed),
+    moving: shapesOf(store, patient.record.id, moving),
+  }
+  const grid = (fixed.ct ?? fixed.emission).grid
+  const structures = await agreementOf({ ...shapes, grid }, invertAffine(movingToFixed), compute, signal)
   return addRegistration(store, patient.record.id, {
-    fromFrameOfReferenceUid,
-    toFrameOfReferenceUid,
+    ...frames,
     type: 'RIGID',
     matrix: movingToFixed,
     deformation: null,
     origin: 'manual',
-    method: { description: 'Moved and turned by hand', remarks: [], quality: null },
+    method: { description: 'Moved and turned by hand', remarks: [], quality: { ...UNMEASURED, structures } },
   })
 }
 

@@ -5,19 +5,27 @@ import type {
   VoxelDose,
 } from '../../../native-core/dosimetry/engines/types.ts'
 import type {
+  Deformation,
   FractionalMask,
   HuDensityTable,
   ImageGrid,
   Mat4,
   StructureShape,
+  Vec3,
   VoxelBox,
 } from '../../../native-core/imaging/index.ts'
+import type { LesionAsk, LesionsFound } from '../../../native-core/imaging/segmentation/lesions/index.ts'
 import type { VoxelwiseOptions } from '../../../native-core/kinetics/index.ts'
+import type { HollowOrgan } from '../../contracts/protocol.ts'
 import type { RegistrationAnswer, RegistrationTask } from '../registration/registrationTask.ts'
 import type { WarpKind, WarpTask, WarpTasks } from '../registration/warpTask.ts'
+import type { SegmentationTask } from '../segmentation/segmentationTask.ts'
+import type { SegmentedRegion } from '../../../native-core/imaging/segmentation/semiautomatic/index.ts'
 import type { ChainEmissions } from '../../../native-core/physics/emissions/index.ts'
 
+export type { LesionsFound }
 export type { RegistrationAnswer, RegistrationTask, WarpKind, WarpTask, WarpTasks }
+export type { SegmentationTask, SegmentedRegion }
 
 export interface ComputeOptions {
   readonly progress?: (fraction: number) => void
@@ -30,14 +38,36 @@ export interface MeasureStructure {
   readonly shape: StructureShape
 }
 
-export interface MeasureTask {
+/** Rules on structures that claim the same voxels; see `services/analysis/policyMasks.ts`. */
+export interface StructureRules {
+  readonly lesionsInOrgans: 'exclude' | 'include'
+  /** From the highest rank down; left out: 'none'. */
+  readonly overlapPriority?: 'none' | readonly string[]
+  /** By structure name; left out: none. */
+  readonly hollowOrgans?: Readonly<Record<string, HollowOrgan>>
+}
+
+/** What is done about the resolution of an emission image where its voxels are measured. */
+export type ImageCorrection =
+  | { readonly method: 'gtm'; readonly fwhmMm: Vec3; readonly fwhmRelativeUncertainty: number }
+  | {
+      readonly method: 'richardson-lucy'
+      readonly fwhmMm: Vec3
+      readonly fwhmRelativeUncertainty: number
+      readonly iterations: number
+    }
+  /** Only measures what lies around each structure, for the recovery curve. */
+  | { readonly method: 'surroundings'; readonly fwhmMm: Vec3 }
+
+export interface MeasureTask extends StructureRules {
   readonly emission: { readonly grid: ImageGrid; readonly values: Float32Array; readonly factorToBqPerMl: number }
   /** CT of the same session, for mass; null leaves density out. */
   readonly ct: { readonly grid: ImageGrid; readonly values: Float32Array } | null
   readonly structures: readonly MeasureStructure[]
   /** Brings the shapes' patient coordinates to those of the images; null where they are the same. */
   readonly shapeToImage: Mat4 | null
-  readonly lesionsInOrgans: 'exclude' | 'include'
+  /** Left out or null: none. */
+  readonly correction?: ImageCorrection | null
   readonly huDensity: HuDensityTable
   /** Distance between contour planes to assume for a structure with a single contour, mm. */
   readonly sliceThicknessMm: number
@@ -63,8 +93,40 @@ export interface StructureMeasurement {
   readonly cutByFieldOfView: boolean
   /** Lesions that were taken out of it. */
   readonly withoutLesions: readonly string[]
+  /** Structures of higher rank that took their voxels out of it. */
+  readonly withoutHigher?: readonly string[]
+  /** Structures of its kind that it shares voxels with, each pair named once; by what the rules left. */
+  readonly overlaps?: readonly { readonly name: string; readonly volumeMl: number; readonly shareOfSmaller: number }[]
+  /** Centre of mass in the images' patient coordinates (LPS, mm); null or left out where it lies outside. */
+  readonly centroidMm?: Vec3 | null
+  /** x of the body's middle by the CT; null or left out without one. */
+  readonly bodyMidlineMm?: number | null
+  /** Wall and content of a hollow organ; left out for others. */
+  readonly hollow?: HollowMeasurement
+  /** What the resolution does to its mean; left out where it was not corrected in the image. */
+  readonly correction?: MeasuredCorrection
+  /** Mean around it, from one to two widths of the point spread function on, without other structures; null where there is no such place. */
+  readonly surroundings?: { readonly meanBqPerMl: number; readonly standardUncertaintyBqPerMl: number } | null
   /** Why nothing could be measured; '' if it could. */
   readonly problem: string
+}
+
+export interface HollowMeasurement {
+  readonly wallMl: number
+  /** Mean mass densities by CT; null without CT. */
+  readonly wallDensityGPerMl: number | null
+  readonly contentMl: number
+  readonly contentDensityGPerMl: number | null
+  /** Why wall and content could not be told apart; '' if they could. */
+  readonly problem: string
+}
+
+export interface MeasuredCorrection {
+  /** Mean of the image over the corrected mean. */
+  readonly coefficient: number
+  /** Of the corrected mean, from the width of the point spread function: common to all time points. */
+  readonly relativeUncertainty: number
+  readonly remarks: readonly string[]
 }
 
 /** Outlines as masks for display: fractions 0–255 on the voxels of a box of the grid. */
@@ -82,7 +144,7 @@ export interface DisplayMask {
 }
 
 /** Images of one or more time points, to be made one map of activity on one grid. */
-export interface ActivityMapTask {
+export interface ActivityMapTask extends StructureRules {
   /** The grid of the map, in the reference time point's patient coordinates. */
   readonly grid: ImageGrid
   /** `dose`: integrated over time; `dose-rate`: the one image as it is. */
@@ -95,6 +157,8 @@ export interface ActivityMapTask {
     readonly timeS: number
     /** Patient coordinates of the image to those of the reference; null where they are the same. */
     readonly toReference: Mat4 | null
+    /** From the reference's patient coordinates to those of the image: carries its activity, instead of `toReference`. */
+    readonly toImage?: Deformation
   }[]
   readonly physicalRatePerS: number
   readonly voxelwise: VoxelwiseOptions
@@ -102,8 +166,9 @@ export interface ActivityMapTask {
   readonly structures: readonly (MeasureStructure & { readonly expectedPerMl: number | null })[]
   /** Brings the shapes' patient coordinates to those of the reference; null where they are the same. */
   readonly shapeToReference: Mat4 | null
-  readonly lesionsInOrgans: 'exclude' | 'include'
   readonly sliceThicknessMm: number
+  /** Richardson–Lucy on each image before it is brought to the grid; other methods correct means, not voxels. Left out or null: none. */
+  readonly correction?: ImageCorrection | null
   /** Whether each structure's voxels are scaled to the mean that is expected of it. */
   readonly matchStructures: boolean
 }
@@ -126,7 +191,7 @@ export interface ActivityMap {
   readonly totalBeforeMatching: number
   readonly total: number
   readonly structures: readonly MatchedStructure[]
-  /** Each structure on the grid, without its lesions where the policy says so; null where it has no body there. */
+  /** Each structure on the grid after the rules, of a hollow organ its wall; null where it has no body there. */
   readonly masks: readonly (FractionalMask | null)[]
   readonly voxels: {
     readonly all: number
@@ -135,13 +200,15 @@ export interface ActivityMap {
     /** Set to zero. */
     readonly negative: number
   }
+  /** Of images that a deformation carried, in Bq at their time: all of the image, and what came to lie in the grid. Left out where there is none. */
+  readonly carried?: readonly { readonly timeS: number; readonly totalBefore: number; readonly totalAfter: number }[]
   /** Share of the map before the first and after the last image, as extrapolated; 0 for a dose rate. */
   readonly shareBefore: number
   readonly shareAfter: number
 }
 
 /** A dose map to be looked at structure by structure. */
-export interface StructureDosesTask {
+export interface StructureDosesTask extends StructureRules {
   readonly grid: ImageGrid
   readonly doseGy: Float32Array
   readonly statisticalSdGy: Float32Array | null
@@ -151,7 +218,6 @@ export interface StructureDosesTask {
   })[]
   /** As in `ActivityMapTask`. */
   readonly shapeToReference: Mat4 | null
-  readonly lesionsInOrgans: 'exclude' | 'include'
   readonly sliceThicknessMm: number
 }
 
@@ -159,6 +225,8 @@ export interface StructureDosesTask {
 export interface StructureDoseStatistics {
   readonly volumeMl: number
   readonly insideGrid: number
+  /** Over the volume inside the grid. */
+  readonly meanGy: number
   readonly minimumGy: number
   readonly maximumGy: number
   readonly d98Gy: number
@@ -196,6 +264,12 @@ export interface ComparedDoses {
   readonly meanDifferenceGy: number
   readonly rmsDifferenceGy: number
   readonly relativeMeanDifference: number | null
+}
+
+/** An image in which lesions are looked for; see `findLesions`. */
+export interface LesionsTask {
+  readonly image: { readonly grid: ImageGrid; readonly values: Float32Array }
+  readonly ask: LesionAsk
 }
 
 /** A dose map by one engine. Volumes are best on SharedArrayBuffer: they are then not copied. */
@@ -253,6 +327,7 @@ export type ComputeJob = { readonly control: Int32Array } & (
   | { readonly name: 'activityMap'; readonly task: ActivityMapTask }
   | { readonly name: 'structureDoses'; readonly task: StructureDosesTask }
   | { readonly name: 'compareDoses'; readonly task: CompareDosesTask }
+  | { readonly name: 'findLesions'; readonly task: LesionsTask }
 )
 
 /** How a worker tells of its end; errors cannot carry their class between threads. */
@@ -266,6 +341,12 @@ export type RegistrationJob = { readonly control: Int32Array } & (
   { readonly name: 'register'; readonly task: RegistrationTask } | { readonly name: 'warp'; readonly task: WarpTask }
 )
 
+/** One job for a segmentation worker; `control` as in `ComputeJob`. */
+export interface SegmentationJob {
+  readonly control: Int32Array
+  readonly task: SegmentationTask
+}
+
 export interface Compute {
   measure(task: MeasureTask, options?: ComputeOptions): Promise<readonly StructureMeasurement[]>
   displayMasks(task: DisplayMaskTask, options?: ComputeOptions): Promise<readonly DisplayMask[]>
@@ -276,6 +357,8 @@ export interface Compute {
     options?: ComputeOptions,
   ): Promise<readonly (StructureDoseStatistics | null)[]>
   compareDoses(task: CompareDosesTask, options?: ComputeOptions): Promise<ComparedDoses>
+  /** @throws InputError of `findLesions`; CancelledError. */
+  findLesions(task: LesionsTask, options?: ComputeOptions): Promise<LesionsFound>
   /**
    * Brings matter, activity and structures to the computing grid and runs an engine there (`runDoseTask`).
    *
@@ -290,5 +373,7 @@ export interface Compute {
    * @throws InputError of the kernels (`kernels/deformation.ts`); CancelledError.
    */
   warp<K extends WarpKind>(task: WarpTask<K>, options?: ComputeOptions): Promise<WarpTasks[K]['answer']>
+  /** A structure found semi-automatically (`segmentRegion`). @throws InputError of its methods; CancelledError. */
+  segmentRegion(task: SegmentationTask, options?: ComputeOptions): Promise<SegmentedRegion>
   close(): Promise<void>
 }

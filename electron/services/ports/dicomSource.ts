@@ -87,6 +87,19 @@ export interface ScannedRegistration extends ScannedObject {
   }[]
 }
 
+/** A deformable registration that a person has accepted; its displacements stay in the store. */
+export interface AcceptedDeformation {
+  readonly registrationId: string
+  readonly fieldId: string
+  /** "from" is the frame of reference of the moving images, "to" that of the fixed ones. */
+  readonly fromFrameOfReferenceUid: string
+  readonly toFrameOfReferenceUid: string
+  /** Its linear part, from → to. */
+  readonly matrix: Mat4
+  /** What it is and who accepted it, in words. */
+  readonly provenance: string
+}
+
 /** Objects that are recognised and kept unchanged, but not computed with yet (planar NM, whole-body sweeps, reports, …). */
 export interface ScannedKept extends ScannedObject {
   readonly key: string
@@ -99,6 +112,8 @@ export interface ScannedPatient {
   readonly images: readonly ScannedImage[]
   readonly structureSets: readonly ScannedStructureSet[]
   readonly registrations: readonly ScannedRegistration[]
+  /** The newest first; left out for what a scan found, which nobody has accepted. */
+  readonly acceptedDeformations?: readonly AcceptedDeformation[]
   readonly kept: readonly ScannedKept[]
 }
 

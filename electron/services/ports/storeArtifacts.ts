@@ -9,6 +9,7 @@ export const artifactKinds = [
   'fit',
   'dose-result',
   'dose-comparison',
+  'dose-accumulation',
   'biological-effect',
   'twin',
   'plan',

@@ -5,8 +5,19 @@ import { jacobianStatistics } from '../../../native-core/imaging/registrationQua
 import type { JacobianStatistics } from '../../../native-core/imaging/registrationQuality/index.ts'
 import { accumulateOnReference } from '../../../native-core/kernels/accumulate.ts'
 import type { AccumulatedDose, DosePart } from '../../../native-core/kernels/accumulate.ts'
-import { foldingOf, jacobianMap, transportActivity, warpImage } from '../../../native-core/kernels/deformation.ts'
-import type { Folding, TransportedActivity, WarpInterpolation } from '../../../native-core/kernels/deformation.ts'
+import {
+  foldingOf,
+  inverseField,
+  jacobianMap,
+  transportActivity,
+  warpImage,
+} from '../../../native-core/kernels/deformation.ts'
+import type {
+  Folding,
+  InverseField,
+  TransportedActivity,
+  WarpInterpolation,
+} from '../../../native-core/kernels/deformation.ts'
 import type { Volume } from '../../../native-core/kernels/index.ts'
 import { warpStructure } from '../../../native-core/kernels/warpStructure.ts'
 import type { FixedToMoving } from './carry.ts'
@@ -31,6 +42,8 @@ export interface WarpTasks {
     work: object
     answer: { readonly determinants: Float32Array; readonly statistics: JacobianStatistics; readonly folding: Folding }
   }
+  /** From the moving to the fixed space; the task's grid is then one of the moving space. */
+  inverse: { work: object; answer: InverseField }
   /** Of the moving image. */
   structures: {
     work: { readonly structures: readonly NamedShape[]; readonly sliceThicknessMm?: number }
@@ -83,6 +96,7 @@ const RUNS: {
     const determinants = jacobianMap(map, grid, run)
     return { determinants, statistics: jacobianStatistics(determinants), folding: foldingOf(map, run) }
   },
+  inverse: (map, grid, _, run) => inverseField(map, grid, run),
   structures: (map, grid, { structures, sliceThicknessMm }, run) =>
     structures.map(({ name, shape }) => ({
       name,

@@ -135,6 +135,14 @@ describe('report document', () => {
     expect(JSON.stringify(tableAfter('Skipped, doubtful or noted').rows)).toContain('gantry is tilted')
   })
 
+  it('says every rule on structures in words, also those at their defaults', () => {
+    const said = JSON.stringify(document.blocks)
+    expect(said).toContain('Lesions inside an organ do not count as organ')
+    expect(said).toContain('Structures of one kind that overlap each count what they share.')
+    expect(said).toContain('No organ is treated as hollow')
+    expect(said).toContain('Left and right of paired organs are reported separately')
+  })
+
   it('says how far a registration moved: 3 and 4 mm make 5 mm', () => {
     const use = {
       kind: 'registration-object',
@@ -174,10 +182,41 @@ describe('decisions of a person', () => {
       referenceTimePoint: 2,
       lesionsInOrgans: 'include',
       lesionPattern: 'x',
+      overlapPriority: ['LIVER', 'kidney.*'],
+      hollowOrgans: { BLADDER: { wallThicknessMm: 3, source: 'ICRP 89' } },
+      pairedOrgans: 'both',
       excludedStructures: [],
       densityGPerMl: { LIVER: 1.06 },
       massFrom: 'tissue',
       recoveryCoefficients: [{ structure: 'LIVER', coefficient: 0.9 }],
+      recoveryCurve: {
+        calibrationId: null,
+        content: {
+          kind: 'recovery-curve',
+          name: 'NEMA spheres',
+          conditions: {},
+          date: '2026-01-05',
+          form: 'gaussian-sphere',
+          parameters: [12],
+          covariance: [[0.36]],
+          volumeRangeMl: [0.5, 26.5],
+          spheres: [{ volumeMl: 26.5, coefficient: 0.7, standardUncertainty: 0.03 }],
+          reducedChiSquare: null,
+        },
+      },
+      partialVolume: { method: 'gtm', fwhmMm: [12, 12, 12] },
+      deadTime: {
+        calibrationId: null,
+        content: {
+          kind: 'dead-time',
+          name: 'detector 1',
+          conditions: {},
+          date: '2026-01-05',
+          losses: { model: 'non-paralysable', tauS: 2e-6, relativeUncertainty: 0.1 },
+          at: 'open window',
+        },
+        observedCpsBySeries: { '1.2.3': 50_000 },
+      },
       timeActivityModel: 'bi-exponential',
       timeActivityModelByStructure: { LIVER: 'mono-exponential' },
       activityRelativeUncertainty: 0.05,

@@ -1,5 +1,5 @@
 /** All numbers of an analysis as one long table: a row a quantity. What the CSV report holds. */
-import type { Analysis, CycleAnalysis, StructureResult, Uncertain } from '../../contracts/analysis.ts'
+import type { Analysis, CycleAnalysis, PairResult, StructureResult, Uncertain } from '../../contracts/analysis.ts'
 import type { ReportedVoxelDose } from '../ports/reportWriter.ts'
 import { energyKept, settingsOf, unitOf } from './sections/voxelDose.ts'
 
@@ -56,6 +56,7 @@ export function numberRows(analysis: Analysis, voxelDoses: readonly ReportedVoxe
     const { administration: a } = cycle
     add(at, 'administered activity', a.activityBq, 'MBq', 1e-6, `${a.start.local} (${a.source})`)
     for (const s of cycle.structures) structureRows(cycle, s, add)
+    for (const pair of cycle.pairs ?? []) pairRows(cycle, pair, add)
   }
   for (const d of analysis.cumulativeDose)
     add({ structure: d.structure }, 'cumulative absorbed dose', d.doseGy, 'Gy', 1, `${d.cycles} cycles`)
@@ -77,6 +78,13 @@ function structureRows(cycle: CycleAnalysis, s: StructureResult, add: Add): void
   add(at, 'volume', { value: s.volumeMl, standardUncertainty: s.volumeStandardUncertaintyMl }, 'mL', 1, s.policy)
   add(at, 'density', s.densityGPerMl, 'g/mL', 1, s.densityFrom)
   add(at, 'mass', s.massKg, 'g', 1e3)
+  if (s.hollow) {
+    add(at, 'volume of the whole outline', s.hollow.outlineMl, 'mL', 1, s.hollow.source)
+    add(at, 'volume of the content', s.hollow.contentMl, 'mL', 1, s.hollow.source)
+    add(at, 'mass of the content', s.hollow.contentMassKg, 'g', 1e3, s.hollow.source)
+  }
+  if (s.recoveryRelativeUncertainty !== undefined)
+    add(at, 'relative uncertainty of the recovery coefficients', s.recoveryRelativeUncertainty, '1')
   for (const p of s.points) {
     const then = { ...at, hours: p.timeS / S_PER_H }
     add(then, 'outlined volume', p.volumeMl, 'mL')
@@ -114,6 +122,20 @@ function structureRows(cycle: CycleAnalysis, s: StructureResult, add: Add): void
     add(at, 'absorbed dose per administered activity', d.dosePerActivityGyPerBq, 'Gy/GBq', 1e9, d.method)
   }
   if (s.problem) add(at, 'problem', null, '', 1, s.problem)
+}
+
+function pairRows(cycle: CycleAnalysis, pair: PairResult, add: Add): void {
+  const at = { cycle: cycle.index, structure: pair.name }
+  const note = `${pair.left} and ${pair.right}`
+  add(at, 'volume', pair.volumeMl, 'mL', 1, note)
+  add(at, 'mass', pair.massKg, 'g', 1e3, note)
+  for (const { timeS, activityBq } of pair.points)
+    add({ ...at, hours: timeS / S_PER_H }, 'activity', activityBq, 'MBq', 1e-6, note)
+  add(at, 'time-integrated activity', pair.tiaBqS, 'MBq·h', 1e-6 / S_PER_H, note)
+  add(at, 'time-integrated activity coefficient', pair.tiaCoefficientS, 'h', 1 / S_PER_H, note)
+  add(at, 'absorbed dose', pair.doseGy, 'Gy', 1, note)
+  add(at, 'absorbed dose per administered activity', pair.dosePerActivityGyPerBq, 'Gy/GBq', 1e9, note)
+  if (pair.problem) add(at, 'problem', null, '', 1, pair.problem)
 }
 
 function voxelDoseRows(dose: ReportedVoxelDose, add: Add): void {

@@ -6,12 +6,21 @@ import type { Check, VerificationRow } from './check.ts'
 import { decayChecks } from './decay.ts'
 import { doseChecks } from './dose.ts'
 import { kineticsChecks } from './kinetics.ts'
+import { planarChecks } from './planar.ts'
+import { quantificationChecks } from './quantification.ts'
 import { voxelSChecks } from './voxelS.ts'
 
 export type { Check, VerificationRow } from './check.ts'
 
 /** All checks, in the order of the chain from decay to dose. */
-export const VERIFICATION_CHECKS: readonly Check[] = [...decayChecks, ...kineticsChecks, ...doseChecks, ...voxelSChecks]
+export const VERIFICATION_CHECKS: readonly Check[] = [
+  ...decayChecks,
+  ...quantificationChecks,
+  ...planarChecks,
+  ...kineticsChecks,
+  ...doseChecks,
+  ...voxelSChecks,
+]
 
 /** Computes every check now, on this machine. A check that throws is a failure of the program, not of the row. */
 export function runVerification(resources: Resources): VerificationRow[] {

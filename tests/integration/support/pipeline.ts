@@ -3,14 +3,20 @@ import { createWorkbench } from '../../../electron/backend/compose.ts'
 import type { Analysis } from '../../../electron/contracts/index.ts'
 import { analyse } from '../../../electron/services/analysis/index.ts'
 import type { ProtocolInput } from '../../../electron/contracts/protocol.ts'
+import type { ScannedPatient } from '../../../electron/services/ports/dicomSource.ts'
 
-/** Analyses the only patient of a folder. */
-export async function analyseFolder(folder: string, protocols: readonly ProtocolInput[] = [{}]): Promise<Analysis[]> {
+/** Analyses the only patient of a folder, as it is or changed. */
+export async function analyseFolder(
+  folder: string,
+  protocols: readonly ProtocolInput[] = [{}],
+  change: (patient: ScannedPatient) => ScannedPatient = (patient) => patient,
+): Promise<Analysis[]> {
   const bench = createWorkbench({ threads: 2 })
   try {
     const scan = await bench.source.scan([folder], {})
-    const patient = scan.patients[0]
-    if (!patient || scan.patients.length > 1) throw new Error(`expected one patient, found ${scan.patients.length}`)
+    const found = scan.patients[0]
+    if (!found || scan.patients.length > 1) throw new Error(`expected one patient, found ${scan.patients.length}`)
+    const patient = change(found)
     const analyses: Analysis[] = []
     for (const protocol of protocols)
       analyses.push(

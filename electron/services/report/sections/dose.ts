@@ -1,5 +1,11 @@
 /** The result: absorbed doses by cycle and in sum. */
-import type { Analysis, CycleAnalysis, StructureDose, StructureResult } from '../../../contracts/analysis.ts'
+import type {
+  Analysis,
+  CycleAnalysis,
+  PairResult,
+  StructureDose,
+  StructureResult,
+} from '../../../contracts/analysis.ts'
 import type { Block, Cell, Column } from '../../ports/reportDocument.ts'
 import { joinUncertain, MISSING, printInstant, printUncertain, scaled } from '../numbers.ts'
 import { cycleTitle } from './words.ts'
@@ -56,7 +62,32 @@ function doseTable(cycle: CycleAnalysis): Block {
   if (!cycle.structures.some((s) => s.doses.length > 0)) notes.unshift('No dose could be computed in this cycle.')
   if (doubtful) notes.push('* The fit behind this dose misses a goodness gate: see Kinetics.')
   const own = cycle.structures.flatMap((s) => s.doses.filter((d) => d.note !== '').map((d) => `${s.name}: ${d.note}`))
-  return { kind: 'table', columns: DOSE_COLUMNS, rows: cycle.structures.flatMap(doseRows), notes: [...notes, ...own] }
+  const pairs = cycle.pairs ?? []
+  if (pairs.length > 0)
+    notes.push('Left and right together: dose as the mean over the mass of both, uncertainties added linearly.')
+  return {
+    kind: 'table',
+    columns: DOSE_COLUMNS,
+    rows: [...cycle.structures.flatMap(doseRows), ...pairs.map(pairRow)],
+    notes: [...notes, ...own],
+  }
+}
+
+function pairRow(pair: PairResult): Cell[] {
+  const mass = printUncertain(scaled(pair.massKg, GRAMS_PER_KG))
+  const name: Cell = [
+    { text: pair.name, style: 'strong' },
+    { text: `\n${pair.left} and ${pair.right}`, style: 'note' },
+  ]
+  return pair.doseGy && pair.dosePerActivityGyPerBq
+    ? [
+        name,
+        mass,
+        printUncertain(pair.doseGy),
+        printUncertain(scaled(pair.dosePerActivityGyPerBq, GY_PER_GBQ)),
+        'both, by mass',
+      ]
+    : [name, mass, MISSING, MISSING, [{ text: pair.problem, style: 'note' }]]
 }
 
 function doseRows(s: StructureResult): Cell[][] {

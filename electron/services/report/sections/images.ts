@@ -64,7 +64,9 @@ export function registrationWords(use: RegistrationUse, grid: ImageGrid, isRefer
     case 'reference':
       return isReference ? '' : 'no transformation'
     case 'registration-object':
-      return `By ${use.source || 'a registration object'}${moved}.`
+      return use.deformable
+        ? `Deformable: ${use.deformable.source}. Linear, for what is not deformed: ${use.source}${moved}.`
+        : `By ${use.source || 'a registration object'}${moved}.`
     case 'same-frame-of-reference':
       return 'Same frame of reference, taken as aligned.'
     case 'missing':

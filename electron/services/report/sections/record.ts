@@ -4,8 +4,10 @@ import type { Analysis, ImageUse } from '../../../contracts/analysis.ts'
 import type { ImportProblem } from '../../../contracts/problems.ts'
 import type { Protocol } from '../../../contracts/protocol.ts'
 import { protocolSchema } from '../../../contracts/protocol.ts'
+import { correctionSentences } from '../../calibrations/index.ts'
 import type { Block, Cell } from '../../ports/reportDocument.ts'
 import { printPercent } from '../numbers.ts'
+import { hollowWords } from './structures.ts'
 import { count, imageName } from './words.ts'
 
 export function methodBlocks(analysis: Analysis): Block[] {
@@ -69,6 +71,8 @@ export function decisionsOf(protocol: Protocol): string[] {
     said.push(`Density of ${name}: ${density} g/mL.`)
   for (const [name, model] of Object.entries(protocol.timeActivityModelByStructure))
     said.push(`Curve of ${name}: ${model}.`)
+  for (const [name, entry] of Object.entries(protocol.hollowOrgans))
+    said.push(`Hollow: ${name}, ${hollowWords(entry)}.`)
   for (const uid of protocol.excludedSeries) said.push(`Series left out: ${uid}.`)
   for (const [uid, key] of Object.entries(protocol.structureSetBySeries))
     said.push(`Structures of series ${uid}: the set "${key}", chosen by a person.`)
@@ -78,8 +82,11 @@ export function decisionsOf(protocol: Protocol): string[] {
     structureSource: `Structures from ${protocol.structureSource}.`,
     referenceTimePoint: `Reference time point: ${protocol.referenceTimePoint}.`,
     lesionsInOrgans: `Lesions in organs: ${protocol.lesionsInOrgans}d.`,
+    overlapPriority: `Overlapping structures, from the highest down: ${[protocol.overlapPriority].flat().join(', ')}.`,
+    pairedOrgans: 'Left and right of paired organs also together.',
     lesionPattern: `Names that are lesions: ${protocol.lesionPattern}.`,
     excludedStructures: `Structures that are outlines only: ${protocol.excludedStructures.join(', ') || 'none'}.`,
+    ...correctionSentences(protocol),
     massFrom: `Mass from ${protocol.massFrom === 'ct' ? 'CT' : 'tissue density'}.`,
     timeActivityModel: `Curves: ${protocol.timeActivityModel}.`,
     activityRelativeUncertainty: `Uncertainty of an activity: ${printPercent(protocol.activityRelativeUncertainty)} %.`,

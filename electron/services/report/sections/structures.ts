@@ -1,12 +1,13 @@
 /** Volumes, densities and masses, and which rule made them. */
 import type { Analysis, CycleAnalysis, StructureResult } from '../../../contracts/analysis.ts'
+import type { HollowOrgan, Protocol } from '../../../contracts/protocol.ts'
 import type { Block, Cell } from '../../ports/reportDocument.ts'
 import { printFixed, printUncertain, scaled } from '../numbers.ts'
 import { cycleTitle } from './words.ts'
 
 export function structureBlocks(analysis: Analysis): Block[] {
   const blocks: Block[] = [{ kind: 'heading', level: 1, text: 'Structures' }]
-  const { lesionsInOrgans, massFrom, excludedStructures } = analysis.protocol
+  const { massFrom, excludedStructures } = analysis.protocol
   for (const cycle of analysis.cycles) {
     if (analysis.cycles.length > 1) blocks.push({ kind: 'heading', level: 2, text: cycleTitle(cycle) })
     blocks.push({
@@ -27,9 +28,7 @@ export function structureBlocks(analysis: Analysis): Block[] {
     kind: 'paragraph',
     quiet: true,
     text: [
-      lesionsInOrgans === 'exclude'
-        ? 'Lesions inside an organ do not count as organ: their volume, mass and activity are taken out of it.'
-        : 'Lesions inside an organ count as organ: its volume, mass and activity include them.',
+      ...policySentences(analysis.protocol),
       massFrom === 'ct' ? 'Mass is volume times the density that CT shows.' : 'Mass is volume times a tissue density.',
       excludedStructures.length > 0 ? `Outlines that are no regions to dose: ${excludedStructures.join(', ')}.` : '',
     ]
@@ -37,6 +36,34 @@ export function structureBlocks(analysis: Analysis): Block[] {
       .join(' '),
   })
   return blocks
+}
+
+/** Every rule on structures in words, also those at their defaults. */
+export function policySentences({ lesionsInOrgans, overlapPriority, hollowOrgans, pairedOrgans }: Protocol): string[] {
+  const hollow = Object.entries(hollowOrgans).map(([name, entry]) => `${name} (${hollowWords(entry)})`)
+  return [
+    lesionsInOrgans === 'exclude'
+      ? 'Lesions inside an organ do not count as organ: their volume, mass and activity are taken out of it.'
+      : 'Lesions inside an organ count as organ: its volume, mass and activity include them.',
+    overlapPriority === 'none'
+      ? 'Structures of one kind that overlap each count what they share.'
+      : `What structures of one kind share belongs to the first of: ${overlapPriority.join(', ')}; the others stand last.`,
+    hollow.length === 0
+      ? 'No organ is treated as hollow: activity and mass are those of the whole outline.'
+      : `Hollow, with the activity in the content and mass and dose of the wall: ${hollow.join(', ')}; all others are treated as solid.`,
+    `Left and right of paired organs are reported ${pairedOrgans === 'both' ? 'separately and together' : 'separately'}; their sides are checked against the names.`,
+  ]
+}
+
+/** "wall of 3 mm, ICRP 89". */
+export function hollowWords({ wallThicknessMm, wallStructure, contentStructure, source }: HollowOrgan): string {
+  const how =
+    wallThicknessMm !== undefined
+      ? `wall of ${wallThicknessMm} mm`
+      : wallStructure !== undefined
+        ? `wall as outlined in ${wallStructure}`
+        : `content as outlined in ${contentStructure ?? ''}`
+  return source === '' ? how : `${how}, ${source}`
 }
 
 function referenceNote(cycle: CycleAnalysis): string {

@@ -1,0 +1,12 @@
+/** Planar and hybrid quantification: `quantifyPlanar` from frames, `quantifyHybrid` scaled by a SPECT/CT, with their requests and answers. */
+export { measured, modelField, parseRequest, toMeasured } from './fields.ts'
+export type { MeasuredField } from './fields.ts'
+export { hybridRequestSchema, quantifyHybrid } from './hybrid.ts'
+export type { HybridRequest } from './hybrid.ts'
+export { planarJson } from './planarJson.ts'
+export { quantifyPlanar } from './quantifyPlanar.ts'
+export type { PlanarPorts, PlanarRegionResult, PlanarResult, RegionAtTime } from './quantifyPlanar.ts'
+export { planarRequestSchema } from './request.ts'
+export type { PlanarRequest } from './request.ts'
+export { fitJson, inUnit, seriesJson } from './seriesJson.ts'
+export type { FitJson, SeriesJson } from './seriesJson.ts'
