@@ -144,6 +144,12 @@ describe('one after the other', () => {
     )
   })
 
+  it('does not fold on the way back where the field ends before it has faded out, though there is a step', () => {
+    const cut = humpDeformation(cube(9, 5), [{ centreMm: [18, 0, 0], sigmaMm: 30, amplitudeMm: [11, 4, 0] }])
+    expect(foldingOf(cut).smallest).toBeGreaterThan(0.3)
+    expect(foldingOf(invertDeformationReference(cut, cube(25, 4))).smallest).toBeGreaterThan(0.3)
+  })
+
   it('a deformation and its inverse lead back', () => {
     const fine = cube(41, 2)
     const hump = humpDeformation(fine, [{ centreMm: [5, 0, 0], sigmaMm: 14, amplitudeMm: [5, 3, -4] }], rigid)

@@ -40,7 +40,8 @@ export function inverseMapper(deformation: Deformation): (pointMm: Vec3) => Vec3
 
 /**
  * The inverse as a deformation of its own, from the moving to the fixed space, given on `grid` (of the moving space):
- * y ↦ fixedToMoving⁻¹ · (y + v(y)). In gaps at the edge of the field's grid (`inversePoint`) the field is taken to go on.
+ * y ↦ fixedToMoving⁻¹ · (y + v(y)). Beyond the field's grid the field is taken to go on as at its edge, where a point alone has u = 0: a step
+ * there would be a fold of the way back.
  *
  * @throws InputError `deformation.not-invertible` where the map folds.
  */
@@ -55,8 +56,7 @@ export function invertDeformation(deformation: Deformation, grid: ImageGrid): De
     const q = applyMat4(back, centre(...indexOf(grid, voxel)))
     const found = solve(field, q)
     if (found === null) throw notInvertible('The deformation cannot be inverted everywhere')
-    const x = field.covers(found) || field.covers(q) ? found : q
-    const d: Vec3 = [x[0] - q[0], x[1] - q[1], x[2] - q[2]]
+    const d: Vec3 = [found[0] - q[0], found[1] - q[1], found[2] - q[2]]
     displacementMm.set(times(linear, d), 3 * voxel)
   }
   return { grid, displacementMm, fixedToMoving: back }

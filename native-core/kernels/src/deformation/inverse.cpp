@@ -108,15 +108,8 @@ Status invertField(std::span<float> displacements, Size lattice, const Affine& l
           continue;
         }
         shift = plus(x, -1, q);
-        Vector answer = shift;
-        if (!solver.covers(x)) {
-          if (solver.covers(q)) {
-            ++continued;
-          } else {
-            answer = Vector{};
-          }
-        }
-        for (std::size_t row = 0; row < 3; ++row) out[row] = static_cast<float>(answer[row]);
+        if (!solver.covers(x) && solver.covers(q)) ++continued;
+        for (std::size_t row = 0; row < 3; ++row) out[row] = static_cast<float>(shift[row]);
       }
     }
   };

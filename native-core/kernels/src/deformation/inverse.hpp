@@ -12,8 +12,8 @@ namespace theratwin::deformation {
 // For each point of a lattice, `latticeToPatient` · index = q, the displacement x − q (mm) of the point x with x + u(x) = q.
 //
 // Newton steps on the trilinear field with its own gradient, halved until they bring the point nearer, each point begun from its
-// neighbour's answer in the row. Beyond the outermost centres the field is taken to go on as at the nearest of them; an x outside the
-// field's grid whose q lies outside as well is q itself (there u is zero).
+// neighbour's answer in the row. Beyond the outermost centres the field is taken to go on as at the nearest of them, also where u is zero by
+// definition: a step at the edge of the grid would be a fold of the way back.
 //
 // `counts`: points without an answer (their displacement is NaN), and points in gaps at the edge, where only the continued field has an
 // answer. One task per plane of the lattice; cancel is looked at once a row.
