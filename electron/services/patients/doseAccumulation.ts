@@ -1,7 +1,7 @@
 /** Doses of several cycles in the store, added up on the reference of one of them. */
 import { InputError } from '../../../native-core/errors/index.ts'
 import { doseAccumulationSchema } from '../../contracts/doseMaps.ts'
-import type { DoseAccumulation, DoseAccumulationAsk, DoseVolume, VoxelDoseResult } from '../../contracts/doseMaps.ts'
+import type { DoseAccumulation, DoseAccumulationAsk, VoxelDoseResult } from '../../contracts/doseMaps.ts'
 import { structureRules } from '../analysis/index.ts'
 import type { CourseDraft, TimePointDraft } from '../course/index.ts'
 import { structuresOf } from '../doseMaps/index.ts'
@@ -9,6 +9,8 @@ import type { StoredPatient } from '../import/index.ts'
 import type { Compute } from '../ports/compute.ts'
 import type { ProgressSink } from '../ports/dicomSource.ts'
 import type { ArtifactSpec, Store } from '../ports/store.ts'
+import { bytesOf, doseExtent } from './doseExtent.ts'
+import type { DoseExtent } from './doseExtent.ts'
 import { acceptedMap } from './acceptedRegistration.ts'
 import type { AcceptedMap } from './acceptedRegistration.ts'
 import { latestAnalysis, prepareStored } from './analysisOf.ts'
@@ -80,8 +82,8 @@ export async function accumulateStoredDoses(
       cycle,
       registration: (maps[position] as AcceptedMap).description,
     })),
-    dose: extent(sum.values, grid),
-    statisticalSd: sum.sd ? extent(sum.sd, grid) : null,
+    dose: doseExtent(sum.values, grid),
+    statisticalSd: sum.sd ? doseExtent(sum.sd, grid) : null,
     coveredShare: sum.coveredShare,
     structures,
     remarks:
@@ -189,23 +191,9 @@ async function structuresOn(
   })
 }
 
-type Extent = Omit<DoseVolume, 'id'>
 interface Stored extends Omit<DoseAccumulation, 'accumulationId' | 'dose' | 'statisticalSd'> {
-  readonly dose: Extent
-  readonly statisticalSd: Extent | null
-}
-
-function extent(values: Float32Array, grid: DoseVolume['grid']): Extent {
-  let [minimum, maximum] = [Infinity, -Infinity]
-  for (const value of values) {
-    if (value < minimum) minimum = value
-    if (value > maximum) maximum = value
-  }
-  return { grid, minimum, maximum, byteLength: values.byteLength }
-}
-
-function bytesOf(values: Float32Array): Uint8Array {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+  readonly dose: DoseExtent
+  readonly statisticalSd: DoseExtent | null
 }
 
 /** @throws InputError `dose.accumulation-unknown`. */

@@ -1,10 +1,12 @@
 /** Comparisons of two voxel doses in the store. */
 import { InputError } from '../../../native-core/errors/index.ts'
 import { doseComparisonSchema } from '../../contracts/doseMaps.ts'
-import type { DoseComparison, DoseComparisonAsk, DoseVolume } from '../../contracts/doseMaps.ts'
+import type { DoseComparison, DoseComparisonAsk } from '../../contracts/doseMaps.ts'
 import type { StoredPatient } from '../import/index.ts'
 import type { ProgressSink } from '../ports/dicomSource.ts'
 import type { ArtifactSpec, Store } from '../ports/store.ts'
+import { bytesOf, doseExtent } from './doseExtent.ts'
+import type { DoseExtent } from './doseExtent.ts'
 import { patientRef } from './protocolOf.ts'
 import { voxelDoseResult } from './voxelDoses.ts'
 import type { VoxelDosePorts } from './voxelDoses.ts'
@@ -64,8 +66,8 @@ export async function compareStoredDoses(
   const payload: Stored = {
     ...parameters,
     ...numbers,
-    difference: extent(differenceGy, grid),
-    gamma: extent(gamma, grid),
+    difference: doseExtent(differenceGy, grid),
+    gamma: doseExtent(gamma, grid),
   }
   const volumes = {
     difference: (await store.volumes.put(bytesOf(differenceGy))).id,
@@ -77,23 +79,9 @@ export async function compareStoredDoses(
   return key
 }
 
-type Extent = Omit<DoseVolume, 'id'>
 interface Stored extends Omit<DoseComparison, 'comparisonId' | 'difference' | 'gamma'> {
-  readonly difference: Extent
-  readonly gamma: Extent
-}
-
-function extent(values: Float32Array, grid: DoseVolume['grid']): Extent {
-  let [minimum, maximum] = [Infinity, -Infinity]
-  for (const value of values) {
-    if (value < minimum) minimum = value
-    if (value > maximum) maximum = value
-  }
-  return { grid, minimum, maximum, byteLength: values.byteLength }
-}
-
-function bytesOf(values: Float32Array): Uint8Array {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+  readonly difference: DoseExtent
+  readonly gamma: DoseExtent
 }
 
 /** @throws InputError `dose.comparison-unknown`. */

@@ -4,7 +4,7 @@ import type { EngineParameterValues, VoxelDoseEngine } from '../../../native-cor
 import { InputError } from '../../../native-core/errors/index.ts'
 import { VOXELWISE_VERSION } from '../../../native-core/kinetics/index.ts'
 import { voxelDoseSchema } from '../../contracts/doseMaps.ts'
-import type { DoseVolume, VoxelDoseAsk, VoxelDoseResult, VoxelDoseSummary } from '../../contracts/doseMaps.ts'
+import type { VoxelDoseAsk, VoxelDoseResult, VoxelDoseSummary } from '../../contracts/doseMaps.ts'
 import { ACTIVITY_MAP_VERSION, computeDoseMap } from '../doseMaps/index.ts'
 import type { DoseMap, DoseMapPorts } from '../doseMaps/index.ts'
 import type { AnalysisPorts, PreparedAnalysis } from '../analysis/index.ts'
@@ -12,6 +12,8 @@ import type { StoredPatient } from '../import/index.ts'
 import type { Compute } from '../ports/compute.ts'
 import type { ProgressSink } from '../ports/dicomSource.ts'
 import type { ArtifactRecord, ArtifactSpec, Store } from '../ports/store.ts'
+import { bytesOf, doseExtent } from './doseExtent.ts'
+import type { DoseExtent } from './doseExtent.ts'
 import { latestAnalysis, prepareStored } from './analysisOf.ts'
 import { patientRef } from './protocolOf.ts'
 
@@ -130,19 +132,12 @@ function specOf(
 /** What an artifact keeps; ids, time and staleness are added when it is read. */
 interface Stored extends Omit<VoxelDoseResult, 'summary' | 'dose' | 'statisticalSd'> {
   readonly summary: Omit<VoxelDoseSummary, 'createdAt' | 'stale'>
-  readonly dose: Omit<DoseVolume, 'id'>
-  readonly statisticalSd: Omit<DoseVolume, 'id'> | null
+  readonly dose: DoseExtent
+  readonly statisticalSd: DoseExtent | null
 }
 
 function payloadOf(map: DoseMap, summary: Stored['summary'], prepared: PreparedAnalysis, gridOfImage: string): Stored {
-  const volume = (values: Float32Array): Omit<DoseVolume, 'id'> => {
-    let [minimum, maximum] = [Infinity, -Infinity]
-    for (const value of values) {
-      if (value < minimum) minimum = value
-      if (value > maximum) maximum = value
-    }
-    return { grid: map.grid as DoseVolume['grid'], minimum, maximum, byteLength: values.byteLength }
-  }
+  const volume = (values: Float32Array): DoseExtent => doseExtent(values, map.grid as DoseExtent['grid'])
   const { dose, activity } = map
   return {
     summary,
@@ -169,10 +164,6 @@ function payloadOf(map: DoseMap, summary: Stored['summary'], prepared: PreparedA
     facts: { ...dose.facts },
     remarks: [...map.remarks],
   }
-}
-
-function bytesOf(values: Float32Array): Uint8Array {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
 }
 
 /** What is there of a patient, newest first. */

@@ -3,7 +3,7 @@ import { InputError } from '../../errors/index.ts'
 import type { ImageGrid, Vec3 } from '../types.ts'
 import { ballMask } from './ball.ts'
 import type { SphereCoefficient } from './fitRecovery.ts'
-import type { Measured } from './measured.ts'
+import type { Measured } from '../../statistics/index.ts'
 import { sphereVolumeOfDiameterMl } from './recoveryCurve.ts'
 import { countsIn } from './regions.ts'
 

@@ -1,6 +1,6 @@
 /** Activity of the surroundings that is seen inside a structure. */
 import { InputError } from '../../errors/index.ts'
-import type { Measured } from './measured.ts'
+import type { Measured } from '../../statistics/index.ts'
 
 /**
  * True mean concentration of a structure of recovery R in surroundings of concentration B: (C − B·(1 − R))/R, from C = R·T + (1 − R)·B

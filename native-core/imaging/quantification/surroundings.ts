@@ -5,7 +5,7 @@ import { voxelCount } from '../grid.ts'
 import type { ImageGrid, Vec3 } from '../types.ts'
 import type { GaussianPsf } from './gaussianBlur.ts'
 import type { GtmStructure } from './geometricTransferMatrix.ts'
-import type { Measured } from './measured.ts'
+import type { Measured } from '../../statistics/index.ts'
 import { blurSparse } from './sparseBlur.ts'
 
 /** One per cent of a blurred edge is one FWHM away from it: Φ(−2.35). */
