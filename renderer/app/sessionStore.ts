@@ -9,6 +9,7 @@ export const useSessionStore = defineStore('session', () => {
   const stepId = ref('images')
   const settingsOpen = ref(false)
   const nuclidesOpen = ref(false)
+  const calibrationsOpen = ref(false)
   const open = computed(() => status.value?.store === 'open')
 
   async function loadStatus(): Promise<void> {
@@ -19,5 +20,5 @@ export const useSessionStore = defineStore('session', () => {
     status.value = await ask('store.unlock', { passphrase })
   }
 
-  return { status, stepId, settingsOpen, nuclidesOpen, open, loadStatus, unlock }
+  return { status, stepId, settingsOpen, nuclidesOpen, calibrationsOpen, open, loadStatus, unlock }
 })

@@ -4,10 +4,10 @@
 import type { Component } from 'vue'
 import type { JobEvent, PatientView, StepState } from '../../electron/contracts/index.ts'
 import { DoseStep } from '../features/dose/index.ts'
-import { ImagesStep } from '../features/images/index.ts'
+import { StructurePages } from '../features/lesions/index.ts'
 import { KineticsStep } from '../features/kinetics/index.ts'
+import { ImagesPages } from '../features/registration/index.ts'
 import { ReportStep } from '../features/report/index.ts'
-import { StructuresStep } from '../features/structures/index.ts'
 import type { IconName } from '../ui/index.ts'
 import { doseState, imagesState, kineticsState, reportState, structuresState } from './stepStates.ts'
 
@@ -20,12 +20,12 @@ export interface Step {
 }
 
 export const steps: readonly Step[] = [
-  { id: 'images', label: 'Images', icon: 'images', component: ImagesStep, state: imagesState },
+  { id: 'images', label: 'Images', icon: 'images', component: ImagesPages, state: imagesState },
   {
     id: 'structures',
     label: 'Structures',
     icon: 'structures',
-    component: StructuresStep,
+    component: StructurePages,
     state: structuresState,
   },
   { id: 'kinetics', label: 'Kinetics', icon: 'kinetics', component: KineticsStep, state: kineticsState },

@@ -7,6 +7,7 @@ import {
   type EventName,
   type EventOf,
   type ImportProblem,
+  type InstalledNetworkView,
   type JobEvent,
   type PatientView,
   type RequestName,
@@ -14,10 +15,13 @@ import {
   type StructureSetView,
   type TheratwinBridge,
 } from '../../electron/contracts/index.ts'
+import { createFakeCalibrations } from './fakeCalibrations.ts'
 import { fakeMasks, fakeView } from './fakeData.ts'
 import { fakeComparison, fakeEngines, fakeSummary, fakeVoxelDose } from './fakeDoses.ts'
+import { fakeCandidateMasks, fakeCandidates, fakeCarried, fakeFollowUp, fakeNetwork } from './fakeLesions.ts'
 import { fakeNuclides, fakeSheet } from './fakeNuclides.ts'
 import { fakeProblems } from './fakeProblems.ts'
+import { fakeRegistrations } from './fakeRegistrations.ts'
 
 export interface FakeOptions {
   readonly store?: AppStatus['store']
@@ -26,6 +30,8 @@ export interface FakeOptions {
   readonly stale?: boolean
   readonly reported?: boolean
   readonly problems?: readonly ImportProblem[]
+  /** False: none is stored. */
+  readonly calibrations?: boolean
   /** Milliseconds between two reports of a job. */
   readonly tickMs?: number
 }
@@ -54,6 +60,10 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     { setId: 'set-1', label: 'Organs', origin: 'RTSTRUCT', structures: 9, toReview: 0, inUse: true },
   ]
   let voxelDoses: PatientView['voxelDoses'] = []
+  let networks: InstalledNetworkView[] = []
+  let identified = false
+  const calibrations = createFakeCalibrations(options.calibrations === false)
+  const registrations = fakeRegistrations()
 
   const view = () => fakeView({ analysed, stale, reported, protocol, problems, voxelDoses })
   const status = () => ({
@@ -68,6 +78,12 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
   function emit<N extends EventName>(name: N, event: EventOf<N>): void {
     const checked = events[name].parse(event)
     for (const listener of listeners.get(name) ?? []) listener(checked as never)
+  }
+
+  function addSet(label: string, structures: number, prefix = 'set'): string {
+    const setId = `${prefix}-${sets.length + 1}`
+    sets = [...sets, { setId, label, origin: 'computed', structures, toReview: structures, inUse: false }]
+    return setId
   }
 
   function job(
@@ -152,13 +168,20 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       store = 'open'
       return status()
     },
-    'dialog.chooseImport': ({ kind }) => ({ paths: [kind === 'folder' ? '/data/patient' : '/data/patient.zip'] }),
+    'dialog.chooseImport': ({ kind }) => ({
+      paths: [
+        { folder: '/data/patient', files: '/data/patient.zip', phantom: '/data/phantom', network: '/data/organs.onnx' }[
+          kind
+        ],
+      ],
+    }),
     'report.save': ({ formats }) => ({
       savedTo: formats.map((format) => `/home/user/Documents/Phantom-cycle-1.${format}`),
     }),
     'patients.list': () => (present ? [view().summary] : []),
     'patient.open': view,
-    'structures.list': ({ timePointId }) => fakeMasks(timePointId),
+    'structures.list': ({ timePointId, setId }) =>
+      setId?.startsWith('candidates') ? fakeCandidateMasks(timePointId) : fakeMasks(timePointId),
     'structures.sets': () => sets,
     'structures.save': ({ label, use, structures }) => {
       const setId = `set-${sets.length + 1}`
@@ -166,25 +189,135 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       sets = [...sets, { setId, label, origin: 'drawn', structures: structures.length, toReview: 0, inUse: use }]
       return { setId }
     },
-    'structures.use': () => [],
-    'registrations.list': () => [],
-    'registrations.compute': () =>
-      job('registration', 'Registration', ['Level 1 of 3', 'Level 2 of 3', 'Level 3 of 3'], () => ({
+    'structures.use': ({ setId }) => {
+      sets = sets.map((set) => ({ ...set, inUse: set.setId === (setId ?? 'set-1') }))
+      return sets
+    },
+    'structures.propagate': ({ targetTimePointId }) =>
+      job('segmentation', 'Structures carried over', ['Carrying LIVER'], () => ({
+        kind: 'propagation',
+        patientId: 'demo',
+        timePointId: targetTimePointId,
+        setId: addSet('Carried from cycle 1, 24 h p.i.', fakeCarried.length),
+        registration: 'computed registration, accepted by anna on 2026-01-20',
+        structures: [...fakeCarried],
+        remarks: [],
+      })),
+    'lesions.find': ({ timePointId, threshold }) =>
+      job('segmentation', 'Search for lesions', ['Looking for lesions'], () => {
+        // Above everything that the phantom holds.
+        const isNone = threshold.kind === 'fixed' && threshold.valueBqPerMl >= 1e9
+        const candidates = isNone ? [] : fakeCandidates('', timePointId).candidates
+        return {
+          kind: 'lesions',
+          patientId: 'demo',
+          timePointId,
+          setId: isNone ? null : addSet('Lesion candidates', candidates.length, 'candidates'),
+          candidates: candidates.length,
+          thresholdBqPerMl: threshold.kind === 'fixed' ? threshold.valueBqPerMl : 1e5,
+          tooSmall: { count: isNone ? 0 : 2, volumeMl: isNone ? 0 : 0.6 },
+        }
+      }),
+    'lesions.candidates': ({ setId, timePointId }) =>
+      setId.startsWith('candidates')
+        ? fakeCandidates(setId, timePointId)
+        : {
+            error: {
+              kind: 'input',
+              code: 'lesions.no-candidate',
+              message: 'This set was not made by a search for lesions.',
+              hint: 'Choose another set, or search.',
+            },
+          },
+    'lesions.accept': ({ timePointId, accepted, label, use }) => {
+      const taken = fakeCandidates('', timePointId).candidates.filter((one) =>
+        accepted.some(({ structureId }) => structureId === one.structureId),
+      )
+      if (use) sets = sets.map((set) => ({ ...set, inUse: false }))
+      const setId = `set-${sets.length + 1}`
+      sets = [...sets, { setId, label, origin: 'drawn', structures: accepted.length, toReview: 0, inUse: use }]
+      const sum = (of: 'volumeMl' | 'totalBq') => taken.reduce((total, one) => total + one[of], 0)
+      const burden = { volumeMl: sum('volumeMl'), totalBq: sum('totalBq'), largestMl: 0 }
+      return { setId, burden: { count: accepted.length, toReview: 0, ...burden } }
+    },
+    'lesions.follow': ({ timePointIds }) =>
+      job('segmentation', 'Lesions over time', ['Measuring lesions'], () => ({
+        kind: 'lesion-follow-up',
+        patientId: 'demo',
+        followUp: fakeFollowUp(timePointIds ?? ['tp2'], identified),
+      })),
+    'lesions.identify': ({ sets: named }) => {
+      identified = true
+      return named.map(({ timePointId, setId }) => ({ timePointId, setId: `${setId}-identified` }))
+    },
+    'registrations.list': () => registrations.list(),
+    'registrations.compute': ({ kind, fixedTimePointId, movingTimePointId }) =>
+      job('registration', 'Registration', ['Registering', 'Measuring structures'], () => ({
         kind: 'registration',
         patientId: 'demo',
-        registrationId: 'registration-1',
+        registrationId: registrations.add({
+          fixedTimePointId,
+          movingTimePointId,
+          type: kind === 'rigid' ? 'RIGID' : kind === 'affine' ? 'AFFINE' : 'DEFORMABLE',
+          origin: 'computed',
+          movingToFixed: [1, 0, 0, 2, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+        }),
       })),
-    'registrations.manual': () => ({ registrationId: 'registration-1' }),
-    'registrations.judge': () => [],
-    'registrations.preview': () =>
-      job('registration', 'Preview', ['Warping'], () => ({
+    'registrations.manual': (asked) =>
+      job('registration', 'Registration by hand', ['Measuring structures'], () => ({
+        kind: 'registration',
+        patientId: 'demo',
+        registrationId: registrations.add({ ...asked, type: 'RIGID', origin: 'manual' }),
+      })),
+    'registrations.judge': ({ registrationId, status }) => registrations.judge(registrationId, status),
+    'registrations.preview': ({ registrationId }) =>
+      job('registration', 'Registered images', ['Carrying the CT'], () => ({
         kind: 'registration-preview',
         patientId: 'demo',
-        registrationId: 'registration-1',
+        registrationId,
       })),
-    'registrations.previewResult': () => {
-      throw new Error('no preview')
+    'registrations.previewResult': () => ({
+      error: {
+        kind: 'input',
+        code: 'registration.no-preview',
+        message: 'The images have not been carried yet.',
+        hint: 'Ask for the preview.',
+      },
+    }),
+    'registrations.landmarks': () => registrations.landmarks(),
+    'registrations.saveLandmarks': ({ landmarks }) => registrations.saveLandmarks(landmarks),
+    'calibrations.list': () => calibrations.list(),
+    'calibrations.add': ({ content }) =>
+      calibrations.add(requests['calibrations.add'].ask.shape.content.parse(content)),
+    'calibrations.retire': ({ calibrationId }) => calibrations.retire(calibrationId),
+    'calibrations.analyse': ({ name }) => calibrations.analyse(name),
+    'calibrations.apply': ({ calibrationId, seriesUid }) => {
+      const next = calibrations.apply(protocol, calibrationId, seriesUid)
+      if ('error' in next) return next
+      protocol = next
+      if (analysed) stale = true
+      emit('patientChanged', { patientId: 'demo' })
+      return {}
     },
+    'networks.list': () => ({ networks, damaged: [] }),
+    'networks.add': () => {
+      networks = [fakeNetwork]
+      return { networkId: fakeNetwork.networkId, isNew: true }
+    },
+    'networks.remove': () => ({ networks: (networks = []), damaged: [] }),
+    'networks.run': ({ timePointId }) =>
+      job('segmentation', 'Structures by a network', ['Tile 1 of 8', 'Tile 5 of 8'], () => ({
+        kind: 'network-segmentation',
+        patientId: 'demo',
+        timePointId,
+        setId: addSet('Abdominal organs 2.1', 2),
+        structures: [
+          { name: 'LIVER', volumeMl: 1740, isCut: false },
+          { name: 'SPLEEN', volumeMl: 290, isCut: true },
+        ],
+        runtime: 'WebAssembly on the CPU',
+        remarks: [],
+      })),
     'import.start': () => importJob('Import', fakeProblems),
     'import.demonstration': () => importJob('Demonstration patient', []),
     'protocol.save': ({ protocol: next }) => {
@@ -228,7 +361,13 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
         comparisonId: 'comparison-1',
       })),
     'dose.comparison': () => fakeComparison(voxelDoses),
-    'dose.export': () => ({ savedTo: ['/home/user/Documents/Phantom-dose.dcm'] }),
+    'dose.accumulate': () => {
+      throw new Error('The phantom has one cycle: there is nothing to add up.')
+    },
+    'dose.accumulation': () => {
+      throw new Error('The phantom has one cycle: there is nothing to add up.')
+    },
+    'files.export': ({ kind }) => ({ savedTo: [`/home/user/Documents/Phantom-${kind}.dcm`], remarks: [] }),
     'report.create': () =>
       job('report', 'Report', ['Drawing charts', 'Writing PDF'], () => {
         reported = true

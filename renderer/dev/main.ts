@@ -13,6 +13,7 @@ Object.defineProperty(window, 'theratwin', {
     analysed: has('analysed'),
     stale: has('stale'),
     reported: has('reported'),
+    calibrations: !has('nocalibrations'),
     problems: has('problems') ? fakeProblems.slice(0, 5) : [],
     tickMs: Number(query.get('tick') ?? 400),
   }),

@@ -4,6 +4,8 @@ import type { LevelLine, StructureLayer } from './picture.ts'
 import { patientToView, type ViewFrame } from './planes.ts'
 import type { MaskLines } from './maskOutlines.ts'
 
+const FIELD_COLOUR = 'rgb(190 225 255 / 65%)'
+
 export interface OverlayColours {
   readonly crosshair: string
 }
@@ -15,6 +17,7 @@ export interface Overlay {
   readonly fill: number
   readonly levels: readonly LevelLine[]
   readonly levelLines: readonly (readonly Polyline[])[]
+  readonly fieldLines: readonly Polyline[]
   readonly showCrosshair: boolean
 }
 
@@ -55,12 +58,17 @@ export function strokeRimmed(
 export function drawOverlay(
   context: CanvasRenderingContext2D,
   frame: ViewFrame,
-  { outlines, structures, fill, levels, levelLines, showCrosshair }: Overlay,
+  { outlines, structures, fill, levels, levelLines, fieldLines, showCrosshair }: Overlay,
   samples: number,
   colours: OverlayColours,
 ): void {
   context.clearRect(0, 0, frame.widthPx, frame.heightPx)
   context.lineJoin = 'round'
+  if (fieldLines.length > 0) {
+    context.lineWidth = 0.9
+    context.strokeStyle = FIELD_COLOUR
+    context.stroke(pathOf(fieldLines, samples))
+  }
   levels.forEach(({ colour, dash }, index) =>
     strokeRimmed(context, pathOf(levelLines[index] ?? [], samples), colour, dash, 1.2),
   )

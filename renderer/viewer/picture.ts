@@ -2,6 +2,7 @@
 import type { ImageGrid, Vec3 } from '../../native-core/imaging/types.ts'
 import type { Affine } from './affine.ts'
 import type { ColourMapName } from './colourMaps.ts'
+import type { ComparisonMode } from './comparison.ts'
 import type { Window } from './composite.ts'
 
 export interface ImageLayer {
@@ -33,6 +34,16 @@ export interface LevelLine {
   readonly dash: readonly number[]
 }
 
+/** A second pair of images on the first, to judge their registration. */
+export interface Comparison {
+  readonly ct: ImageLayer | null
+  readonly emission: ImageLayer | null
+  readonly emissionWindow: Window
+  readonly mode: ComparisonMode
+  /** What the two are called in the reading: "fixed", "moving". */
+  readonly names: readonly [first: string, second: string]
+}
+
 export interface Picture {
   readonly ct: ImageLayer | null
   readonly emission: ImageLayer | null
@@ -47,6 +58,9 @@ export interface Picture {
   readonly fill: number
   /** Lines of the emission layer; none for activity. */
   readonly levels: readonly LevelLine[]
+  readonly comparison?: Comparison | null
+  /** A loaded deformation in the coordinates of the views whose bent grid lines are drawn. */
+  readonly field?: { readonly id: string; readonly stepMm: number } | null
 }
 
 export interface Sight {

@@ -6,17 +6,23 @@ import type { SliceCalls } from './sliceProtocol.ts'
 const engine = new SliceEngine((url) => fetch(url))
 const send = (message: FromWorker, transfer: Transferable[] = []) => self.postMessage(message, { transfer })
 
+function progressOf(call: number): (fraction: number) => void {
+  let told = 0
+  return (fraction) => {
+    if (fraction - told < 0.02) return
+    told = fraction
+    send({ call, kind: 'progress', fraction })
+  }
+}
+
 async function answer(message: ToWorker<SliceCalls>): Promise<[unknown, Transferable[]]> {
   switch (message.name) {
-    case 'loadVolume': {
-      let told = 0
-      await engine.loadVolume(message.ask, (fraction) => {
-        if (fraction - told < 0.02) return
-        told = fraction
-        send({ call: message.call, kind: 'progress', fraction })
-      })
+    case 'loadVolume':
+      await engine.loadVolume(message.ask, progressOf(message.call))
       return [null, []]
-    }
+    case 'loadField':
+      await engine.loadField(message.ask, progressOf(message.call))
+      return [null, []]
     case 'loadMask':
       await engine.loadMask(message.ask)
       return [null, []]

@@ -2,15 +2,19 @@
  * Holds voxels and makes slices of them. It runs in a worker, so that the window never waits for voxels; nothing in here
  * knows that. Volumes beyond a budget of memory are forgotten, least recently used first, and asked for again when needed.
  */
-import type { ImageGrid, Vec3 } from '../../native-core/imaging/types.ts'
+import { IDENTITY_MAT4 } from '../../native-core/imaging/index.ts'
+import type { Deformation, ImageGrid, Vec3 } from '../../native-core/imaging/types.ts'
 import { compose, invert, patientToIndex, type Affine } from './affine.ts'
-import { colourMap, type ColourMapName } from './colourMaps.ts'
-import { composite, type Window } from './composite.ts'
+import type { ColourMapName } from './colourMaps.ts'
+import type { ComparisonMode } from './comparison.ts'
+import type { Window } from './composite.ts'
+import { fieldLines } from './fieldLines.ts'
 import { inPixels, levelLines, planeOf, type PlaneLines } from './levelLines.ts'
 import { maskOutlines, padded, type MaskLines } from './maskOutlines.ts'
 import type { Polyline } from './outline.ts'
 import type { SlicePlane } from './planes.ts'
 import { reslice, voxelAt, type Volume } from './reslice.ts'
+import { compared, fused } from './slicePicture.ts'
 import { shrinkByMaximum, type Projection } from './projection.ts'
 
 export interface VolumeSource {
@@ -30,6 +34,14 @@ export interface Layer {
   readonly toWorld: Affine
 }
 
+/** A second pair of images, to be seen with the first; its CT has the same window. */
+export interface SecondImages {
+  readonly ct: Layer | null
+  readonly emission: Layer | null
+  readonly emissionWindow: Window
+  readonly mode: ComparisonMode
+}
+
 export interface SliceAsk {
   readonly plane: SlicePlane
   readonly ct: Layer | null
@@ -41,6 +53,9 @@ export interface SliceAsk {
   readonly masks: readonly Layer[]
   /** Lines of equal value of one image (isodoses), at these values of its voxels. */
   readonly levels: { readonly layer: Layer; readonly values: readonly number[] } | null
+  readonly second?: SecondImages | null
+  /** Bent grid lines of a deformation in the coordinates of the view. */
+  readonly field?: { readonly id: string; readonly stepMm: number } | null
 }
 
 export interface SliceAnswer {
@@ -50,6 +65,7 @@ export interface SliceAnswer {
   readonly outlines: readonly MaskLines[]
   /** One entry for each of the asked levels, in pixels of the slice. */
   readonly levels: readonly (readonly Polyline[])[]
+  readonly fieldLines: readonly Polyline[]
   /** What was asked for and is not loaded. */
   readonly missing: readonly string[]
 }
@@ -71,6 +87,8 @@ type Fetch = (url: string) => Promise<Response>
 
 export class SliceEngine {
   #held = new Map<string, Held>()
+  /** The deformation that is looked at. */
+  #field: { readonly id: string; readonly deformation: Deformation } | null = null
   #clock = 0
   readonly #fetch: Fetch
   readonly #budgetBytes: number
@@ -97,6 +115,15 @@ export class SliceEngine {
     this.#keep(source.id, mask.volume, mask.grid)
   }
 
+  /** Fetches the displacements of a deformation (x, y, z in mm for each voxel, float32) and keeps them in place of the last ones. */
+  async loadField(source: VolumeSource, onProgress: (fraction: number) => void): Promise<void> {
+    if (this.#field?.id === source.id) return
+    const [nx, ny, nz] = source.grid.dimensions
+    const bytes = await this.#bytes(source.url, 3 * nx * ny * nz * 4, onProgress)
+    const displacementMm = new Float32Array(bytes.buffer)
+    this.#field = { id: source.id, deformation: { grid: source.grid, displacementMm, fixedToMoving: IDENTITY_MAT4 } }
+  }
+
   has(id: string): boolean {
     return this.#held.has(id)
   }
@@ -114,17 +141,7 @@ export class SliceEngine {
       reslice(held.volume, compose(held.patientToIndex, invert(layer.toWorld)), ask.plane, out)
       return out
     }
-    const rgba = new Uint8ClampedArray(ask.plane.width * ask.plane.height * 4)
-    composite(
-      sample(ask.ct),
-      ask.ctWindow,
-      sample(ask.emission),
-      ask.emissionWindow,
-      colourMap(ask.map),
-      ask.blend,
-      rgba,
-      ask.map === 'difference',
-    )
+    const rgba = ask.second ? compared(ask, ask.second, sample) : fused(ask, sample(ask.ct), sample(ask.emission))
     const outlines: MaskLines[] = []
     for (const layer of ask.masks) {
       const held = this.#use(layer.id)
@@ -132,7 +149,21 @@ export class SliceEngine {
       else outlines.push(this.#outline(layer, held, ask.plane))
     }
     const levels = ask.levels ? this.#levels(ask.levels.layer, ask.levels.values, ask.plane, missing) : []
-    return { width: ask.plane.width, height: ask.plane.height, rgba, outlines, levels, missing }
+    return {
+      width: ask.plane.width,
+      height: ask.plane.height,
+      rgba,
+      outlines,
+      levels,
+      fieldLines: ask.field ? this.#fieldLines(ask.field, ask.plane, missing) : [],
+      missing,
+    }
+  }
+
+  #fieldLines({ id, stepMm }: { id: string; stepMm: number }, plane: SlicePlane, missing: string[]): Polyline[] {
+    if (this.#field?.id === id) return fieldLines(this.#field.deformation, plane, stepMm)
+    missing.push(id)
+    return []
   }
 
   #outline(layer: Layer, held: Held, plane: SlicePlane): MaskLines {

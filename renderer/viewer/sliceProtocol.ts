@@ -6,6 +6,7 @@ import type { Layer, MaskSource, SliceAnswer, SliceAsk, VolumeSource } from './s
 export interface SliceCalls {
   loadVolume: { ask: VolumeSource; answer: null }
   loadMask: { ask: MaskSource; answer: null }
+  loadField: { ask: VolumeSource; answer: null }
   slice: { ask: SliceAsk; answer: SliceAnswer }
   probe: { ask: { point: Vec3; layers: readonly Layer[] }; answer: (number | null)[] }
   projection: { ask: { id: string; largest: number }; answer: Projection | null }

@@ -2,7 +2,7 @@ import { ref, watch } from 'vue'
 import type { Vec3 } from '../../native-core/imaging/types.ts'
 import { formatNumber, formatUncertain } from '../ui/index.ts'
 import type { Affine } from './affine.ts'
-import type { ImageLayer, Picture } from './picture.ts'
+import type { Comparison, ImageLayer, Picture } from './picture.ts'
 import { sliceClient } from './sliceClient.ts'
 
 export interface Reading {
@@ -28,6 +28,20 @@ export function valueText(
   return formatUncertain(shown, uncertainty, layer.unit)
 }
 
+/** What both images of a comparison hold at a point, and the difference where that is what is seen; '' where neither reaches it. */
+export function comparedText(
+  { names, mode }: Pick<Comparison, 'names' | 'mode'>,
+  of: 'ct' | 'emission',
+  values: readonly [first: number | null, second: number | null],
+  text: (value: number | null) => string,
+): string {
+  const [first, second] = values
+  if (first === null && second === null) return ''
+  const both = `${names[0]} ${text(first) || '–'}, ${names[1]} ${text(second) || '–'}`
+  const isSeen = mode.kind === 'difference' && mode.of === of && first !== null && second !== null
+  return isSeen ? `difference ${text(second - first)} (${both})` : both
+}
+
 /** Values of the voxels at a point, with their units, and the structures that hold it; newest wish first. */
 export function useReading(point: () => Vec3, picture: () => Picture, loaded: () => number) {
   const reading = ref<Reading>({ ct: '', emission: '', structures: [] })
@@ -41,23 +55,28 @@ export function useReading(point: () => Vec3, picture: () => Picture, loaded: ()
     }
     busy = true
     wanted = false
-    const { ct, emission, emissionSd = null, structures } = picture()
-    const layers = [ct, emission, emissionSd, ...structures].filter((layer) => layer !== null)
+    const { ct, emission, emissionSd = null, structures, comparison = null } = picture()
+    const seconds = [comparison?.ct ?? null, comparison?.emission ?? null]
+    const all = [ct, emission, emissionSd, ...seconds, ...structures]
+    const layers = all.filter((layer) => layer !== null)
     try {
       const values = await sliceClient().ask('probe', {
         point: [...point()] as [number, number, number],
         layers: layers.map(({ id, toWorld }) => ({ id, toWorld: [...toWorld] as unknown as Affine })),
       })
-      const at = (layer: { id: string } | null) => {
-        const index = layers.findIndex((one) => one.id === layer?.id)
-        return values[index] ?? null
-      }
+      // By place, not by id: one image may lie in two places.
+      const at = (layer: (typeof all)[number]) => (layer === null ? null : (values[layers.indexOf(layer)] ?? null))
       const inside = structures.filter((one) => (at(one) ?? 0) >= 0.5)
       const relative = inside.find((one) => one.relativeUncertainty !== undefined)?.relativeUncertainty
       const value = at(emission)
+      const emissionText = (one: number | null): string =>
+        emission && one !== null ? valueText(emission, one, at(emissionSd), relative) : ''
+      const [secondCt = null, secondEmission = null] = seconds
       reading.value = {
-        ct: huText(at(ct)),
-        emission: emission && value !== null ? valueText(emission, value, at(emissionSd), relative) : '',
+        ct: comparison ? comparedText(comparison, 'ct', [at(ct), at(secondCt)], huText) : huText(at(ct)),
+        emission: comparison
+          ? comparedText(comparison, 'emission', [value, at(secondEmission)], emissionText)
+          : emissionText(value),
         structures: inside.map((one) => one.name),
       }
     } catch {
@@ -68,6 +87,8 @@ export function useReading(point: () => Vec3, picture: () => Picture, loaded: ()
     }
   }
 
-  watch([point, loaded, () => picture().ct, () => picture().emission], () => void read(), { immediate: true })
+  watch([point, loaded, () => picture().ct, () => picture().emission, () => picture().comparison], () => void read(), {
+    immediate: true,
+  })
   return reading
 }

@@ -47,7 +47,7 @@ export function useSlice(
     if (now.widthPx < 2 || now.heightPx < 2) return
     busy = true
     wanted = false
-    const { ct, emission, ctWindow, emissionWindow, map, blend, structures, levels } = picture()
+    const { ct, emission, ctWindow, emissionWindow, map, blend, structures, levels, comparison, field } = picture()
     const layer = (one: { id: string; toWorld: Picture['structures'][number]['toWorld'] }) => ({
       id: one.id,
       toWorld: [...one.toWorld] as never,
@@ -62,6 +62,15 @@ export function useSlice(
       blend,
       masks: structures.map(layer),
       levels: emission && levels.length > 0 ? { layer: layer(emission), values: levels.map((one) => one.value) } : null,
+      second: comparison
+        ? {
+            ct: comparison.ct && layer(comparison.ct),
+            emission: comparison.emission && layer(comparison.emission),
+            emissionWindow: { ...comparison.emissionWindow },
+            mode: { ...comparison.mode },
+          }
+        : null,
+      field: field ? { ...field } : null,
     }
     // Scrolling one view moves the crosshair in the others, not their slices: those need only be painted again.
     const key = JSON.stringify([what, loaded()])

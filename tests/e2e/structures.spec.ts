@@ -91,3 +91,32 @@ test('what was drawn is stored as a new set, which the time point is measured wi
   expect(Math.abs(stated / drawn - 1)).toBeLessThan(0.01)
   expect(running.complaints).toEqual([])
 })
+
+test('closing the window keeps a drawing that was not saved, as a set that counts nowhere', async () => {
+  const { page } = running
+  await page.getByTestId('step-structures').click()
+  await page.getByTestId('add-structure').click()
+  await page.getByTestId('structure-name').fill('UNSAVED')
+  await page.getByTestId('structure-done').click()
+  await page.keyboard.press('t')
+  await page.getByTestId('drawing-axial').click()
+  await page.keyboard.press('Enter')
+  await expect.poll(() => volumeMl('UNSAVED')).toBeGreaterThan(0)
+  const drawn = await volumeMl('UNSAVED')
+
+  const { folder } = running
+  const gone = running.app.waitForEvent('close')
+  await running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.close())
+  await gone
+  running = await startApplication(folder)
+  await running.page.getByTestId('passphrase').fill(PASSPHRASE)
+  await running.page.getByTestId('unlock').click()
+  await running.page.getByTestId('patient-table').getByRole('rowheader').first().click()
+  await running.page.getByTestId('step-structures').click()
+  const sets = running.page.getByLabel('Set', { exact: true })
+  await expect(sets.locator('option:checked')).toHaveText('By hand (in use)')
+  const kept = sets.locator('option', { hasText: 'Kept at closing' })
+  await expect(kept).toHaveCount(1)
+  await sets.selectOption(await kept.getAttribute('value'))
+  await expect.poll(() => volumeMl('UNSAVED')).toBeCloseTo(drawn, 1)
+})

@@ -118,7 +118,7 @@ export const useVoxelDoseStore = defineStore('voxelDose', () => {
     const patientId = patients.patientId
     const doseId = summary.value?.doseId
     if (patientId === null || doseId === undefined) return
-    savedTo.value = (await ask('dose.export', { patientId, doseId })).savedTo
+    savedTo.value = (await ask('files.export', { kind: 'dose', patientId, doseId })).savedTo
   }
 
   watch(

@@ -2,6 +2,7 @@
 import { defineAsyncComponent } from 'vue'
 
 export { useImageStore } from './store.ts'
+export { useVoxels } from './voxels.ts'
 export { boundsOfPoint, centreOfMask, layerOf, timePointTitle, toWorld } from './model/layout.ts'
 export { default as ColourBar } from './components/ColourBar.vue'
 export { default as LinkedSlices } from './components/LinkedSlices.vue'

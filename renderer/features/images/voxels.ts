@@ -50,7 +50,7 @@ export function useVoxels(client: Client) {
     })
   }
 
-  function loadMask(mask: MaskRef): Promise<void> {
+  function loadMask(mask: Pick<MaskRef, 'id' | 'name' | 'grid' | 'boxStart' | 'boxSize'>): Promise<void> {
     return once(mask.id, mask.name, () =>
       client.ask('loadMask', {
         id: mask.id,

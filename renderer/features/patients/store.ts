@@ -66,6 +66,20 @@ export const usePatientStore = defineStore('patients', () => {
     undone.value = []
   }
 
+  /** A change of the protocol that another request makes in the store; undone like the others. */
+  async function changeThrough(what: string, request: (patientId: string) => Promise<unknown>): Promise<void> {
+    const id = patientId.value
+    const before = view.value?.protocol
+    if (id === null || !before) return
+    await request(id)
+    const answer = await ask('patient.open', { patientId: id })
+    if (patientId.value !== id) return
+    view.value = answer
+    if (JSON.stringify(before) === JSON.stringify(answer.protocol)) return
+    changes.value.push({ what, before, after: answer.protocol })
+    undone.value = []
+  }
+
   async function undo(): Promise<void> {
     const change = changes.value.at(-1)
     if (!change) return
@@ -102,6 +116,7 @@ export const usePatientStore = defineStore('patients', () => {
     open,
     close,
     changeProtocol,
+    changeThrough,
     undo,
     redo,
     listen,

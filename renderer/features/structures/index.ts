@@ -3,3 +3,6 @@ import { defineAsyncComponent } from 'vue'
 
 /** The step, loaded when it is first opened. */
 export const StructuresStep = defineAsyncComponent(() => import('./components/StructuresStep.vue'))
+
+export { useKeepAtClosing, useKeptAtClosing } from './keepAtClosing.ts'
+export { useTold } from './useTold.ts'

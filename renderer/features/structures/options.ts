@@ -1,7 +1,8 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
+import { SEGMENTATION_DEFAULTS } from '../../../native-core/imaging/segmentation/semiautomatic/defaults.ts'
 import type { BooleanOperation } from '../../../native-core/imaging/segmentation/manual/index.ts'
-import type { DrawRules, ImageRole } from './model/protocol.ts'
+import type { DrawRules, FindMethod, ImageRole } from './model/protocol.ts'
 import type { ToolId } from './model/tools.ts'
 
 /** How the tools are set: kept while the window is open, whatever is drawn. Thresholds are in the unit that is shown. */
@@ -20,6 +21,13 @@ export const useDrawOptions = defineStore('drawOptions', () => {
   const toleranceShown = ref<Record<ImageRole, number>>({ ct: 40, emission: 50 })
   const boxSideMm = ref(80)
   const isConnected = ref(true)
+  const findMethod = ref<FindMethod['kind']>('gradient')
+  /** Resolution of the emission image; 0 until it is given. */
+  const fwhmMm = ref(0)
+  const standardDeviations = ref<number>(SEGMENTATION_DEFAULTS.standardDeviations.value)
+  const startRadiusMm = ref<number>(SEGMENTATION_DEFAULTS.startRadiusMm.value)
+  const outsideId = ref('')
+  const beta = ref<number>(SEGMENTATION_DEFAULTS.beta.value)
   const growMm = ref(3)
   const smoothMm = ref(3)
   const keep = ref<'largest' | 'larger' | 'each'>('largest')
@@ -46,6 +54,12 @@ export const useDrawOptions = defineStore('drawOptions', () => {
     toleranceShown,
     boxSideMm,
     isConnected,
+    findMethod,
+    fwhmMm,
+    standardDeviations,
+    startRadiusMm,
+    outsideId,
+    beta,
     growMm,
     smoothMm,
     keep,

@@ -4,6 +4,7 @@ import type { StructureSetView, TimePointView } from '../../../electron/contract
 import type { Vec3 } from '../../../native-core/imaging/types.ts'
 import { ask } from '../../bridge/index.ts'
 import type { Plane } from '../../viewer/index.ts'
+import { formatMoment } from '../../ui/index.ts'
 import { usePatientStore, useSelectionStore, useStructureStyles } from '../patients/index.ts'
 import { drawingClient } from './client.ts'
 import { imageSources, openedStructure, roleOf } from './model/opening.ts'
@@ -20,6 +21,12 @@ import { freeName } from './model/operations.ts'
 type SessionCall = 'commit' | 'cancel' | 'undo' | 'redo'
 
 const sessionKey = (patientId: string, timePointId: string, setId: string) => `${patientId}/${timePointId}/${setId}`
+
+/** Where a drawing belongs. */
+interface DrawingPlace {
+  readonly patientId: string
+  readonly timePointId: string
+}
 
 /** The structures of the chosen time point as they are drawn: their state in the drawing worker, and what is asked of it. */
 export const useDrawingStore = defineStore('drawing', () => {
@@ -41,7 +48,12 @@ export const useDrawingStore = defineStore('drawing', () => {
   const waiting = ref(0)
   /** How often the drawing worker broke down: what was not saved is gone then. */
   const losses = ref(0)
-  client.onLost(() => losses.value++)
+  client.onLost(() => {
+    losses.value++
+    unsaved.value = new Map()
+  })
+  /** The drawings of this window, also of other time points, that differ from what is stored. */
+  const unsaved = shallowRef<ReadonlyMap<string, DrawingPlace>>(new Map())
   let opened = 0
   let created = 0
 
@@ -49,6 +61,16 @@ export const useDrawingStore = defineStore('drawing', () => {
   const chosen = computed(() => structures.value.find((one) => one.id === chosenId.value) ?? null)
   const visible = computed(() => structures.value.filter((one) => !hidden.value[one.id] || one.id === chosenId.value))
   const role = computed(() => (selection.timePoint ? roleOf(selection.timePoint) : null))
+
+  function showState(of: string, next: DrawingState): void {
+    if (key.value === of) state.value = next
+    if (next.isChanged === unsaved.value.has(of)) return
+    const changed = new Map(unsaved.value)
+    const [patientId = '', timePointId = ''] = of.split('/')
+    if (next.isChanged) changed.set(of, { patientId, timePointId })
+    else changed.delete(of)
+    unsaved.value = changed
+  }
 
   /** Opens the structures of a time point: those of the named set, or of the one that its numbers are made from. Throws RequestError. */
   async function open(point: TimePointView, wanted: string | null = null): Promise<void> {
@@ -92,8 +114,7 @@ export const useDrawingStore = defineStore('drawing', () => {
     try {
       // Plain data: what comes out of reactive state cannot be cloned to the worker.
       const plain = JSON.parse(JSON.stringify({ ...what, key: of })) as DrawingCalls[N]['ask']
-      const answer: DrawingState = await client.ask(name, plain)
-      if (key.value === of) state.value = answer
+      showState(of, await client.ask(name, plain))
     } finally {
       waiting.value--
     }
@@ -133,32 +154,49 @@ export const useDrawingStore = defineStore('drawing', () => {
     if (one) selection.structure = one.name
   }
 
+  /** Stores a drawing as a new set and goes on with it as that set; answers with the names of empty structures, which are left out. */
+  async function store(
+    of: string,
+    { patientId, timePointId }: DrawingPlace,
+    label: string,
+    use: boolean,
+  ): Promise<readonly string[]> {
+    const upload = await client.ask('upload', { key: of })
+    if (upload.structures.length === 0) return upload.empty
+    const stored = await ask('structures.save', {
+      patientId,
+      timePointId,
+      label,
+      use,
+      structures: [...upload.structures],
+    })
+    // The old set is opened as it is stored when it is chosen again.
+    const next = sessionKey(patientId, timePointId, stored.setId)
+    const answer = await client.ask('saved', { key: of, newKey: next })
+    unsaved.value = new Map([...unsaved.value].filter(([one]) => one !== of))
+    if (key.value === of) {
+      key.value = next
+      setId.value = stored.setId
+      state.value = answer
+    }
+    return upload.empty
+  }
+
   /** Stores what is drawn as a new set; answers with the names of empty structures, which are left out. Throws RequestError. */
   async function save(label: string, use: boolean): Promise<readonly string[]> {
     const of = key.value
-    const point = selection.timePoint
+    const timePointId = selection.timePoint?.id
     const patientId = patients.patientId
-    if (of === null || point === null || patientId === null) return []
-    const upload = await client.ask('upload', { key: of })
-    if (upload.structures.length > 0) {
-      const stored = await ask('structures.save', {
-        patientId,
-        timePointId: point.id,
-        label,
-        use,
-        structures: [...upload.structures],
-      })
-      // What is drawn goes on as the new set; the old one is opened as it is stored when it is chosen again.
-      const next = sessionKey(patientId, point.id, stored.setId)
-      const answer = await client.ask('saved', { key: of, newKey: next })
-      if (key.value === of) {
-        key.value = next
-        setId.value = stored.setId
-        state.value = answer
-      }
-      sets.value = await ask('structures.sets', { patientId, timePointId: point.id })
-    }
-    return upload.empty
+    if (of === null || timePointId === undefined || patientId === null) return []
+    const empty = await store(of, { patientId, timePointId }, label, use)
+    sets.value = await ask('structures.sets', { patientId, timePointId })
+    return empty
+  }
+
+  /** Stores every drawing that differs from what is stored, as sets that count nowhere. Throws RequestError. */
+  async function keepUnsaved(): Promise<void> {
+    const label = `Kept at closing, ${formatMoment(new Date().toISOString())}`
+    for (const [of, place] of unsaved.value) await store(of, place, label, false)
   }
 
   watch(structures, (now) => styles.join(now.map((one) => one.name)), { flush: 'sync' })
@@ -185,6 +223,8 @@ export const useDrawingStore = defineStore('drawing', () => {
     hand,
     waiting,
     losses,
+    hasUnsaved: computed(() => unsaved.value.size > 0),
+    keepUnsaved,
     open,
     edit,
     commit: () => call('commit'),

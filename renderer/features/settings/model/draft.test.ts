@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { protocolSchema, type Protocol } from '../../../../electron/contracts/index.ts'
+import { createFakeCalibrations } from '../../../dev/fakeCalibrations.ts'
 import { fromDraft, toDraft, type ProtocolDraft } from './draft.ts'
 
 const defaults = protocolSchema.parse({})
@@ -28,6 +29,31 @@ describe('draft of a protocol', () => {
   it('changes nothing by being shown', () => {
     expect(back(toDraft(defaults, [1, 2]), defaults)).toEqual({ ok: true, protocol: defaults })
     expect(back(toDraft(full, [1]))).toEqual({ ok: true, protocol: full })
+  })
+
+  it('keeps the copy of a stored factor as long as its numbers stay, and drops it with them', () => {
+    const [view] = createFakeCalibrations(false).list()
+    const { content, calibrationId } = view!
+    if (content.kind !== 'camera-factor') throw new Error('the first is a camera factor')
+    const { sensitivityCpsPerMbq, relativeUncertainty, date, name } = content
+    const calibration = {
+      sensitivityCpsPerMbq,
+      relativeUncertainty,
+      date,
+      note: name,
+      stored: { calibrationId, content },
+    }
+    const before = protocolSchema.parse({ calibration })
+    const draft = toDraft(before, [1])
+    expect(back(draft, before)).toEqual({ ok: true, protocol: before })
+    const other = { ...draft, calibration: { ...draft.calibration, sensitivity: '9.5' } }
+    const changed = back(other, before)
+    expect(changed.ok && changed.protocol.calibration).toEqual({
+      sensitivityCpsPerMbq: 9.5,
+      relativeUncertainty,
+      date,
+      note: name,
+    })
   })
 
   it('keeps percents and MBq as they were typed, without the noise of binary fractions', () => {

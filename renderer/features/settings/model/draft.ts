@@ -115,12 +115,7 @@ export function fromDraft(draft: ProtocolDraft, before: Protocol): DraftResult {
       })),
     ...(hasCalibration
       ? {
-          calibration: {
-            sensitivityCpsPerMbq: number(draft.calibration.sensitivity),
-            relativeUncertainty: number(draft.calibration.uncertaintyPercent) / 100,
-            date: draft.calibration.date.trim(),
-            note: draft.calibration.note,
-          },
+          calibration: calibrationOf(draft.calibration, before.calibration),
         }
       : {}),
     emission: draft.emission,
@@ -168,6 +163,22 @@ export function fromDraft(draft: ProtocolDraft, before: Protocol): DraftResult {
   return parsed.success && Object.keys(errors).length === 0
     ? { ok: true, protocol: parsed.data }
     : { ok: false, errors }
+}
+
+/** The copy of a stored factor stays where its numbers do. */
+function calibrationOf(draft: CalibrationDraft, before: Calibration | undefined): Calibration {
+  const shown = calibrationDraft(before)
+  const unchanged =
+    draft.sensitivity === shown.sensitivity &&
+    draft.uncertaintyPercent === shown.uncertaintyPercent &&
+    draft.date === shown.date
+  if (before && unchanged) return { ...before, note: draft.note }
+  return {
+    sensitivityCpsPerMbq: number(draft.sensitivity),
+    relativeUncertainty: number(draft.uncertaintyPercent) / 100,
+    date: draft.date.trim(),
+    note: draft.note,
+  }
 }
 
 /** The schema's words are for programmers; the most frequent is said for people. */

@@ -1,7 +1,8 @@
 /** What the tools ask for with the options as they are. Shown numbers become the images' own units here. */
 import type { Vec3 } from '../../../../native-core/imaging/types.ts'
 import type { useDrawOptions } from '../options.ts'
-import type { DrawRules, ImageRole, Operation } from './protocol.ts'
+import { beginsAtPoint } from './tools.ts'
+import type { DrawRules, FindMethod, ImageRole, Operation } from './protocol.ts'
 
 export type Options = Omit<ReturnType<typeof useDrawOptions>, `$${string}` | '_customProperties'>
 
@@ -25,6 +26,12 @@ export function askedOperation(options: Options, scene: Scene): Operation | null
     case 'threshold':
     case 'region':
       return threshold(options, scene)
+    case 'find':
+      return find(options, scene)
+    case 'walk':
+      return options.outsideId === ''
+        ? null
+        : { kind: 'walk', image: options.image, outsideId: options.outsideId, beta: options.beta }
     case 'between':
       return { kind: 'between', normal: scene.normal }
     case 'grow':
@@ -73,12 +80,33 @@ function threshold(options: Options, { pointMm, perUnit }: Scene): Operation | n
   }
 }
 
+function find(options: Options, { pointMm }: Scene): Operation | null {
+  const method = findMethod(options)
+  if (pointMm === null || method === null) return null
+  const { thresholdMode: mode, image, boxSideMm } = options
+  return { kind: 'find', mode, image, method, pointMm, halfSideMm: boxSideMm / 2 }
+}
+
+/** null where the resolution is needed and was not given. */
+function findMethod({ findMethod: kind, fwhmMm, standardDeviations, startRadiusMm }: Options): FindMethod | null {
+  switch (kind) {
+    case 'adaptive-threshold':
+      return fwhmMm > 0 ? { kind, fwhmMm } : null
+    case 'gradient':
+      return { kind, fwhmMm: fwhmMm > 0 ? fwhmMm : null }
+    case 'statistics':
+      return { kind, standardDeviations, startRadiusMm }
+    case 'level-set':
+      return { kind, startRadiusMm }
+  }
+}
+
 /** The rules that drawing keeps to; `structures` are those there are: one that is gone limits nothing. */
 export function askedRules(options: Options, { perUnit }: Scene, ids: readonly string[]): DrawRules {
   const { image } = options
   const high = options.highShown[image]
   // A threshold has a range of its own.
-  const isThreshold = options.tool === 'threshold' || options.tool === 'region'
+  const isThreshold = beginsAtPoint(options.tool)
   return {
     overlap: options.overlap,
     insideId: ids.includes(options.insideId) ? options.insideId : null,

@@ -23,6 +23,7 @@ import {
   type SegmentationEditor,
 } from '../../../../native-core/imaging/segmentation/manual/index.ts'
 import type { ImageGrid, Vec3 } from '../../../../native-core/imaging/types.ts'
+import { findRegion, walkRegion, type FoundRegion } from './find.ts'
 import type { DrawnStructure, ImageRole, Operation } from './protocol.ts'
 import type { Limits } from './words.ts'
 
@@ -45,6 +46,8 @@ export interface Done {
   /** The structure whose voxels were changed. */
   readonly targetId: string
   readonly limits: Limits | null
+  /** What a semi-automatic tool found, and how. */
+  readonly region: FoundRegion['region'] | null
   readonly note: string
 }
 
@@ -54,7 +57,12 @@ export function perform(id: string, operation: Operation, around: Surroundings):
   const { grid } = editor
   const volume = editor.volume(id)
   const content = (): CoverageBox => (volume.isEmpty ? emptyCoverage() : volume.read(volume.bounds()))
-  const done = (note = '', targetId = id, limits: Limits | null = null): Done => ({ targetId, limits, note })
+  const done = (note = '', targetId = id, limits: Limits | null = null): Done => ({
+    targetId,
+    limits,
+    note,
+    region: null,
+  })
   const replace = (by: CoverageBox): Done => {
     editor.apply(id, by, 'replace')
     return done()
@@ -76,6 +84,20 @@ export function perform(id: string, operation: Operation, around: Surroundings):
       editor.apply(id, found.content, operation.mode, rules)
       const nothing = found.content.coverage.length === 0 ? 'Nothing here reaches the threshold.' : ''
       return done(found.isCut ? 'The box cuts it off: make the box larger.' : nothing, id, found)
+    }
+    case 'find': {
+      const { content, region } = findRegion(grid, around.image(operation.image), operation)
+      editor.apply(id, content, operation.mode, rules)
+      return { ...done(region.remarks.join(' ')), region }
+    }
+    case 'walk': {
+      const outside = editor.volume(operation.outsideId)
+      if (outside.isEmpty || volume.isEmpty) throw unmarked(volume.isEmpty)
+      const marks = outside.read(outside.bounds())
+      const image = around.image(operation.image)
+      const { content: walked, region } = walkRegion(grid, image, content(), marks, operation.beta)
+      editor.apply(id, walked, 'replace')
+      return { ...done(region.remarks.join(' ')), region }
     }
     case 'between':
       return replace(fillBetweenSlices(grid, content(), axisOf(grid, operation.normal)))
@@ -102,6 +124,13 @@ export function perform(id: string, operation: Operation, around: Surroundings):
     }
   }
 }
+
+const unmarked = (isInside: boolean): InputError =>
+  new InputError(
+    'segmentation.marks',
+    `Nothing marks the ${isInside ? 'inside: the structure is' : 'outside: the other structure is'} empty.`,
+    'Draw a few strokes with the brush in both.',
+  )
 
 function stroke(id: string, operation: Extract<Operation, { kind: 'brush' }>, { editor, rules }: Surroundings): void {
   const { grid } = editor
@@ -139,7 +168,7 @@ function separate(
       editor.apply(pieceId, piece.content, 'replace')
     })
   }
-  return { targetId: id, limits: null, note: `${counted} found.` }
+  return { targetId: id, limits: null, note: `${counted} found.`, region: null }
 }
 
 /** A name that no other structure has, with a number behind it where needed. */

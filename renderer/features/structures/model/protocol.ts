@@ -53,6 +53,14 @@ export interface DrawingState {
 
 export type DrawMode = 'add' | 'remove'
 
+/** Methods that find a region from a point on; see the files of their names in `native-core/imaging/segmentation/semiautomatic`. */
+export type FindMethod =
+  | { readonly kind: 'adaptive-threshold'; readonly fwhmMm: number }
+  /** `fwhmMm`: resolution of the image; null where it is not known. */
+  | { readonly kind: 'gradient'; readonly fwhmMm: number | null }
+  | { readonly kind: 'statistics'; readonly standardDeviations: number; readonly startRadiusMm: number }
+  | { readonly kind: 'level-set'; readonly startRadiusMm: number }
+
 /** What an edit does to the chosen structure. `normal` is that of the view's plane. */
 export type Operation =
   | {
@@ -79,6 +87,16 @@ export type Operation =
       readonly halfSideMm: number
       readonly isConnected: boolean
     }
+  | {
+      readonly kind: 'find'
+      readonly mode: DrawMode | 'replace'
+      readonly image: ImageRole
+      readonly method: FindMethod
+      readonly pointMm: Vec3
+      readonly halfSideMm: number
+    }
+  /** Random walker: the structure's own voxels mark the inside, those of another one the outside. */
+  | { readonly kind: 'walk'; readonly image: ImageRole; readonly outsideId: string; readonly beta: number }
   | { readonly kind: 'between'; readonly normal: Vec3 }
   | { readonly kind: 'grow'; readonly distanceMm: number }
   | { readonly kind: 'smooth'; readonly sdMm: number }

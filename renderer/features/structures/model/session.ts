@@ -1,5 +1,5 @@
 /** The structures of one time point while they are drawn. Runs in the drawing worker; knows neither the window nor messages. */
-import type { StructureToSave } from '../../../../electron/contracts/index.ts'
+import type { StructureMethod, StructureToSave } from '../../../../electron/contracts/index.ts'
 import { InputError } from '../../../../native-core/errors/index.ts'
 import { indexToPatient, isSameGrid, resampleMask } from '../../../../native-core/imaging/index.ts'
 import {
@@ -28,6 +28,8 @@ interface Pending {
   readonly before: Map<string, CoverageVolume | null>
   readonly beforeMl: number
   text: string
+  /** What a semi-automatic tool was asked and found; null for others. */
+  parameters: StructureMethod['parameters'] | null
   targetId: string
   note: string
 }
@@ -75,7 +77,8 @@ export class DrawingSession {
       pending.note = done.note
       const image = operation.kind === 'threshold' ? this.#image(operation.image) : null
       const found = image && done.limits ? { limits: done.limits, unit: image } : null
-      pending.text = operationText(operation, (other) => this.#name(other), found)
+      pending.text = done.region?.description ?? operationText(operation, (other) => this.#name(other), found)
+      pending.parameters = done.region?.parameters ?? null
     } catch (error) {
       this.cancel()
       throw error
@@ -95,7 +98,7 @@ export class DrawingSession {
       return {
         ...one,
         keptId: null,
-        method: methodAfter(one.method, pending.wasEmpty && isTarget, pending.operation, text),
+        method: methodAfter(one.method, pending.wasEmpty && isTarget, pending.operation, text, pending.parameters),
       }
     }
     if (touched.size === 0) this.#editor.commit()
@@ -225,6 +228,7 @@ export class DrawingSession {
       before: new Map(),
       beforeMl: volume.volumeMl,
       text: '',
+      parameters: null,
       note: '',
     }
     this.#editor.begin(label.charAt(0).toUpperCase() + label.slice(1))

@@ -9,6 +9,8 @@ export type ToolId =
   | 'freehand'
   | 'threshold'
   | 'region'
+  | 'find'
+  | 'walk'
   | 'between'
   | 'grow'
   | 'smooth'
@@ -66,6 +68,22 @@ export const tools: readonly ToolDescription[] = [
     hint: 'Click: what is alike around the point is taken.',
   },
   {
+    id: 'find',
+    label: 'Find',
+    icon: 'search',
+    key: 'f',
+    group: 'view',
+    hint: 'Click inside what is to be found: its edge is looked for.',
+  },
+  {
+    id: 'walk',
+    label: 'Walker',
+    icon: 'walker',
+    key: 'w',
+    group: 'whole',
+    hint: 'Strokes in this structure mark the inside, those in another one the outside.',
+  },
+  {
     id: 'between',
     label: 'Between slices',
     icon: 'between',
@@ -108,6 +126,9 @@ export const tools: readonly ToolDescription[] = [
     hint: 'In the sagittal plane through the crosshair.',
   },
 ]
+
+/** Tools that begin where the hand clicks, and show what they would do. */
+export const beginsAtPoint = (id: ToolId): boolean => id === 'threshold' || id === 'region' || id === 'find'
 
 export const toolOf = (id: ToolId): ToolDescription => tools.find((tool) => tool.id === id)!
 

@@ -1,7 +1,8 @@
 /** How edits are told: in the undo list, in the method of a structure, in a preview. */
 import type { StructureMethod, StructureMethodKind } from '../../../../electron/contracts/index.ts'
 import { formatNumber } from '../../../ui/format.ts'
-import type { ImageSource, Operation } from './protocol.ts'
+import { methodKindOf } from './find.ts'
+import type { FindMethod, ImageSource, Operation } from './protocol.ts'
 
 const MOST_WORDS = 1800
 
@@ -36,6 +37,14 @@ export function thresholdText(
   }
 }
 
+/** The methods of the tool that finds a region, as they are offered. */
+export const findNames: Readonly<Record<FindMethod['kind'], string>> = {
+  'adaptive-threshold': 'adaptive threshold',
+  gradient: 'gradient edge',
+  statistics: 'region growing by statistics',
+  'level-set': 'level set',
+}
+
 const booleans = {
   union: 'united with',
   intersection: 'what is shared with',
@@ -56,6 +65,10 @@ export function operationText(
       return operation.tool
     case 'threshold':
       return found === null ? 'threshold' : thresholdText(operation, found.limits, found.unit)
+    case 'find':
+      return findNames[operation.method.kind]
+    case 'walk':
+      return `random walker with ${nameOf(operation.outsideId)} as the outside`
     case 'between':
       return 'filled between slices'
     case 'grow':
@@ -78,21 +91,26 @@ export function operationText(
 
 const kindOf = (operation: Operation): StructureMethodKind => {
   if (operation.kind === 'brush' || operation.kind === 'area') return 'drawn'
+  if (operation.kind === 'find') return methodKindOf[operation.method.kind]
+  if (operation.kind === 'walk') return methodKindOf['random-walker']
   if (operation.kind !== 'threshold') return 'combined'
   return { fixed: 'threshold', relative: 'relative-threshold', near: 'region-growing' }[
     operation.rule.kind
   ] as StructureMethodKind
 }
 
-/** How a structure was made, after one more edit. `wasEmpty`: nothing had been drawn in it before. */
+/** How a structure was made, after one more edit. `wasEmpty`: nothing had been drawn in it before; `found`: what a semi-automatic tool found. */
 export function methodAfter(
   before: StructureMethod,
   wasEmpty: boolean,
   operation: Operation,
   text: string,
+  found: StructureMethod['parameters'] | null = null,
 ): StructureMethod {
   const kind = kindOf(operation)
-  if (wasEmpty) return { kind, description: text, parameters: parametersOf(operation) }
+  // A walker's marks are not a part of what it finds.
+  if (wasEmpty || operation.kind === 'walk')
+    return { kind, description: text, parameters: found ?? parametersOf(operation) }
   const isMoreDrawing = before.kind === 'drawn' && kind === 'drawn'
   const parts = before.description.split('; then ')
   const description = parts.at(-1) === text ? before.description : [...parts, text].join('; then ')

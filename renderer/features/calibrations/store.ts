@@ -1,0 +1,86 @@
+/** Calibrations of the site's cameras: those in the store, drafts of an analysis, and their use for the open patient. */
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import type {
+  CalibrationAnalyse,
+  CalibrationDraft,
+  CalibrationView,
+  Failure,
+  StoredCalibration,
+} from '../../../electron/contracts/index.ts'
+import { ask, toFailure } from '../../bridge/index.ts'
+import { usePatientStore } from '../patients/index.ts'
+import type { CalibrationKind } from './model/describe.ts'
+
+export const useCalibrationStore = defineStore('calibrations', () => {
+  const patients = usePatientStore()
+  const list = ref<readonly CalibrationView[]>([])
+  const loaded = ref(false)
+  const chosenId = ref<string | null>(null)
+  const drafts = ref<CalibrationDraft | null>(null)
+  const busy = ref(false)
+  /** What was refused last, for the place where it was asked. */
+  const failure = ref<Failure | null>(null)
+  const chosen = computed(() => list.value.find((one) => one.calibrationId === chosenId.value) ?? null)
+  const ofKind = (kind: CalibrationKind) => list.value.filter(({ content }) => content.kind === kind)
+
+  /** Does one thing after the other; true where it was done, else `failure` says why not. */
+  async function attempt(act: () => Promise<unknown>): Promise<boolean> {
+    if (busy.value) return false
+    busy.value = true
+    failure.value = null
+    try {
+      await act()
+      return true
+    } catch (error) {
+      failure.value = toFailure(error)
+      return false
+    } finally {
+      busy.value = false
+    }
+  }
+
+  const load = () =>
+    attempt(async () => {
+      list.value = await ask('calibrations.list', {})
+      loaded.value = true
+    })
+
+  /** Stores each of them; what was stored before one was refused stays stored, and `drafts` keeps the others. */
+  const add = (contents: readonly StoredCalibration[]) =>
+    attempt(async () => {
+      try {
+        for (const content of contents) {
+          chosenId.value = (await ask('calibrations.add', { content })).calibrationId
+          if (drafts.value)
+            drafts.value = {
+              ...drafts.value,
+              drafts: drafts.value.drafts.filter(({ kind }) => kind !== content.kind),
+            }
+        }
+      } finally {
+        list.value = await ask('calibrations.list', {})
+      }
+    })
+
+  const retire = (calibrationId: string) =>
+    attempt(async () => {
+      list.value = await ask('calibrations.retire', { calibrationId })
+      if (chosenId.value === calibrationId) chosenId.value = null
+    })
+
+  const analyse = (what: CalibrationAnalyse) =>
+    attempt(async () => {
+      drafts.value = await ask('calibrations.analyse', what)
+    })
+
+  /** Copies it into the open patient's protocol; undone like other changes of it. */
+  const apply = ({ calibrationId, content }: CalibrationView, seriesUid?: string) =>
+    attempt(() =>
+      patients.changeThrough(`"${content.name}" used`, (patientId) =>
+        ask('calibrations.apply', { patientId, calibrationId, ...(seriesUid === undefined ? {} : { seriesUid }) }),
+      ),
+    )
+
+  return { list, loaded, chosenId, chosen, drafts, busy, failure, ofKind, load, add, retire, analyse, apply, attempt }
+})
