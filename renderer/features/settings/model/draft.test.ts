@@ -22,6 +22,13 @@ const full: Protocol = protocolSchema.parse({
     { structure: 'KIDNEY_L', coefficient: 0.9 },
   ],
   timeActivityModelByStructure: { LIVER: 'bi-exponential' },
+  overlapPriority: ['KIDNEY_.{1,2}', 'SPLEEN'],
+  pairedOrgans: 'both',
+  hollowOrgans: {
+    BLADDER: { wallThicknessMm: 3, source: 'ICRP 89' },
+    STOMACH: { contentStructure: 'STOMACH_CONTENT' },
+    COLON: { wallStructure: 'COLON_WALL' },
+  },
 })
 const back = (draft: ProtocolDraft, before = full) => fromDraft(draft, before)
 
@@ -54,6 +61,15 @@ describe('draft of a protocol', () => {
       date,
       note: name,
     })
+  })
+
+  it('says beside the field what a hollow organ lacks, and takes the priority away with its names', () => {
+    const draft = toDraft(full, [])
+    const thin = { ...draft, hollowOrgans: [{ ...draft.hollowOrgans[0]!, value: 'thin' }] }
+    const refused = back(thin)
+    expect(refused.ok || Object.keys(refused.errors)).toEqual(['hollowOrgans.BLADDER'])
+    const none = back({ ...draft, overlapPriority: ' ; ' })
+    expect(none.ok && none.protocol.overlapPriority).toBe('none')
   })
 
   it('keeps percents and MBq as they were typed, without the noise of binary fractions', () => {

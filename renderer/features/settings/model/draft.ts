@@ -1,5 +1,10 @@
 /** The protocol as it is typed: text in the units of the screen, and back with what is wrong beside its field. */
-import { protocolSchema, type Calibration, type Protocol } from '../../../../electron/contracts/index.ts'
+import {
+  protocolSchema,
+  type Calibration,
+  type HollowOrgan,
+  type Protocol,
+} from '../../../../electron/contracts/index.ts'
 import { isoDateTime, typedDateTime } from '../../../ui/index.ts'
 import { MBQ } from '../../../units.ts'
 
@@ -8,6 +13,14 @@ export interface CalibrationDraft {
   uncertaintyPercent: string
   date: string
   note: string
+}
+
+/** A hollow organ as it is typed: what tells its wall, and how thick that is or which structure. */
+export interface HollowDraft {
+  structure: string
+  by: 'wallThicknessMm' | 'wallStructure' | 'contentStructure'
+  value: string
+  source: string
 }
 
 export interface ProtocolDraft {
@@ -20,6 +33,9 @@ export interface ProtocolDraft {
   structureSource: Protocol['structureSource']
   referenceTimePoint: string
   lesionsInOrgans: Protocol['lesionsInOrgans']
+  overlapPriority: string
+  pairedOrgans: Protocol['pairedOrgans']
+  hollowOrgans: HollowDraft[]
   lesionPattern: string
   excludedStructures: string
   massFrom: Protocol['massFrom']
@@ -67,6 +83,9 @@ export function toDraft(protocol: Protocol, cycles: readonly number[]): Protocol
     structureSource: protocol.structureSource,
     referenceTimePoint: String(protocol.referenceTimePoint),
     lesionsInOrgans: protocol.lesionsInOrgans,
+    overlapPriority: protocol.overlapPriority === 'none' ? '' : protocol.overlapPriority.join('; '),
+    pairedOrgans: protocol.pairedOrgans,
+    hollowOrgans: Object.entries(protocol.hollowOrgans).map(([structure, organ]) => hollowDraft(structure, organ)),
     lesionPattern: protocol.lesionPattern,
     excludedStructures: protocol.excludedStructures.join(', '),
     massFrom: protocol.massFrom,
@@ -90,11 +109,18 @@ export function toDraft(protocol: Protocol, cycles: readonly number[]): Protocol
 
 /** Text to number; text that is no number stays NaN, which no schema accepts. */
 const number = (typed: string): number => (typed.trim() === '' ? NaN : Number(typed.trim().replace(',', '.')))
-const list = (typed: string): string[] =>
+const parts = (typed: string, between: RegExp): string[] =>
   typed
-    .split(/[,;]/)
+    .split(between)
     .map((part) => part.trim())
     .filter((part) => part !== '')
+const list = (typed: string): string[] => parts(typed, /[,;]/)
+
+/** A regular expression may hold a comma. */
+const priorityOf = (typed: string): Protocol['overlapPriority'] => {
+  const names = parts(typed, /;/)
+  return names.length === 0 ? 'none' : names
+}
 
 /** The protocol of a draft, keeping what the draft does not show; or what is wrong, by the draft's field. */
 export function fromDraft(draft: ProtocolDraft, before: Protocol): DraftResult {
@@ -122,6 +148,16 @@ export function fromDraft(draft: ProtocolDraft, before: Protocol): DraftResult {
     structureSource: draft.structureSource,
     referenceTimePoint: draft.referenceTimePoint === 'auto' ? 'auto' : number(draft.referenceTimePoint),
     lesionsInOrgans: draft.lesionsInOrgans,
+    overlapPriority: priorityOf(draft.overlapPriority),
+    pairedOrgans: draft.pairedOrgans,
+    hollowOrgans: Object.fromEntries(
+      draft.hollowOrgans
+        .filter((one) => one.structure.trim() !== '')
+        .map(({ structure, by, value, source }) => [
+          structure.trim(),
+          { [by]: by === 'wallThicknessMm' ? number(value) : value.trim(), source: source.trim() },
+        ]),
+    ),
     lesionPattern: draft.lesionPattern,
     excludedStructures: list(draft.excludedStructures),
     massFrom: draft.massFrom,
@@ -163,6 +199,14 @@ export function fromDraft(draft: ProtocolDraft, before: Protocol): DraftResult {
   return parsed.success && Object.keys(errors).length === 0
     ? { ok: true, protocol: parsed.data }
     : { ok: false, errors }
+}
+
+function hollowDraft(structure: string, organ: HollowOrgan): HollowDraft {
+  const { wallThicknessMm, wallStructure, contentStructure, source } = organ
+  if (wallThicknessMm !== undefined) return { structure, by: 'wallThicknessMm', value: text(wallThicknessMm), source }
+  return wallStructure === undefined
+    ? { structure, by: 'contentStructure', value: contentStructure ?? '', source }
+    : { structure, by: 'wallStructure', value: wallStructure, source }
 }
 
 /** The copy of a stored factor stays where its numbers do. */
