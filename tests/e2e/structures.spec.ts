@@ -100,8 +100,9 @@ test('closing the window keeps a drawing that was not saved, as a set that count
   await page.getByTestId('structure-done').click()
   await page.keyboard.press('t')
   await page.getByTestId('drawing-axial').click()
+  await expect(page.getByTestId('drawing-apply')).toBeEnabled()
   await page.keyboard.press('Enter')
-  await expect.poll(() => volumeMl('UNSAVED')).toBeGreaterThan(0)
+  await expect(page.getByTestId('drawing-undo')).toHaveAttribute('title', /Undo: Threshold, UNSAVED/)
   const drawn = await volumeMl('UNSAVED')
 
   const { folder } = running
