@@ -1,5 +1,5 @@
 /** Uncertainty of the mean dose of a structure after Gear et al., Eur J Nucl Med Mol Imaging 45 (2018) 2456 (EANM guidance). */
-import { erf } from '../statistics/index.ts'
+import { erf, FWHM_PER_SIGMA } from '../statistics/index.ts'
 import type { DoseTerm, DoseUncertaintyInput } from './types.ts'
 
 /** What is not given counts as exactly known, and the volume as changing neither counts nor recovery. */
@@ -48,7 +48,7 @@ export function doseUncertainty(input: Partial<DoseUncertaintyInput>): { relativ
  */
 export function countsVolumeSlopeOfSphere(volumeMl: number, fwhmMm: number, recovery: number): number {
   const radius = Math.cbrt((3 * volumeMl * 1e3) / (4 * Math.PI))
-  const sigma = fwhmMm / Math.sqrt(8 * Math.LN2)
+  const sigma = fwhmMm / FWHM_PER_SIGMA
   const phi =
     erf((2 * radius) / (sigma * Math.SQRT2)) -
     ((2 * sigma) / (radius * Math.sqrt(2 * Math.PI))) * -Math.expm1((-2 * radius * radius) / (sigma * sigma))

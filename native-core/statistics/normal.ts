@@ -3,6 +3,9 @@
 /** Two-sided 95 % quantile of the standard normal, Φ⁻¹(0.975). */
 export const NORMAL_975 = 1.959963984540054
 
+/** Full width at half maximum of a Gaussian over its standard deviation: 2·√(2 ln 2). */
+export const FWHM_PER_SIGMA = 2 * Math.sqrt(2 * Math.LN2)
+
 /**
  * Error function to full double precision: series for |x| < 2.5, continued fraction (Lentz) of erfc beyond
  * (Abramowitz & Stegun 7.1.6 and 7.1.14).

@@ -1,9 +1,9 @@
 /** From counts to activity against independently computed and published numbers. */
+import { FWHM_PER_SIGMA } from '../../native-core/statistics/index.ts'
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { maskStatistics, maskVolumeMl, wholeFractions } from '../../native-core/imaging/index.ts'
 import {
-  FWHM_PER_SIGMA,
   NEMA_SPHERES,
   ballMask,
   evaluateRecovery,

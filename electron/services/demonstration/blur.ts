@@ -1,7 +1,5 @@
 /** Gaussian blur of a volume, one axis after the other. */
-
-/** Full width at half maximum of a Gaussian over its standard deviation. */
-export const FWHM_PER_SIGMA = 2 * Math.sqrt(2 * Math.log(2))
+import { FWHM_PER_SIGMA } from '../../../native-core/statistics/index.ts'
 
 /** Weights of a sampled Gaussian out to five standard deviations, summing to 1; `sigmaVoxels` 0 gives [1]. */
 export function gaussianKernel(sigmaVoxels: number): Float64Array {

@@ -1,7 +1,8 @@
 /** What the scanner sees of the simulated patient: CT numbers and activity concentrations on their grids. */
 import type { ImageGrid, Mat4, Vec3 } from '../../../native-core/imaging/types.ts'
+import { FWHM_PER_SIGMA } from '../../../native-core/statistics/index.ts'
 import type { Anatomy } from './body.ts'
-import { gaussianBlur, FWHM_PER_SIGMA } from './blur.ts'
+import { gaussianBlur } from './blur.ts'
 import { partitionGrid } from './partition.ts'
 import type { RandomStream } from './random.ts'
 import { TISSUES } from './tissues.ts'

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import '../../../tests/laws/seed.ts'
 import { voxelVolumeMl } from '../grid.ts'
 import type { Vec3 } from '../types.ts'
+import { FWHM_PER_SIGMA } from '../../statistics/index.ts'
 import {
-  FWHM_PER_SIGMA,
   NEMA_SPHERES,
   combinedRelative,
   gaussianBlur,

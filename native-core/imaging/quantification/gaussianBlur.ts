@@ -1,10 +1,7 @@
 /** Blurring an image by a Gaussian point spread function. */
 import { InputError } from '../../errors/index.ts'
-import { normalCdf } from '../../statistics/index.ts'
+import { normalCdf, FWHM_PER_SIGMA } from '../../statistics/index.ts'
 import type { Vec3 } from '../types.ts'
-
-/** FWHM over standard deviation of a Gaussian: 2·√(2 ln 2). */
-export const FWHM_PER_SIGMA = 2 * Math.sqrt(2 * Math.LN2)
 
 /** Where a kernel ends: what a Gaussian has beyond 4.5 σ on both sides is 7e-6 of it, and is spread over the rest. */
 const REACH_SIGMA = 4.5

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Vec3 } from '../types.ts'
 import {
-  FWHM_PER_SIGMA,
   NEMA_SPHERES,
   findNemaSpheres,
   fwhmFromEdge,
@@ -11,7 +10,7 @@ import {
   sphereRecovery,
 } from './index.ts'
 import type { FoundSpheres } from './index.ts'
-import { normalCdf } from '../../statistics/index.ts'
+import { normalCdf, FWHM_PER_SIGMA } from '../../statistics/index.ts'
 import { cubicGrid, sphereImage } from './testPhantom.ts'
 
 const grid = cubicGrid([80, 64, 24], 4, [-158, -126, -46])

@@ -2,7 +2,8 @@
 import { InputError } from '../../errors/index.ts'
 import { indexToPatient, voxelCount } from '../grid.ts'
 import type { ImageGrid, Vec3 } from '../types.ts'
-import { FWHM_PER_SIGMA, gaussianBlur } from './gaussianBlur.ts'
+import { FWHM_PER_SIGMA } from '../../statistics/index.ts'
+import { gaussianBlur } from './gaussianBlur.ts'
 import type { PhantomSphere } from './sphereCoefficients.ts'
 
 /**

@@ -1,11 +1,11 @@
 /** Width of the point spread function of a reconstructed image, from spheres or an edge. */
 import { InputError } from '../../errors/index.ts'
-import { normalCdf, solveLeastSquares } from '../../statistics/index.ts'
+import { normalCdf, solveLeastSquares, FWHM_PER_SIGMA } from '../../statistics/index.ts'
 import { patientToIndexMatrix, voxelCount } from '../grid.ts'
 import { applyMat4 } from '../transform.ts'
 import type { FractionalMask, ImageGrid, Vec3 } from '../types.ts'
 import { ballMask } from './ball.ts'
-import { FWHM_PER_SIGMA, gaussianBlur } from './gaussianBlur.ts'
+import { gaussianBlur } from './gaussianBlur.ts'
 import type { PhantomSphere } from './sphereCoefficients.ts'
 
 /** Voxels this far beyond the surface of a sphere are compared: neighbours of the NEMA phantom begin at twice that. The box is larger. */

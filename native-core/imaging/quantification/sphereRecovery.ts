@@ -1,6 +1,5 @@
 /** A uniform sphere seen through a Gaussian point spread function. */
-import { erf } from '../../statistics/index.ts'
-import { FWHM_PER_SIGMA } from './gaussianBlur.ts'
+import { erf, FWHM_PER_SIGMA } from '../../statistics/index.ts'
 
 const ROOT_2_OVER_PI = Math.sqrt(2 / Math.PI)
 

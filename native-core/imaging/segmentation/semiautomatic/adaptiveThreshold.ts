@@ -13,7 +13,8 @@
 import { InputError } from '../../../errors/index.ts'
 import type { Vec3 } from '../../types.ts'
 import { coverageVolumeMl } from '../manual/boxes.ts'
-import { blurredSphere, FWHM_PER_SD } from './blurredSphere.ts'
+import { FWHM_PER_SIGMA } from '../../../statistics/index.ts'
+import { blurredSphere } from './blurredSphere.ts'
 import { ballOfVoxels, meanInBall } from './peak.ts'
 import { percent, quantity, valuesIn } from './place.ts'
 import { notSettled, pieceAbove, referenceOf, settle } from './relativeThreshold.ts'
@@ -89,7 +90,7 @@ export function adaptiveThreshold(
       `A point spread with a full width at half maximum of ${fwhmMm} mm is none.`,
       'Give the resolution of the reconstructed image in mm.',
     )
-  const sdMm = fwhmMm / FWHM_PER_SD
+  const sdMm = fwhmMm / FWHM_PER_SIGMA
   const values = valuesIn(image, box)
   const reference = referenceOf(image, ask, values)
   const first = settle(

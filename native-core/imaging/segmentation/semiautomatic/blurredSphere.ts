@@ -6,9 +6,6 @@
  */
 import { erf } from '../../../statistics/index.ts'
 
-/** Standard deviations in a full width at half maximum: 2 √(2 ln 2). */
-export const FWHM_PER_SD = 2 * Math.sqrt(2 * Math.LN2)
-
 /** I(r); radii in mm. */
 export function blurredSphere(radiusMm: number, sdMm: number, distanceMm: number): number {
   const [R, s, r] = [radiusMm, sdMm, distanceMm]

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { RandomStream } from '../../../statistics/index.ts'
+import { RandomStream, FWHM_PER_SIGMA } from '../../../statistics/index.ts'
 import { wholeBox } from '../../grid.ts'
 import { maskVolumeMl } from '../../maskStatistics.ts'
 import { gridAround, sphereRadiusMm, sphereVolumeMl } from '../../testShapes.ts'
 import type { ImageGrid } from '../../types.ts'
-import { blurredSphere, FWHM_PER_SD, steepestPlace } from './blurredSphere.ts'
+import { blurredSphere, steepestPlace } from './blurredSphere.ts'
 import { segmentRegion } from './index.ts'
 import { blurredBall, gridsAround, imageOf, sharpBall, voxelsWhere } from './testPhantoms.ts'
 import type { SegmentationAsk, SegmentationImage } from './types.ts'
@@ -33,7 +33,7 @@ describe('the steepest edge', () => {
 
   it('without it, and without smoothing, lies where the image is steepest, within 3 %', () => {
     const grid = gridAround(42, [2.5, 2.5, 2.5])
-    const { distanceMm } = steepestPlace(20, 10 / FWHM_PER_SD)
+    const { distanceMm } = steepestPlace(20, 10 / FWHM_PER_SIGMA)
     const found = find(blurredBall(grid, 20, 10), { method: 'gradient', smoothingSdMm: 0, fwhmMm: null })
     expect(off(maskVolumeMl(found.mask), sphereVolumeMl(distanceMm))).toBeLessThan(0.03)
     expect(found.remarks.join()).toMatch(/too small/)
@@ -48,7 +48,7 @@ describe('the steepest edge', () => {
       ),
     ).toBeLessThan(0.03)
     const wide = gridAround(70, [4, 4, 4])
-    const s = 10 / FWHM_PER_SD
+    const s = 10 / FWHM_PER_SIGMA
     const two = imageOf(
       wide,
       ([x, y, z]) =>
@@ -129,7 +129,7 @@ describe('the random walker', () => {
         edgeLengthMm: 4,
       }),
     )
-    const { distanceMm } = steepestPlace(25, 10 / FWHM_PER_SD)
+    const { distanceMm } = steepestPlace(25, 10 / FWHM_PER_SIGMA)
     for (const found of volumes) expect(Math.abs(sphereRadiusMm(found) - distanceMm)).toBeLessThan(1)
     expect(Math.max(...volumes) / Math.min(...volumes)).toBeLessThan(1.03)
   })
@@ -174,7 +174,7 @@ describe('the level set', () => {
     // f = (u − from)/half for u below the middle of the range. Between voxels the image is taken as linear: the surface
     // is off by about h²/12 · 2/R, 2.4 % of the volume for cubes of 4.4 mm.
     const [from, to, l] = [5000, 15_000, 1]
-    const s = 10 / FWHM_PER_SD
+    const s = 10 / FWHM_PER_SIGMA
     let r = 10
     while ((1000 + 8000 * blurredSphere(20, s, r) - from) / 5000 > (2 * l) / r) r += 0.001
     for (const [name, grid] of gridsAround(36)) {

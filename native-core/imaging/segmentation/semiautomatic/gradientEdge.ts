@@ -18,7 +18,8 @@ import type { Vec3 } from '../../types.ts'
 import { coverageVolumeMl } from '../manual/boxes.ts'
 import { islandAt } from '../manual/islands.ts'
 import { HALF } from '../manual/types.ts'
-import { blurredSphere, FWHM_PER_SD, radiusOfSteepest, steepestPlace } from './blurredSphere.ts'
+import { FWHM_PER_SIGMA } from '../../../statistics/index.ts'
+import { blurredSphere, radiusOfSteepest, steepestPlace } from './blurredSphere.ts'
 import { indexOfLargest, quantity, seedIn, valuesIn } from './place.ts'
 import { slopes, smoothedIn, trilinear } from './smoothing.ts'
 import { step } from './step.ts'
@@ -106,7 +107,7 @@ export function gradientEdge(image: SegmentationImage, ask: GradientAsk, control
       `The value at the seed is below that of the edge around it (${quantity(edge.value, image.unit)}).`,
       'Place the seed in the uptake; a cold structure cannot be found so.',
     )
-  const sdMm = Math.hypot(smoothingSdMm, (ask.fwhmMm ?? 0) / FWHM_PER_SD)
+  const sdMm = Math.hypot(smoothingSdMm, (ask.fwhmMm ?? 0) / FWHM_PER_SIGMA)
   const piece = islandAt(image.grid, { box: { start: [0, 0, 0], size }, coverage: steepest }, seed)
   const corrected = boundaryValue(edge, coverageVolumeMl(image.grid, piece), sdMm)
   const level = corrected ?? edge.value

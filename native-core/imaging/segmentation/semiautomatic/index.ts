@@ -5,6 +5,5 @@
 export type * from './types.ts'
 export { SEGMENTATION_DEFAULTS } from './defaults.ts'
 export { segmentRegion } from './segmentRegion.ts'
-export { boxAroundPoint, boxOfCorners } from './place.ts'
+export { boxAroundPoint, boxOfCorners, valuesIn } from './place.ts'
 export { PEAK_RADIUS_MM, peakIn, type Peak } from './peak.ts'
-export { FWHM_PER_SD } from './blurredSphere.ts'

@@ -72,7 +72,10 @@ export function seedIn({ grid }: SegmentationImage, box: VoxelBox, seedMm: Vec3)
 }
 
 /** The values of a box alone, x fastest. */
-export function valuesIn({ grid, values }: SegmentationImage, { start, size }: VoxelBox): Float32Array {
+export function valuesIn(
+  { grid, values }: Pick<SegmentationImage, 'grid' | 'values'>,
+  { start, size }: VoxelBox,
+): Float32Array {
   const out = new Float32Array(size[0] * size[1] * size[2])
   const [nx, ny] = grid.dimensions
   let to = 0

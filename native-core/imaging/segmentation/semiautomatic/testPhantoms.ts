@@ -4,11 +4,11 @@ import { wholeFractions } from '../../maskAlgebra.ts'
 import { gridAround, rotation } from '../../testShapes.ts'
 import { applyMat4 } from '../../transform.ts'
 import type { ImageGrid, Vec3 } from '../../types.ts'
-import { erf } from '../../../statistics/index.ts'
+import { erf, FWHM_PER_SIGMA } from '../../../statistics/index.ts'
 import { maskOfCoverage } from '../manual/boxes.ts'
 import { cover } from '../manual/cover.ts'
 import { capsule } from '../manual/solids.ts'
-import { blurredSphere, FWHM_PER_SD } from './blurredSphere.ts'
+import { blurredSphere } from './blurredSphere.ts'
 import type { SegmentationImage } from './types.ts'
 
 const OBLIQUE = rotation(0.3, 0.5, -0.4)
@@ -43,11 +43,11 @@ export const blurredBall = (
   fwhmMm: number,
   { background = 1000, contrast = 8000 } = {},
 ): PhantomImage =>
-  imageOf(grid, (p) => background + contrast * blurredSphere(radiusMm, fwhmMm / FWHM_PER_SD, Math.hypot(...p)))
+  imageOf(grid, (p) => background + contrast * blurredSphere(radiusMm, fwhmMm / FWHM_PER_SIGMA, Math.hypot(...p)))
 
 /** A cuboid of half sides along the patient's axes, likewise: a product of three error functions. */
 export function blurredCuboid(grid: ImageGrid, halfSidesMm: Vec3, fwhmMm: number): PhantomImage {
-  const scale = (Math.SQRT2 * fwhmMm) / FWHM_PER_SD
+  const scale = (Math.SQRT2 * fwhmMm) / FWHM_PER_SIGMA
   const along = (x: number, half: number): number => (erf((half - x) / scale) + erf((half + x) / scale)) / 2
   return imageOf(
     grid,

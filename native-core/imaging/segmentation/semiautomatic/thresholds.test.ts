@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { wholeBox } from '../../grid.ts'
 import { maskVolumeMl } from '../../maskStatistics.ts'
 import { gridAround, sphereVolumeMl } from '../../testShapes.ts'
-import { blurredSphere, FWHM_PER_SD, radiusOfSteepest, steepestPlace } from './blurredSphere.ts'
+import { FWHM_PER_SIGMA } from '../../../statistics/index.ts'
+import { blurredSphere, radiusOfSteepest, steepestPlace } from './blurredSphere.ts'
 import { boxAroundPoint, boxOfCorners, PEAK_RADIUS_MM, peakIn, segmentRegion } from './index.ts'
 import { blurredBall, blurredCuboid, gridsAround, imageOf } from './testPhantoms.ts'
 import type { SegmentationAsk, SegmentationImage } from './types.ts'
@@ -47,7 +48,7 @@ describe('a ball seen with a Gaussian point spread', () => {
 
 describe('a threshold', () => {
   it.each(gridsAround(32))('at the value of the boundary gives the volume within 1 percent on %s', (_, grid) => {
-    const from = 1000 + 8000 * blurredSphere(15, 10 / FWHM_PER_SD, 15)
+    const from = 1000 + 8000 * blurredSphere(15, 10 / FWHM_PER_SIGMA, 15)
     const image = blurredBall(grid, 15, 10)
     expect(
       off(volumeMl(image, { method: 'threshold', from, to: null, isConnected: true }), sphereVolumeMl(15)),
@@ -96,7 +97,7 @@ describe('a threshold', () => {
     const image = blurredBall(gridAround(60, [3, 3, 3]), 25, 8)
     const { parameters, remarks } = find(image, { method: 'contrast-threshold', a: 0.5, b: 0.5, background: shell(8) })
     // Mean over the ball in which the image is above 70 % of its maximum, from the closed form.
-    const s = 8 / FWHM_PER_SD
+    const s = 8 / FWHM_PER_SIGMA
     const value = (r: number): number => 1000 + 8000 * blurredSphere(25, s, r)
     let [sum, weight] = [0, 0]
     for (let r = 0.01; value(r) >= 0.7 * 9000; r += 0.02) {
