@@ -3,10 +3,11 @@ import { InputError } from '../../../native-core/errors/index.ts'
 import type { NetworkRunAsk } from '../../contracts/networks.ts'
 import type { CourseDraft, TimePointDraft } from '../course/index.ts'
 import type { StoredPatient } from '../import/index.ts'
+import { addComputedSet } from '../patients/computedStructures.ts'
 import { timePointOf } from '../patients/timePointOf.ts'
 import type { ScannedImage } from '../ports/dicomSource.ts'
 import type { NetworkFile, OrganNetworks } from '../ports/organNetwork.ts'
-import type { Store, StructureInput } from '../ports/store.ts'
+import type { Store } from '../ports/store.ts'
 import { segmentImage } from './segmentImage.ts'
 import type { NetworkSegmentation } from './segmentImage.ts'
 
@@ -65,40 +66,21 @@ async function stored(
   { description }: NetworkFile,
   found: NetworkSegmentation,
 ): Promise<string> {
-  const batch = store.volumes.batch()
-  const structures: StructureInput[] = []
-  try {
-    for (const [position, { name, kind, colourRgb, mask, method }] of found.structures.entries())
-      structures.push({
-        number: position + 1,
-        name,
-        type: TYPES[kind],
-        colourRgb,
-        geometryVolumeId: await store.shapes.put({ kind: 'voxels', mask }, batch),
-        method,
-        review: 'to-review',
-        identity: null,
-      })
-    await batch.flush()
-  } catch (error) {
-    await batch.discard()
-    throw error
-  }
-  const prefix = `network/${ask.timePointId}/`
-  const { id } = store.transaction({ action: 'networks.run' }, (write, read) =>
-    write.addStructureSet({
-      patientId: patient.record.id,
-      seriesId: null,
-      key: `${prefix}${read.structureSetsOfPatient(patient.record.id).filter(({ key }) => key.startsWith(prefix)).length + 1}`,
-      origin: 'computed',
-      label: ask.label === '' ? `${description.name} ${description.version}` : ask.label,
-      frameOfReferenceUid: timePoint.emission.frameOfReferenceUid,
-      referencedSeriesUid: image.seriesUid,
-      sourceSha256s: [],
-      structures,
-    }),
-  )
-  return id
+  const { setId } = await addComputedSet(store, patient.record.id, timePoint, {
+    kind: 'network',
+    action: 'networks.run',
+    label: ask.label === '' ? `${description.name} ${description.version}` : ask.label,
+    referencedSeriesUid: image.seriesUid,
+    structures: found.structures.map(({ name, kind, colourRgb, mask, method }) => ({
+      name,
+      type: TYPES[kind],
+      colourRgb,
+      method,
+      identity: null,
+      shape: { kind: 'voxels', mask },
+    })),
+  })
+  return setId
 }
 
 function imageOf(timePoint: TimePointDraft, which: 'ct' | 'emission'): ScannedImage {

@@ -50,7 +50,8 @@ export async function computeRegistration(
   progress(0, 'Reading the images')
   const channels: RegistrationTask['channels'][number][] = []
   for (const which of ask.channels) {
-    const [a, b] = [imageOf(fixed, which), imageOf(moving, which)]
+    const hint = 'Register the emission images instead.'
+    const [a, b] = [imageToRegister(fixed, which, hint), imageToRegister(moving, which, hint)]
     const channel = channelOf(which, await load(a), await load(b), ask.metric)
     const mask = await regionOf(store, patient, fixed, ask, a.grid)
     channels.push(mask ? { ...channel, fixedMask: mask } : channel)
@@ -93,13 +94,14 @@ export async function computeRegistration(
   })
 }
 
-function imageOf(timePoint: TimePointDraft, which: 'ct' | 'emission'): ScannedImage {
+/** The image to register. @throws InputError `registration.no-image`, whose hint is given. */
+export function imageToRegister(timePoint: TimePointDraft, which: 'ct' | 'emission', hint: string): ScannedImage {
   const image = which === 'ct' ? timePoint.ct : timePoint.emission
   if (image) return image
   throw new InputError(
     'registration.no-image',
     `The time point at ${timePoint.hoursAfterInjection.toFixed(0)} h p.i. has no CT to register.`,
-    'Register the emission images instead.',
+    hint,
   )
 }
 

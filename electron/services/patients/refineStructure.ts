@@ -9,6 +9,7 @@ import type { Compute } from '../ports/compute.ts'
 import type { ScannedImage } from '../ports/dicomSource.ts'
 import type { Store } from '../ports/store.ts'
 import { aroundStructure, channelOf } from '../registration/index.ts'
+import { imageToRegister } from './computeRegistration.ts'
 
 export interface Refined {
   /** Target to source coordinates for this structure alone; null where its own registration was not taken. */
@@ -50,7 +51,8 @@ export async function refineStructure(
   target: TimePointDraft,
   { map, mask, marginMm, image }: RefineHow,
 ): Promise<Refined> {
-  const [fixed, moving] = [imageOf(target, image), imageOf(source, image)]
+  const hint = 'Refine by the emission images instead.'
+  const [fixed, moving] = [imageToRegister(target, image, hint), imageToRegister(source, image, hint)]
   const load = async ({ grid, key }: ScannedImage) => ({
     grid,
     values: await store.voxels.get(patient.voxelsOf.get(key) ?? ''),
@@ -83,14 +85,4 @@ export async function refineStructure(
     if (!(error instanceof InputError) || error.code === 'registration.no-image') throw error
     return kept(`It could not be registered on its own (${error.message}): it lies by the registration of the whole.`)
   }
-}
-
-function imageOf(timePoint: TimePointDraft, which: 'ct' | 'emission'): ScannedImage {
-  const image = which === 'ct' ? timePoint.ct : timePoint.emission
-  if (image) return image
-  throw new InputError(
-    'registration.no-image',
-    `The time point at ${timePoint.hoursAfterInjection.toFixed(0)} h p.i. has no CT to register.`,
-    'Refine by the emission images instead.',
-  )
 }

@@ -9,6 +9,8 @@ import type { CourseDraft, TimePointDraft } from '../course/index.ts'
 import type { StoredPatient } from '../import/index.ts'
 import type { Store, StructureInput } from '../ports/store.ts'
 import { protocolOf, saveProtocol } from './protocolOf.ts'
+import { storedSet } from './storedSet.ts'
+import { storeStructureSet } from './storeStructureSet.ts'
 import { timePointOf } from './timePointOf.ts'
 
 const inflated = promisify(inflate)
@@ -50,20 +52,15 @@ export function chooseStructureSet(
   timePointId: string,
   setId: string | null,
 ): void {
-  const { emission, ct } = timePointOf(course, timePointId)
+  const timePoint = timePointOf(course, timePointId)
+  const { emission } = timePoint
   const protocol = protocolOf(store, patient.record.id)
   const { [emission.seriesUid]: _before, ...others } = protocol.structureSetBySeries
   if (setId === null) {
     saveProtocol(store, patient.record.id, { ...protocol, structureSetBySeries: others })
     return
   }
-  const set = structureSetsOf(emission, ct, patient).find(({ key }) => patient.idOf.get(key) === setId)
-  if (!set)
-    throw new InputError(
-      'structures.unknown-set',
-      'This structure set does not belong to the time point.',
-      'Choose one of the sets that are listed for it.',
-    )
+  const { set } = storedSet(store, patient, timePoint, setId)
   saveProtocol(store, patient.record.id, {
     ...protocol,
     structureSetBySeries: { ...others, [emission.seriesUid]: set.key },
@@ -83,9 +80,9 @@ export async function saveStructures(
   ask: StructuresSave,
 ): Promise<string> {
   const timePoint = timePointOf(course, ask.timePointId)
-  const structures: StructureInput[] = []
-  const batch = store.volumes.batch()
-  try {
+  const set = { kind: 'drawn', action: 'structures.save', origin: 'drawn', label: ask.label } as const
+  const { setId } = await storeStructureSet(store, patient.record.id, timePoint, set, async (batch) => {
+    const structures: StructureInput[] = []
     for (const [position, structure] of ask.structures.entries()) {
       const { name, type, colourRgb, review, identity } = structure
       const common = { number: position + 1, name, type, colourRgb, review, identity }
@@ -102,26 +99,9 @@ export async function saveStructures(
             },
       )
     }
-    await batch.flush()
-  } catch (error) {
-    await batch.discard()
-    throw error
-  }
-  const prefix = `drawn/${ask.timePointId}/`
-  const { id } = store.transaction({ action: 'structures.save' }, (write, read) =>
-    write.addStructureSet({
-      patientId: patient.record.id,
-      seriesId: null,
-      key: `${prefix}${read.structureSetsOfPatient(patient.record.id).filter(({ key }) => key.startsWith(prefix)).length + 1}`,
-      origin: 'drawn',
-      label: ask.label,
-      frameOfReferenceUid: timePoint.emission.frameOfReferenceUid,
-      referencedSeriesUid: (timePoint.ct ?? timePoint.emission).seriesUid,
-      sourceSha256s: [],
-      structures,
-    }),
-  )
-  return id
+    return structures
+  })
+  return setId
 }
 
 function kept(

@@ -7,7 +7,7 @@ import type {
   StructureResult,
 } from '../../../contracts/analysis.ts'
 import type { Block, Cell, Column } from '../../ports/reportDocument.ts'
-import { joinUncertain, MISSING, printInstant, printUncertain, scaled } from '../numbers.ts'
+import { MISSING, printInstant, printUncertain, scaled } from '../numbers.ts'
 import { cycleTitle } from './words.ts'
 
 export const DOSE_METHODS: Record<StructureDose['method'], string> = {
@@ -146,10 +146,4 @@ export function halfLife(seconds: number): string {
   const [value, unit] =
     seconds >= 2 * 86400 ? [seconds / 86400, 'd'] : seconds >= 7200 ? [seconds / 3600, 'h'] : [seconds / 60, 'min']
   return `${Number(value.toPrecision(4))} ${unit}`
-}
-
-/** One line of a dose in words: for the alternative text of figures. */
-export function doseInWords(s: StructureResult): string {
-  const d = s.doses[0]
-  return d ? `${joinUncertain(d.doseGy)} Gy` : 'no dose'
 }
