@@ -6,11 +6,12 @@ import { createWorkbench } from '../backend/compose.ts'
 import type { Workbench } from '../backend/compose.ts'
 import {
   activityMapObject,
+  ownerOf,
   referencedImages,
   segmentationObject,
   structureSetObject,
 } from '../services/exportObjects/index.ts'
-import type { ObjectOwner, StructureToExport } from '../services/exportObjects/index.ts'
+import type { StructureToExport } from '../services/exportObjects/index.ts'
 import type { Command, CommandContext } from './context.ts'
 import { readActivity, readStructures, readVolume } from './doseInputs.ts'
 import type { LoadedImage } from './doseInputs.ts'
@@ -113,7 +114,7 @@ async function activityToMap(
   const reference = image.dicom ? image : await likeImage(like, bench, context)
   const dicom = reference.dicom!
   const object = activityMapObject(
-    ownerOf(reference),
+    ownerOf(dicom.image, dicom.patient),
     { grid: image.grid, concentrationBqPerMl: image.values },
     {
       modality: dicom.image.modality === 'PT' ? 'PT' : 'NM',
@@ -172,7 +173,8 @@ async function structuresTo(
     await writeOutputFiles(out, files)
     return { files: files.map(([name]) => name), remarks }
   }
-  const owner = ownerOf(reference)
+  const { image, patient } = reference.dicom!
+  const owner = ownerOf(image, patient)
   const references = referencedImages(reference.dicom!.image)
   const common = { label: 'STRUCTURES', software: bench.programVersion }
   const writer = createObjectWriter()
@@ -199,16 +201,4 @@ async function likeImage(like: string | undefined, bench: Workbench, context: Co
     'A DICOM object needs a patient, and structures a grid: it is not known whose and which.',
     'Give the folder of the DICOM images that belong to it with --like.',
   )
-}
-
-/** Whose the objects are that belong to a DICOM image. */
-export function ownerOf({ dicom }: LoadedImage): ObjectOwner {
-  const { image, patient } = dicom!
-  return {
-    patient,
-    studyUid: image.studyUid,
-    studyDescription: image.studyDescription,
-    frameOfReferenceUid: image.frameOfReferenceUid ?? '',
-    createdAt: image.acquisitionStart?.local ?? null,
-  }
 }

@@ -32,3 +32,7 @@ export function numberOption<K extends string>(
   if (Number.isFinite(value)) return { [field]: value } as { [key in K]: number }
   throw new InputError('cli.arguments', `--${option} is "${given}", which is no number.`, 'Write for example 2.5.')
 }
+
+/** Numbers between commas; NaN for what is none. */
+export const numbersIn = (text: string): number[] =>
+  text.split(',').map((cell) => (cell.trim() === '' ? NaN : Number(cell)))

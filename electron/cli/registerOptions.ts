@@ -9,6 +9,7 @@ import type { LandmarkPair, NamedShape, RegistrationTask } from '../services/reg
 import type { CommandContext } from './context.ts'
 import { masksOf, readVolume } from './doseInputs.ts'
 import { numberOf } from './doseOptions.ts'
+import { numbersIn } from './options.ts'
 
 export const SYNOPSIS =
   'register FIXED MOVING [--type rigid|affine|deformable] [--metric mutual-information|normalised-correlation] [--initial centres-of-mass|centres|identity|MATRIX.json] [--modality CT] [--with FIXED2 --with-moving MOVING2] [--mask NIFTI | --box X,Y,Z,X,Y,Z | --structure NAME [--margin-mm 15]] [--structures PATH [--moving-structures PATH]] [--landmarks PAIRS.csv] [--control-spacing-mm 24] [--regularisation R] [--threads N] [--out FOLDER]\n       theratwin register --apply registration.json|REG.dcm --image PATH --onto PATH [--conservative] [--interpolation trilinear|cubic|nearest] [--fill 0] --out FOLDER'
@@ -101,7 +102,7 @@ export async function fixedRegion(
     return { grid: image.grid, box: wholeBox(image.grid), fractions, volumeOutsideMl: 0 }
   }
   if (values.box !== undefined) {
-    const numbers = values.box.split(',').map((cell) => (cell.trim() === '' ? NaN : Number(cell)))
+    const numbers = numbersIn(values.box)
     if (numbers.length !== 6 || !numbers.every(Number.isFinite))
       throw new InputError(
         'cli.arguments',

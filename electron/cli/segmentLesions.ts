@@ -12,9 +12,8 @@ import { createObjectWriter } from '../adapters/dicom-write/index.ts'
 import { encodeNifti } from '../adapters/nifti/index.ts'
 import { createWorkbench } from '../backend/compose.ts'
 import type { Workbench } from '../backend/compose.ts'
-import { referencedImages, segmentationObject } from '../services/exportObjects/index.ts'
+import { ownerOf, referencedImages, segmentationObject } from '../services/exportObjects/index.ts'
 import type { Command, CommandContext } from './context.ts'
-import { ownerOf } from './convert.ts'
 import { readStructures, readVolume } from './doseInputs.ts'
 import type { LoadedImage } from './doseInputs.ts'
 import { numberOption, parseWords } from './options.ts'
@@ -209,7 +208,7 @@ async function write(
   ])
   if (image.dicom === null || candidates.length === 0) return ['lesions.json', 'lesions.nii.gz']
   const object = segmentationObject(
-    ownerOf(image),
+    ownerOf(image.dicom.image, image.dicom.patient),
     candidates.map(({ mask }, position) => ({
       name: `Lesion ${position + 1}`,
       kind: 'lesion' as const,

@@ -14,6 +14,7 @@ import type {
 } from '../../native-core/imaging/segmentation/semiautomatic/index.ts'
 import { numberOf } from './doseOptions.ts'
 import { oneOf } from './registerOptions.ts'
+import { numbersIn } from './options.ts'
 
 export const METHODS: readonly SegmentationMethod[] = [
   'threshold',
@@ -220,7 +221,7 @@ const pointOf = (option: string, text: string): Vec3 =>
   asVec3(numbersOf(option, text, 3, 'a point in patient coordinates (LPS, mm): x,y,z'))
 
 function numbersOf(option: string, text: string, count: number, what: string): readonly number[] {
-  const numbers = text.split(',').map((cell) => (cell.trim() === '' ? NaN : Number(cell)))
+  const numbers = numbersIn(text)
   if (numbers.length === count && numbers.every(Number.isFinite)) return numbers
   throw argumentsError(`--${option} ${text} is not ${count} numbers.`, `Give ${what}.`)
 }

@@ -6,9 +6,8 @@ import type { FractionalMask } from '../../native-core/imaging/index.ts'
 import { createObjectWriter } from '../adapters/dicom-write/index.ts'
 import { encodeNifti } from '../adapters/nifti/index.ts'
 import type { Workbench } from '../backend/compose.ts'
-import { referencedImages, segmentationObject, structureSetObject } from '../services/exportObjects/index.ts'
+import { ownerOf, referencedImages, segmentationObject, structureSetObject } from '../services/exportObjects/index.ts'
 import type { StructureToExport } from '../services/exportObjects/index.ts'
-import { ownerOf } from './convert.ts'
 import type { LoadedImage } from './doseInputs.ts'
 import { writeOutputFiles } from './outputFiles.ts'
 
@@ -47,7 +46,7 @@ export async function writeSegmentation(
   await writeOutputFiles(out, [...files, ...others])
   const names = [...files, ...others].map(([name]) => name)
   if (image.dicom && structures.length > 0) {
-    const owner = ownerOf(image)
+    const owner = ownerOf(image.dicom.image, image.dicom.patient)
     const references = referencedImages(image.dicom.image)
     const exported = structures.map(({ name, kind, made, mask, colourRgb = null }): StructureToExport => ({
       name,

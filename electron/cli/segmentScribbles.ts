@@ -7,6 +7,7 @@ import { isNiftiName } from '../adapters/nifti/index.ts'
 import type { Workbench } from '../backend/compose.ts'
 import type { CommandContext } from './context.ts'
 import { readVolume } from './doseInputs.ts'
+import { numbersIn } from './options.ts'
 
 /**
  * The voxels of the image that hold the marks of a file: a NIfTI image on any grid, whose voxels above 0 are marked, or
@@ -61,7 +62,7 @@ async function listed(path: string): Promise<Vec3[]> {
   const points: Vec3[] = []
   for (const [n, line] of text.split(/\r?\n/).entries()) {
     if (line.trim() === '' || line.startsWith('#')) continue
-    const numbers = line.split(',').map((cell) => (cell.trim() === '' ? NaN : Number(cell)))
+    const numbers = numbersIn(line)
     const [x, y, z] = numbers
     if (numbers.length === 3 && numbers.every(Number.isFinite)) points.push([x!, y!, z!])
     else if (n > 0 || numbers.some(Number.isFinite))

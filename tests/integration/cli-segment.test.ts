@@ -1,4 +1,5 @@
 /** `theratwin segment` as scripts use it: each method on an analytic NIfTI phantom, a DICOM case, and input that is no good. */
+import { FWHM_PER_SIGMA } from '../../native-core/statistics/index.ts'
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -16,7 +17,7 @@ import {
   sharpBall,
   voxelsWhere,
 } from '../../native-core/imaging/segmentation/semiautomatic/testPhantoms.ts'
-import { blurredSphere, FWHM_PER_SD } from '../../native-core/imaging/segmentation/semiautomatic/blurredSphere.ts'
+import { blurredSphere } from '../../native-core/imaging/segmentation/semiautomatic/blurredSphere.ts'
 import { gridAround } from '../../native-core/imaging/testShapes.ts'
 import { ballVolumeMl, makePhantomCase } from '../phantoms/index.ts'
 
@@ -54,7 +55,7 @@ async function segment(...words: readonly string[]): Promise<Document> {
 }
 
 /** The image's value at the boundary of the ball, in closed form. */
-const BOUNDARY = 1000 + 8000 * blurredSphere(15, 10 / FWHM_PER_SD, 15)
+const BOUNDARY = 1000 + 8000 * blurredSphere(15, 10 / FWHM_PER_SIGMA, 15)
 const emission = gridAround(45, [3, 3, 4])
 const ct = gridAround(30, [2, 2, 2])
 

@@ -2,7 +2,7 @@ import { InputError } from '../../../native-core/errors/index.ts'
 import { deadTimeFactor } from '../../../native-core/imaging/quantification/index.ts'
 import { deadTimeModelSchema } from '../../contracts/calibrations.ts'
 import type { Command } from '../context.ts'
-import { numberOption, parseWords } from '../options.ts'
+import { numbersIn, numberOption, parseWords } from '../options.ts'
 import { percent } from './drafts.ts'
 import { readJson } from './inputs.ts'
 
@@ -23,9 +23,7 @@ export const command: Command = {
       },
       { positionals: 0, synopsis: SYNOPSIS },
     )
-    const observedCps = (values['observed-cps'] ?? '')
-      .split(',')
-      .map((rate) => (rate.trim() === '' ? NaN : Number(rate)))
+    const observedCps = numbersIn(values['observed-cps'] ?? '')
     if (!observedCps.every((rate) => rate > 0 && Number.isFinite(rate)))
       throw new InputError(
         'cli.arguments',
