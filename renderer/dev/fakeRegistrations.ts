@@ -1,5 +1,12 @@
 /** Registrations of the invented patient: one that came in a file, and those that are made while the window is open. */
-import type { RegistrationLandmark, RegistrationQuality, RegistrationView } from '../../electron/contracts/index.ts'
+import type {
+  RegistrationLandmark,
+  RegistrationQuality,
+  RegistrationView,
+  RequestName,
+  RequestOf,
+} from '../../electron/contracts/index.ts'
+import type { FakeJob } from './fakeJobs.ts'
 
 interface Made {
   readonly fixedTimePointId: string
@@ -90,5 +97,49 @@ export function fakeRegistrations() {
       landmarks = [...next]
       return views
     },
+  }
+}
+
+type Name = Extract<RequestName, `registrations.${string}`>
+
+export function fakeRegistrationHandlers(job: FakeJob): { readonly [N in Name]: (ask: RequestOf<N>) => unknown } {
+  const registrations = fakeRegistrations()
+  return {
+    'registrations.list': () => registrations.list(),
+    'registrations.compute': ({ kind, fixedTimePointId, movingTimePointId }) =>
+      job('registration', 'Registration', ['Registering', 'Measuring structures'], () => ({
+        kind: 'registration',
+        patientId: 'demo',
+        registrationId: registrations.add({
+          fixedTimePointId,
+          movingTimePointId,
+          type: kind === 'rigid' ? 'RIGID' : kind === 'affine' ? 'AFFINE' : 'DEFORMABLE',
+          origin: 'computed',
+          movingToFixed: [1, 0, 0, 2, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+        }),
+      })),
+    'registrations.manual': (asked) =>
+      job('registration', 'Registration by hand', ['Measuring structures'], () => ({
+        kind: 'registration',
+        patientId: 'demo',
+        registrationId: registrations.add({ ...asked, type: 'RIGID', origin: 'manual' }),
+      })),
+    'registrations.judge': ({ registrationId, status }) => registrations.judge(registrationId, status),
+    'registrations.preview': ({ registrationId }) =>
+      job('registration', 'Registered images', ['Carrying the CT'], () => ({
+        kind: 'registration-preview',
+        patientId: 'demo',
+        registrationId,
+      })),
+    'registrations.previewResult': () => ({
+      error: {
+        kind: 'input',
+        code: 'registration.no-preview',
+        message: 'The images have not been carried yet.',
+        hint: 'Ask for the preview.',
+      },
+    }),
+    'registrations.landmarks': () => registrations.landmarks(),
+    'registrations.saveLandmarks': ({ landmarks }) => registrations.saveLandmarks(landmarks),
   }
 }

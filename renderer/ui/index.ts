@@ -33,3 +33,4 @@ export {
 } from './format.ts'
 export { isoDate, isoDateTime, typedDateTime } from './isoTime.ts'
 export { useElementSize } from './useElementSize.ts'
+export { plotAxis, type AxisLook } from './plotAxis.ts'

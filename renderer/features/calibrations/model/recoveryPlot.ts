@@ -2,20 +2,15 @@
 import type uPlot from 'uplot'
 import type { StoredRecoveryCurve } from '../../../../electron/contracts/index.ts'
 import { recoveryAt, type RecoveryCurve } from '../../../../native-core/imaging/quantification/recoveryCurve.ts'
-import { formatNumber } from '../../../ui/index.ts'
+import { NORMAL_975 } from '../../../../native-core/statistics/index.ts'
+import { formatNumber, plotAxis, type AxisLook } from '../../../ui/index.ts'
 
-/** 97.5 % quantile of the normal distribution. */
-const Z_95 = 1.959964
 /** How far the curve is drawn beyond the smallest and largest measured volume. */
 const BEYOND = 4
 
-export interface RecoveryLook {
-  readonly text: string
-  readonly grid: string
+export interface RecoveryLook extends AxisLook {
   readonly curve: string
   readonly range: string
-  readonly fontPx: number
-  readonly family: string
 }
 
 type Plotted = RecoveryCurve & Pick<StoredRecoveryCurve, 'spheres'>
@@ -36,9 +31,9 @@ export function recoveryColumns(curve: Plotted, samples = 240): (number | null)[
   const [first, last] = curve.volumeRangeMl
   return [
     all,
-    values.map(({ coefficient, curveStandardUncertainty }) => coefficient + Z_95 * curveStandardUncertainty),
+    values.map(({ coefficient, curveStandardUncertainty }) => coefficient + NORMAL_975 * curveStandardUncertainty),
     values.map(({ coefficient, curveStandardUncertainty }) =>
-      Math.max(0, coefficient - Z_95 * curveStandardUncertainty),
+      Math.max(0, coefficient - NORMAL_975 * curveStandardUncertainty),
     ),
     values.map(({ coefficient, outside }) => (outside === null ? coefficient : null)),
     values.map(({ coefficient }, index) => {
@@ -60,22 +55,6 @@ export function readingAt(curve: RecoveryCurve, volumeMl: number): string {
   const { coefficient, curveStandardUncertainty, outside } = recoveryAt(curve, volumeMl)
   const extrapolated = outside === null ? '' : ', extrapolated'
   return `${formatNumber(volumeMl, 3)} mL: R = ${formatNumber(coefficient, 3)} ± ${formatNumber(curveStandardUncertainty, 2)}${extrapolated}`
-}
-
-function axis(look: RecoveryLook, label: string, sizeInFonts: number): uPlot.Axis {
-  return {
-    stroke: look.text,
-    grid: { stroke: look.grid, width: 1 },
-    ticks: { stroke: look.grid, width: 1, size: 4 },
-    font: `${look.fontPx}px ${look.family}`,
-    labelFont: `${look.fontPx}px ${look.family}`,
-    label,
-    labelSize: look.fontPx * 1.5,
-    size: Math.round(look.fontPx * sizeInFonts),
-    // uPlot gives null for ticks of a logarithmic axis that it leaves out.
-    values: (_plot, splits) =>
-      splits.map((value: number | null) => (value === null ? '' : String(Number(value.toPrecision(6))))),
-  }
 }
 
 function shadeMeasured(plot: uPlot, curve: Plotted, look: RecoveryLook): void {
@@ -134,7 +113,7 @@ export function recoveryOptions(
       x: { time: false, distr: 3, range: [...drawnVolumes(curve)] },
       y: { range: [0, reachOf(curve)] },
     },
-    axes: [axis(look, 'volume (mL)', 1.9), axis(look, 'recovery coefficient', 3)],
+    axes: [plotAxis(look, 'volume (mL)', 1.9), plotAxis(look, 'recovery coefficient', 3)],
     bands: [{ series: [1, 2], fill: `color-mix(in srgb, ${look.curve} 22%, transparent)` }],
     series: [{}, hidden, hidden, line, { ...line, dash: [6, 5] }],
     hooks: {

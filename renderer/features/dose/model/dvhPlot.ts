@@ -1,6 +1,6 @@
 /** Cumulative and differential dose–volume histograms as uPlot draws them. Doses in the chart's unit, volumes in per cent of the structure. */
 import type uPlot from 'uplot'
-import { formatNumber } from '../../../ui/index.ts'
+import { formatNumber, plotAxis, type AxisLook } from '../../../ui/index.ts'
 
 export interface DvhCurve {
   readonly structure: string
@@ -11,11 +11,7 @@ export interface DvhCurve {
   readonly upper: readonly number[] | null
 }
 
-export interface DvhLook {
-  readonly text: string
-  readonly grid: string
-  readonly fontPx: number
-  readonly family: string
+export interface DvhLook extends AxisLook {
   readonly colourOf: (structure: string) => string
   readonly dashOf: (structure: string) => readonly number[]
 }
@@ -60,19 +56,6 @@ export function dvhColumns(curves: readonly DvhCurve[], kind: DvhKind, samples =
   ]
 }
 
-const axis = (look: DvhLook, label: string, sizeInFonts: number): uPlot.Axis => ({
-  stroke: look.text,
-  grid: { stroke: look.grid, width: 1 },
-  ticks: { stroke: look.grid, width: 1, size: 4 },
-  font: `${look.fontPx}px ${look.family}`,
-  labelFont: `${look.fontPx}px ${look.family}`,
-  label,
-  labelSize: look.fontPx * 1.5,
-  size: Math.round(look.fontPx * sizeInFonts),
-  values: (_plot, splits) =>
-    splits.map((value: number | null) => (value === null ? '' : String(Number(value.toPrecision(6))))),
-})
-
 export function dvhOptions(
   curves: readonly DvhCurve[],
   kind: DvhKind,
@@ -94,7 +77,7 @@ export function dvhOptions(
       x: { time: false },
       y: kind === 'cumulative' ? { range: [0, 102] } : {},
     },
-    axes: [axis(look, unit, 1.9), axis(look, kind === 'cumulative' ? '% of volume' : `share per ${unit}`, 3.6)],
+    axes: [plotAxis(look, unit, 1.9), plotAxis(look, kind === 'cumulative' ? '% of volume' : `share per ${unit}`, 3.6)],
     bands: curves.flatMap((curve, index) =>
       curve.lower && curve.upper
         ? [

@@ -9,6 +9,7 @@ import {
   indexToPatient,
   type Affine,
   type ImageLayer,
+  type Sight,
 } from '../../../viewer/index.ts'
 
 /** What the values of an image are shown in. `perUnit` is what to divide a stored value by. */
@@ -61,6 +62,20 @@ export function boundsOfPoint(
     min: [pick('min', 0), pick('min', 1), pick('min', 2)],
     max: [pick('max', 0), pick('max', 1), pick('max', 2)],
   }
+}
+
+/** The sight that shows all of a box in axial, coronal and sagittal views of that many pixels each, its middle under the crosshair. */
+export function sightOfBox(
+  { min, max }: NonNullable<ReturnType<typeof boundsOfPoint>>,
+  viewWidth: number,
+  viewHeight: number,
+): Sight {
+  const axes = [0, 1, 2] as const
+  const middle = axes.map((axis) => (min[axis] + max[axis]) / 2) as [number, number, number]
+  const [wide, deep, high] = axes.map((axis) => max[axis] - min[axis]) as [number, number, number]
+  const [columns, rows] = [Math.max(1, viewWidth), Math.max(1, viewHeight)]
+  const mmPerPx = 1.02 * Math.max(wide / columns, deep / columns, deep / rows, high / rows)
+  return { centreMm: middle, crosshairMm: middle, mmPerPx }
 }
 
 /** The middle of a mask's box, in the coordinates of the views: where to look when a structure is chosen. */

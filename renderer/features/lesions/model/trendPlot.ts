@@ -1,6 +1,7 @@
 /** A quantity of each lesion over time as uPlot draws it. */
 import type uPlot from 'uplot'
 import type { LesionCell, LesionFollowUp } from '../../../../electron/contracts/index.ts'
+import { plotAxis, type AxisLook } from '../../../ui/index.ts'
 import { KBQ, MBQ } from '../../../units.ts'
 
 export type TrendQuantity = 'volume' | 'total' | 'mean' | 'dose'
@@ -41,12 +42,8 @@ export function trendColumns(followUp: LesionFollowUp, quantity: TrendQuantity):
 export const hasDoses = ({ lesions }: LesionFollowUp): boolean =>
   lesions.some(({ cells }) => cells.some((cell) => cell?.dose))
 
-export interface TrendLook {
-  readonly text: string
-  readonly grid: string
+export interface TrendLook extends AxisLook {
   readonly surface: string
-  readonly fontPx: number
-  readonly family: string
   readonly colourOf: (position: number) => string
   readonly dashOf: (position: number) => readonly number[]
 }
@@ -58,18 +55,6 @@ export function trendOptions(
   highlighted: string | null,
   size: { readonly width: number; readonly height: number },
 ): uPlot.Options {
-  const axis = (label: string, sizeInFonts: number): uPlot.Axis => ({
-    stroke: look.text,
-    grid: { stroke: look.grid, width: 1 },
-    ticks: { stroke: look.grid, width: 1, size: 4 },
-    font: `${look.fontPx}px ${look.family}`,
-    labelFont: `${look.fontPx}px ${look.family}`,
-    label,
-    labelSize: look.fontPx * 1.5,
-    size: Math.round(look.fontPx * sizeInFonts),
-    values: (_plot, splits) =>
-      splits.map((value: number | null) => (value === null ? '' : String(Number(value.toPrecision(6))))),
-  })
   return {
     width: Math.round(size.width),
     height: Math.round(size.height),
@@ -80,7 +65,7 @@ export function trendOptions(
       x: { time: false, range: (_plot, low, high) => (high > low ? [low, high] : [low - 1, low + 1]) },
       y: { range: (_plot, _low, high) => [0, high > 0 ? 1.08 * high : 1] },
     },
-    axes: [axis('days', 1.9), axis(trendLabels[quantity], 3.8)],
+    axes: [plotAxis(look, 'days', 1.9), plotAxis(look, trendLabels[quantity], 3.8)],
     series: [
       {},
       ...identities.map((identity, position): uPlot.Series => {

@@ -14,6 +14,7 @@ import {
   boxAroundPoint,
   SEGMENTATION_DEFAULTS as DEFAULTS,
   segmentRegion,
+  valuesIn,
   type SegmentationAsk,
   type SegmentedRegion,
 } from '../../../../native-core/imaging/segmentation/semiautomatic/index.ts'
@@ -127,7 +128,7 @@ function found(
     start: box.start.map((first, axis) => first - cut.start[axis]!) as unknown as Vec3,
     size: box.size,
   }
-  const values = valuesOf(image, cut)
+  const values = valuesIn(image, cut).map((value) => value / image.perUnit)
   const region = segmentRegion({ grid: part, values, unit: image.unit }, ask(local, cut))
   const mask: FractionalMask = {
     ...region.mask,
@@ -139,18 +140,6 @@ function found(
   }
   const onDrawn = isSameGrid(drawnOn, grid) ? mask : resampleMask(mask, drawnOn)
   return { content: coverageOfMask(onDrawn), region }
-}
-
-function valuesOf({ grid, values, perUnit }: FindImage, { start, size }: VoxelBox): Float32Array {
-  const out = new Float32Array(size[0] * size[1] * size[2])
-  const [nx, ny] = grid.dimensions
-  let to = 0
-  for (let z = 0; z < size[2]; z++)
-    for (let y = 0; y < size[1]; y++) {
-      const from = start[0] + nx * (start[1] + y + ny * (start[2] + z))
-      for (let x = 0; x < size[0]; x++) out[to++] = values[from + x]! / perUnit
-    }
-  return out
 }
 
 /** Places among the voxels of a box of what lies in the marks by half and more. */
