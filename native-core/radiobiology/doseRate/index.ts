@@ -1,0 +1,5 @@
+/** Dose rates in time and the integrals that biology asks of them. */
+export { courseHistory, doseOfCourse, doseRateAt, integrateCourse } from './integrate.ts'
+export type { CourseState } from './integrate.ts'
+export { piecesOf } from './pieces.ts'
+export type * from './types.ts'
