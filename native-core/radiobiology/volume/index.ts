@@ -2,3 +2,4 @@
 export { distributionOf, mapDoses, meanOf, uniform } from './distribution.ts'
 export type { DoseDistribution } from './distribution.ts'
 export { eubed, geud } from './equivalentDose.ts'
+export { logLognormalSurvival, lognormalEubed } from './heterogeneity.ts'
