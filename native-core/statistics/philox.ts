@@ -15,20 +15,28 @@ export function philox4x32(
   let [c0, c1, c2, c3] = counter
   let [k0, k1] = key
   for (let round = 0; round < 10; round++) {
-    const p0 = BigInt(M0) * BigInt(c0 >>> 0)
-    const p1 = BigInt(M1) * BigInt(c2 >>> 0)
-    const hi0 = Number(p0 >> 32n)
-    const lo0 = Number(p0 & 0xffffffffn)
-    const hi1 = Number(p1 >> 32n)
-    const lo1 = Number(p1 & 0xffffffffn)
+    const hi0 = highWord(M0, c0)
+    const lo0 = Math.imul(M0, c0)
+    const hi1 = highWord(M1, c2)
+    const lo1 = Math.imul(M1, c2)
     c0 = (hi1 ^ c1 ^ k0) >>> 0
-    c1 = lo1
+    c1 = lo1 >>> 0
     c2 = (hi0 ^ c3 ^ k1) >>> 0
-    c3 = lo0
+    c3 = lo0 >>> 0
     k0 = (k0 + W0) >>> 0
     k1 = (k1 + W1) >>> 0
   }
   return [c0, c1, c2, c3]
+}
+
+/** Upper 32 bits of the product of two unsigned 32-bit words, by halves of 16 bits. */
+function highWord(a: number, b: number): number {
+  const [a1, a0] = [a >>> 16, a & 0xffff]
+  const [b1, b0] = [b >>> 16, b & 0xffff]
+  const middle = a1 * b0 + ((a0 * b0) >>> 16)
+  // Sums stay below 2^53: exact in double precision.
+  const carry = (middle & 0xffff) + a0 * b1
+  return (a1 * b1 + Math.floor(middle / 65536) + Math.floor(carry / 65536)) >>> 0
 }
 
 /** A stream of uniform and normal numbers. Not for cryptography. */

@@ -61,7 +61,8 @@ export function doseRateAt(course: DoseRateCourse, timeS: number): number {
 
 const isStraight = ({ constantGyPerS, slopeGyPerS2 }: Piece): boolean => constantGyPerS !== 0 || slopeGyPerS2 !== 0
 
-const rateIn = ({ constantGyPerS, slopeGyPerS2, terms }: Piece, x: number): number =>
+/** Dose rate in Gy/s at x into the piece. */
+export const rateIn = ({ constantGyPerS, slopeGyPerS2, terms }: Piece, x: number): number =>
   terms.reduce((sum, term) => sum + term.rateGyPerS * Math.exp(-term.decayPerS * x), constantGyPerS + slopeGyPerS2 * x)
 
 function doseOver({ lengthS, constantGyPerS, slopeGyPerS2, terms }: Piece): number {
@@ -70,8 +71,8 @@ function doseOver({ lengthS, constantGyPerS, slopeGyPerS2, terms }: Piece): numb
   return lengthS === Infinity ? decaying : decaying + lengthS * (constantGyPerS + (slopeGyPerS2 * lengthS) / 2)
 }
 
-/** S at x into the piece, from its value at the start. */
-function unrepairedAfter(piece: Piece, mu: number, before: number, x: number): number {
+/** Unrepaired damage S in Gy at x into the piece, from its value at the start, for first-order repair at `mu`. */
+export function unrepairedAfter(piece: Piece, mu: number, before: number, x: number): number {
   if (x === Infinity) return 0
   const z = mu * x
   const straight = piece.constantGyPerS * x * phi1(z) + piece.slopeGyPerS2 * x * x * phi2(z)

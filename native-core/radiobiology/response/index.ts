@@ -1,0 +1,13 @@
+/** Response in time: growth and kill, markers, clones. */
+export { eradicationProbability } from './clones.ts'
+export type { Clone } from './clones.ts'
+export { growthPerS } from './growth.ts'
+export type { GrowthLaw } from './growth.ts'
+export { markerResponse } from './marker.ts'
+export type { MarkerModel, MarkerState } from './marker.ts'
+export { simulateClones } from './simulateClones.ts'
+export type { CloneRun, CloneSimulation, SimulationOptions } from './simulateClones.ts'
+export { sublethalResponse } from './sublethal.ts'
+export type { SublethalModel, SublethalState } from './sublethal.ts'
+export { tumourResponse } from './tumour.ts'
+export type { TumourModel, TumourState } from './tumour.ts'
