@@ -27,7 +27,7 @@ export const METHODS: readonly SegmentationMethod[] = [
   'level-set',
 ]
 
-export const SEGMENT_SYNOPSIS = `segment IMAGE --method ${METHODS.join('|')} [--modality NM] [--unit Bq/mL] [--seed X,Y,Z] [--box X,Y,Z,X,Y,Z | --box-half-side-mm 60] [--all-pieces] [--from V] [--to V] [--percent P] [--of maximum|peak] [--background V|shell|none] [--shell-mm 10,20] [--fwhm-mm F] [--coefficient-a A --coefficient-b B] [--smoothing-sd-mm S] [--tolerance V | --standard-deviations K] [--start-radius-mm R] [--inside NIFTI|CSV --outside NIFTI|CSV] [--beta 90] [--edge-length-mm L] [--data two-means|range] [--curvature-mm C] [--ct PATH] [--name NAME] [--kind lesion|organ|other] [--out FOLDER]`
+export const SEGMENT_SYNOPSIS = `segment IMAGE --method ${METHODS.join('|')} [--modality NM] [--unit Bq/mL] [--fwhm-mm F] [--seed X,Y,Z] [--box X,Y,Z,X,Y,Z | --box-half-side-mm 60] [--all-pieces] [--from V] [--to V] [--percent P] [--of maximum|peak] [--background V|shell|none] [--shell-mm 10,20] [--coefficient-a A --coefficient-b B] [--smoothing-sd-mm S] [--tolerance V | --standard-deviations K] [--start-radius-mm R] [--inside NIFTI|CSV --outside NIFTI|CSV] [--beta 90] [--edge-length-mm L] [--data two-means|range] [--curvature-mm C] [--ct PATH] [--name NAME] [--kind lesion|organ|other] [--out FOLDER]`
 
 export const SEGMENT_OPTIONS = {
   method: { type: 'string' },
@@ -68,14 +68,26 @@ export type SegmentValues = {
 }
 
 /** Options that every method knows. */
-const COMMON = ['method', 'modality', 'unit', 'seed', 'box', 'box-half-side-mm', 'ct', 'name', 'kind', 'out'] as const
+const COMMON = [
+  'method',
+  'modality',
+  'unit',
+  'fwhm-mm',
+  'seed',
+  'box',
+  'box-half-side-mm',
+  'ct',
+  'name',
+  'kind',
+  'out',
+] as const
 /** Options of each method beside those. */
 const OF_METHOD: Readonly<Record<SegmentationMethod, readonly Option[]>> = {
   threshold: ['from', 'to', 'all-pieces'],
   'relative-threshold': ['percent', 'of', 'background', 'shell-mm', 'all-pieces'],
-  'adaptive-threshold': ['fwhm-mm', 'of', 'background', 'shell-mm'],
+  'adaptive-threshold': ['of', 'background', 'shell-mm'],
   'contrast-threshold': ['coefficient-a', 'coefficient-b', 'background', 'shell-mm'],
-  gradient: ['smoothing-sd-mm', 'fwhm-mm'],
+  gradient: ['smoothing-sd-mm'],
   'region-growing': ['tolerance', 'standard-deviations', 'start-radius-mm'],
   'random-walker': ['inside', 'outside', 'beta', 'edge-length-mm'],
   'level-set': ['start-radius-mm', 'curvature-mm', 'data', 'from', 'to'],
@@ -181,6 +193,21 @@ export function askOf(
       }
     }
   }
+}
+
+/**
+ * The resolution of the image (FWHM, mm): as given; null for an emission image of which it is not; undefined for others.
+ * @throws InputError `cli.arguments`.
+ */
+export function fwhmOf(values: SegmentValues, isEmission: boolean): number | null | undefined {
+  const given = values['fwhm-mm']
+  if (given === undefined) return isEmission ? null : undefined
+  const fwhmMm = numberOf('fwhm-mm', given, 0, Number.MAX_VALUE)
+  if (fwhmMm > 0) return fwhmMm
+  throw argumentsError(
+    '--fwhm-mm is 0.',
+    'Give the full width at half maximum of the point spread in mm, or leave it out.',
+  )
 }
 
 function assertOfMethod(values: SegmentValues, method: SegmentationMethod): void {

@@ -10,7 +10,7 @@ import { assertTogether, readCt, readVolume } from './doseInputs.ts'
 import type { LoadedImage } from './doseInputs.ts'
 import { parseWords } from './options.ts'
 import { oneOf } from './registerOptions.ts'
-import { METHODS, SEGMENT_OPTIONS, SEGMENT_SYNOPSIS, askOf } from './segmentOptions.ts'
+import { METHODS, SEGMENT_OPTIONS, SEGMENT_SYNOPSIS, askOf, fwhmOf } from './segmentOptions.ts'
 import type { SegmentValues } from './segmentOptions.ts'
 import { writeSegmentation } from './segmentOutput.ts'
 import { readMarks } from './segmentScribbles.ts'
@@ -44,7 +44,8 @@ async function segment(path: string, values: SegmentValues, bench: Workbench, co
   progress(0, 'Reading images')
   const loaded = await readVolume(path, values.modality, bench, context)
   const unit = unitOf(loaded, values.unit)
-  const image: SegmentationImage = { grid: loaded.grid, values: loaded.values, unit }
+  const fwhmMm = fwhmOf(values, isEmission(loaded, unit))
+  const image: SegmentationImage = { grid: loaded.grid, values: loaded.values, unit, fwhmMm }
   const ct = await ctFor(loaded, values.ct, unit, bench, context)
   const marks = { inside: await marksOf('inside'), outside: await marksOf('outside') }
   const ask = askOf(values, image.grid, marks)
@@ -69,6 +70,7 @@ async function segment(path: string, values: SegmentValues, bench: Workbench, co
     box: ask.box,
     parameters: region.parameters,
     isCutByBox: region.isCut,
+    resolution: region.resolution,
     statistics,
     mass,
     remarks: remarksOf(),
@@ -146,6 +148,10 @@ function unitOf({ dicom }: LoadedImage, given: string | undefined): string {
   if (unit === '') return given
   throw new InputError('cli.arguments', `--unit is ${given}, but the image is in ${unit}.`, 'Leave --unit out.')
 }
+
+/** Its resolution counts: DICOM says so; of NIfTI the unit of the values does. */
+const isEmission = ({ dicom }: LoadedImage, unit: string): boolean =>
+  dicom ? dicom.image.modality === 'NM' || dicom.image.modality === 'PT' : unit === 'Bq/mL' || unit === 'counts'
 
 const inputOf = ({ name, description, sha256 }: LoadedImage) => ({ name, description, sha256 })
 

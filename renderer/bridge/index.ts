@@ -2,4 +2,4 @@
 export { ask, RequestError, onEvent, pathsOf, toFailure } from './client.ts'
 export { resourceUrl, type ResourceKind } from './resources.ts'
 export { trustedWorker } from './trustedWorker.ts'
-export { WorkerClient, type FromWorker, type InputFailure, type ToWorker } from './workerClient.ts'
+export { StoppedError, WorkerClient, type FromWorker, type InputFailure, type ToWorker } from './workerClient.ts'

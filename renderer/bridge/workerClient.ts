@@ -26,6 +26,13 @@ interface Pending {
   readonly onProgress: (fraction: number) => void
 }
 
+/** A question was given up by `stop`. */
+export class StoppedError extends Error {
+  constructor() {
+    super('The work was stopped')
+  }
+}
+
 /** Asks a worker of the window's own; it starts with the first question. */
 export class WorkerClient<Calls extends { [N in keyof Calls]: { ask: unknown; answer: unknown } }> {
   readonly #url: string
@@ -62,6 +69,14 @@ export class WorkerClient<Calls extends { [N in keyof Calls]: { ask: unknown; an
   /** Calls back when the worker broke down and what it held is gone; the next question starts a new one. */
   onLost(callback: () => void): void {
     this.#onLost.push(callback)
+  }
+
+  /** Ends the worker at once, whatever it computes: its questions are given up (StoppedError), the next one starts another. */
+  stop(): void {
+    this.#worker?.terminate()
+    this.#worker = null
+    for (const { reject } of this.#pending.values()) reject(new StoppedError())
+    this.#pending.clear()
   }
 
   #start(): Worker {

@@ -19,7 +19,8 @@ import {
 } from '../../native-core/imaging/segmentation/semiautomatic/testPhantoms.ts'
 import { blurredSphere } from '../../native-core/imaging/segmentation/semiautomatic/blurredSphere.ts'
 import { gridAround } from '../../native-core/imaging/testShapes.ts'
-import { ballVolumeMl, makePhantomCase } from '../phantoms/index.ts'
+import { ballVolumeMl } from '../phantoms/index.ts'
+import { sharedPhantomCase } from '../phantoms/shared.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'theratwin-segment-'))
 const at = (name: string): string => join(root, name)
@@ -40,6 +41,7 @@ interface Document {
   }
   readonly mass: { readonly massKg: number; readonly densityGPerMl: number } | null
   readonly remarks: readonly string[]
+  readonly resolution: { readonly volumeRatio: number | null } | null
 }
 
 async function segment(...words: readonly string[]): Promise<Document> {
@@ -81,6 +83,16 @@ beforeAll(async () => {
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 describe('theratwin segment', () => {
+  it('says how much too large a fixed threshold makes a small ball, by its resolution, and that it must be known', async () => {
+    const words = [at('emission.nii'), '--method', 'threshold', '--from', '3400', '--unit', 'Bq/mL']
+    const found = await segment(...words, '--fwhm-mm', '10')
+    const truth = found.statistics.volumeMl / ballVolumeMl(15)
+    expect(truth).toBeGreaterThan(1.15)
+    expect(Math.abs((found.resolution?.volumeRatio ?? NaN) / truth - 1)).toBeLessThan(0.03)
+    expect(found.remarks.join()).toMatch(/expected to be about 2\d(\.\d)? % too large/)
+    expect((await segment(...words)).remarks.join()).toMatch(/\(FWHM\) is not known/)
+  })
+
   it('writes a mask and what is in it; the same from the process itself', async () => {
     const words = [
       at('emission.nii'),
@@ -215,7 +227,7 @@ describe('theratwin segment', () => {
   })
 
   it('writes SEG and RTSTRUCT beside a DICOM image, which the reader reads back with the volume', async () => {
-    const made = await makePhantomCase({ seed: 8, sizes: 'tiny', outDir: at('case') })
+    const made = await sharedPhantomCase({ seed: 8, sizes: 'tiny', outDir: at('case') })
     expect(made).toBeDefined()
     const file = readdirSync(at('case'), { recursive: true, encoding: 'utf8' }).find((name) => /(^|\/)NM/.test(name))
     const visit = at(join('case', file!))

@@ -1,4 +1,5 @@
 /** Calibrations of the site's cameras: from phantoms to stored objects to a patient's protocol. */
+export { cameraMismatches } from './cameraMismatch.ts'
 export { analysePhantom } from './analysePhantom.ts'
 export type { PhantomAnswer } from './analysePhantom.ts'
 export type { DraftLabel, PhantomImage } from './drafts.ts'

@@ -3,14 +3,13 @@ import type { Vec3 } from '../types.ts'
 import {
   NEMA_SPHERES,
   findNemaSpheres,
-  fwhmFromEdge,
   nemaQuality,
   psfFromSpheres,
   sphereCoefficients,
   sphereRecovery,
 } from './index.ts'
 import type { FoundSpheres } from './index.ts'
-import { normalCdf, FWHM_PER_SIGMA } from '../../statistics/index.ts'
+import { FWHM_PER_SIGMA } from '../../statistics/index.ts'
 import { cubicGrid, sphereImage } from './testPhantom.ts'
 
 const grid = cubicGrid([80, 64, 24], 4, [-158, -126, -46])
@@ -140,17 +139,5 @@ describe('width of the point spread function', () => {
     expect(relativeUncertainty).toBeLessThan(0.02)
     expect(residual).toBeLessThan(0.02)
     expect(() => psfFromSpheres(grid, imageOf(spheres, 8, 1), [])).toThrow(/no sphere/)
-  })
-
-  it('is found from an edge', () => {
-    const x = Array.from({ length: 25 }, (_, n) => 4 * n)
-    const s = 9 / (2 * Math.sqrt(2 * Math.LN2))
-    expect(
-      fwhmFromEdge(
-        x,
-        x.map((at) => 3 + 20 * normalCdf((at - 41.3) / s)),
-      ),
-    ).toBeCloseTo(9, 2)
-    expect(() => fwhmFromEdge([1, 2], [1, 2])).toThrow(/no profile/)
   })
 })

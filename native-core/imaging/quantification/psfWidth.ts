@@ -1,6 +1,5 @@
-/** Width of the point spread function of a reconstructed image, from spheres or an edge. */
+/** Width of the point spread function of a reconstructed image, from spheres. */
 import { InputError } from '../../errors/index.ts'
-import { normalCdf, solveLeastSquares, FWHM_PER_SIGMA } from '../../statistics/index.ts'
 import { patientToIndexMatrix, voxelCount } from '../grid.ts'
 import { applyMat4 } from '../transform.ts'
 import type { FractionalMask, ImageGrid, Vec3 } from '../types.ts'
@@ -174,32 +173,4 @@ function descend(
     else step /= 2
   }
   return at
-}
-
-/**
- * FWHM from a profile across a straight edge, a + b·Φ((x − x₀)/σ): least squares over x₀ and σ, a and b being linear.
- *
- * @param positionsMm in any order; the profile must reach both plateaus
- * @throws InputError `psf.edge` for fewer than six points, `psf.no-fit` where no edge is found
- */
-export function fwhmFromEdge(positionsMm: readonly number[], values: readonly number[]): number {
-  if (positionsMm.length !== values.length || positionsMm.length < 6)
-    throw new InputError(
-      'psf.edge',
-      `${positionsMm.length} positions and ${values.length} values are no profile.`,
-      'Give at least six points across the edge, a position and a value each.',
-    )
-  const low = Math.min(...positionsMm)
-  const length = Math.max(...positionsMm) - low
-  const misfit = ([x0, logSigma]: readonly [number, number]): number => {
-    const rows = positionsMm.map((x) => [1, normalCdf((x - x0 * length - low) / Math.exp(logSigma))])
-    const { x } = solveLeastSquares(rows, values)
-    return rows.reduce((sum, [, step], n) => sum + (values[n]! - x[0]! - x[1]! * step!) ** 2, 0)
-  }
-  const starts = [0.25, 0.5, 0.75].map((x0) => descend([x0, Math.log(length / 8)], misfit))
-  const best = starts.reduce((one, other) => (misfit(other) < misfit(one) ? other : one))
-  const sigma = Math.exp(best[1])
-  if (!(sigma < length / 2) || !(best[0] > 0 && best[0] < 1))
-    throw new InputError('psf.no-fit', 'The profile shows no edge with both its plateaus.', 'Give a longer profile.')
-  return sigma * FWHM_PER_SIGMA
 }

@@ -24,6 +24,8 @@ export const useDrawOptions = defineStore('drawOptions', () => {
   const findMethod = ref<FindMethod['kind']>('gradient')
   /** Resolution of the emission image; 0 until it is given. */
   const fwhmMm = ref(0)
+  /** What `fwhmMm` was last taken from. */
+  const fwhmFrom = ref('')
   const standardDeviations = ref<number>(SEGMENTATION_DEFAULTS.standardDeviations.value)
   const startRadiusMm = ref<number>(SEGMENTATION_DEFAULTS.startRadiusMm.value)
   const outsideId = ref('')
@@ -56,6 +58,7 @@ export const useDrawOptions = defineStore('drawOptions', () => {
     isConnected,
     findMethod,
     fwhmMm,
+    fwhmFrom,
     standardDeviations,
     startRadiusMm,
     outsideId,

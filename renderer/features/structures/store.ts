@@ -17,6 +17,7 @@ import type {
   StructureState,
 } from './model/protocol.ts'
 import { freeName } from './model/operations.ts'
+import { useSearch } from './useSearch.ts'
 
 type SessionCall = 'commit' | 'cancel' | 'undo' | 'redo'
 
@@ -34,6 +35,7 @@ export const useDrawingStore = defineStore('drawing', () => {
   const selection = useSelectionStore()
   const styles = useStructureStyles()
   const client = drawingClient()
+  const search = useSearch()
 
   const sets = shallowRef<readonly StructureSetView[]>([])
   const setId = ref<string | null>(null)
@@ -78,6 +80,7 @@ export const useDrawingStore = defineStore('drawing', () => {
     const drawnOn = roleOf(point)
     if (patientId === null || drawnOn === null) return
     const mine = ++opened
+    search.stop()
     isOpening.value = true
     try {
       const found = await ask('structures.sets', { patientId, timePointId: point.id })
@@ -104,17 +107,20 @@ export const useDrawingStore = defineStore('drawing', () => {
     }
   }
 
-  async function change<N extends Exclude<keyof DrawingCalls, 'open' | 'lines' | 'upload' | 'saved'>>(
+  async function change<N extends Exclude<keyof DrawingCalls, 'open' | 'lines' | 'upload' | 'saved' | 'search'>>(
     name: N,
-    what: Omit<DrawingCalls[N]['ask'], 'key'>,
+    what: Omit<DrawingCalls[N]['ask'], 'key' | 'found'>,
+    found: Pick<DrawingCalls['edit']['ask'], 'found'> = {},
   ): Promise<void> {
     const of = key.value
     if (of === null) return
+    // What is looked for was asked of the state before this.
+    search.stop()
     waiting.value++
     try {
       // Plain data: what comes out of reactive state cannot be cloned to the worker.
       const plain = JSON.parse(JSON.stringify({ ...what, key: of })) as DrawingCalls[N]['ask']
-      showState(of, await client.ask(name, plain))
+      showState(of, await client.ask(name, { ...plain, ...found }))
     } finally {
       waiting.value--
     }
@@ -122,9 +128,14 @@ export const useDrawingStore = defineStore('drawing', () => {
 
   const call = (name: SessionCall) => change(name, {})
 
-  function edit(operation: Operation, rules: DrawRules, step: 'more' | 'anew'): Promise<void> {
-    const id = chosenId.value
-    return id === null ? Promise.resolve() : change('edit', { id, operation, rules, step })
+  /** Draws an edit that can be seen. What takes long is looked for in the search worker; nothing changes where that is stopped. */
+  async function edit(operation: Operation, rules: DrawRules, step: 'more' | 'anew'): Promise<void> {
+    const [id, of] = [chosenId.value, key.value]
+    if (id === null || of === null) return
+    if (operation.kind !== 'find' && operation.kind !== 'walk') return change('edit', { id, operation, rules, step })
+    const plain = JSON.parse(JSON.stringify(operation)) as typeof operation
+    const found = await search.find(() => client.ask('search', { key: of, id, operation: plain }))
+    if (found !== null) await change('edit', { id, operation, rules, step }, { found })
   }
 
   /** A new, empty structure, chosen at once. */
@@ -149,6 +160,7 @@ export const useDrawingStore = defineStore('drawing', () => {
   }
 
   function choose(id: string | null): void {
+    search.stop()
     chosenId.value = id
     const one = structures.value.find((structure) => structure.id === id)
     if (one) selection.structure = one.name
@@ -222,6 +234,9 @@ export const useDrawingStore = defineStore('drawing', () => {
     isOpening,
     hand,
     waiting,
+    isSearching: search.isSearching,
+    searchFraction: search.fraction,
+    stopSearch: search.stop,
     losses,
     hasUnsaved: computed(() => unsaved.value.size > 0),
     keepUnsaved,

@@ -43,6 +43,7 @@ export function usePreview(scene: () => Omit<Scene, 'pointMm'>) {
   async function show(): Promise<void> {
     if (busy) {
       wanted = true
+      drawing.stopSearch()
       return
     }
     busy = true
@@ -69,6 +70,7 @@ export function usePreview(scene: () => Omit<Scene, 'pointMm'>) {
   async function cancel(): Promise<void> {
     refusal.value = ''
     const { tool } = options
+    drawing.stopSearch()
     await drawing.cancel()
     end(tool)
   }
@@ -91,6 +93,7 @@ export function usePreview(scene: () => Omit<Scene, 'pointMm'>) {
   watch(
     [() => options.tool, () => drawing.chosenId],
     () => {
+      drawing.stopSearch()
       pointMm.value = null
       refusal.value = ''
     },

@@ -34,8 +34,6 @@ const LOWEST_PART = 0.35
 const DOWN = 0.85
 /** Below this diameter (in FWHM) the image is that of a point, to the percent: its volume is not in it. Designed. */
 const LEAST_DIAMETER_FWHM = 0.5
-/** Below this one a percent of noise moves the volume by many. Designed. */
-const SURE_DIAMETER_FWHM = 1
 
 const ballVolumeMl = (radiusMm: number): number => (4 / 3000) * Math.PI * radiusMm ** 3
 const ballRadiusMm = (volumeMl: number): number => Math.cbrt((3000 * volumeMl) / (4 * Math.PI))
@@ -142,14 +140,7 @@ export function adaptiveThreshold(
       equivalentRadiusMm: radiusMm,
     },
     description: `threshold of ${quantity(result.level, image.unit)}: ${percent(part)} of the contrast of ${reference.words} to ${result.words}, where a ball of ${quantity(volumeMl, 'mL')} seen with ${quantity(fwhmMm, 'mm')} FWHM has its boundary`,
-    remarks: [
-      ...(2 * radiusMm < SURE_DIAMETER_FWHM * fwhmMm
-        ? [
-            `It is smaller than the resolution (${quantity(2 * radiusMm, 'mm')} against ${quantity(fwhmMm, 'mm')}): noise moves its volume by much.`,
-          ]
-        : []),
-      ...notSettled(result.settled),
-    ],
+    remarks: notSettled(result.settled),
   }
 
   /**

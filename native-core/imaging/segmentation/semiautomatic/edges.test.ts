@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { RandomStream, FWHM_PER_SIGMA } from '../../../statistics/index.ts'
 import { wholeBox } from '../../grid.ts'
@@ -170,19 +171,42 @@ describe('the level set', () => {
     expect(off(maskVolumeMl(noisy.mask), sphereVolumeMl(15))).toBeLessThan(0.025)
   })
 
-  it('in a range comes to rest where the force is 2ℓ/R, within 1.5 % of the volume; within 3.5 % on cubes of a fifth of the radius', () => {
-    // f = (u − from)/half for u below the middle of the range. Between voxels the image is taken as linear: the surface
-    // is off by about h²/12 · 2/R, 2.4 % of the volume for cubes of 4.4 mm.
-    const [from, to, l] = [5000, 15_000, 1]
-    const s = 10 / FWHM_PER_SIGMA
-    let r = 10
-    while ((1000 + 8000 * blurredSphere(20, s, r) - from) / 5000 > (2 * l) / r) r += 0.001
-    for (const [name, grid] of gridsAround(36)) {
-      const ask = { method: 'level-set', startRadiusMm: 8, curvatureMm: l, data: { kind: 'range', from, to } } as const
-      expect(off(volumeMl(blurredBall(grid, 20, 10), ask), sphereVolumeMl(r)), name).toBeLessThan(
-        name.includes('cubes of 4') ? 0.035 : 0.015,
-      )
-    }
+  /** Where the force in the range is 2ℓ/R: f = (u − from)/half for u below the middle of the range. */
+  const [from, to] = [5000, 15_000]
+  function restRadiusMm(radiusMm: number, curvatureMm: number): number {
+    let r = radiusMm / 2
+    while ((1000 + 8000 * blurredSphere(radiusMm, 10 / FWHM_PER_SIGMA, r) - from) / 5000 > (2 * curvatureMm) / r)
+      r += 0.001
+    return r
+  }
+  const inRange = (grid: ImageGrid, radiusMm: number, curvatureMm: number): number =>
+    volumeMl(blurredBall(grid, radiusMm, 10), {
+      method: 'level-set',
+      startRadiusMm: 8,
+      curvatureMm,
+      data: { kind: 'range', from, to },
+    })
+
+  it('in a range comes to rest where the force is 2ℓ/R, within 1.5 % of the volume on any grid for ℓ of 1 mm', () => {
+    for (const [name, grid] of gridsAround(36))
+      expect(off(inRange(grid, 20, 1), sphereVolumeMl(restRadiusMm(20, 1))), name).toBeLessThan(0.015)
+  })
+
+  it('does so within 1 % on cubes of 2 to 5 mm, wherever they lie, for ℓ of 0.4 mm and balls of 15 to 25 mm', () => {
+    const shift = fc.double({ min: -2.5, max: 2.5, noNaN: true })
+    fc.assert(
+      fc.property(
+        fc.double({ min: 15, max: 25, noNaN: true }),
+        fc.double({ min: 2.5, max: 5, noNaN: true }),
+        fc.tuple(shift, shift, shift),
+        (radiusMm, mm, at) => {
+          const found = inRange(gridAround(radiusMm + 14, [mm, mm, mm], at), radiusMm, 0.4)
+          expect(off(found, sphereVolumeMl(restRadiusMm(radiusMm, 0.4)))).toBeLessThan(0.01)
+        },
+      ),
+      { numRuns: 6 },
+    )
+    expect(off(inRange(gridAround(30, [2, 2, 2]), 15, 0.4), sphereVolumeMl(restRadiusMm(15, 0.4)))).toBeLessThan(0.01)
   })
 
   it('says where it did not come to rest or vanished, and refuses what has no sense', () => {

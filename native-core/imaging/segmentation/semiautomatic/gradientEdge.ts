@@ -123,7 +123,7 @@ export function gradientEdge(image: SegmentationImage, ask: GradientAsk, control
     },
     description: `steepest edge, ${quantity(edge.value, image.unit)}, of the image smoothed by ${quantity(smoothingSdMm, 'mm')} (standard deviation), moved to ${quantity(level, image.unit)} for the curvature of the boundary`,
     remarks: [
-      ...(ask.fwhmMm === null
+      ...(ask.fwhmMm === null && image.fwhmMm == null
         ? ['Without the resolution of the image, bodies not much larger than it come out too small.']
         : []),
       ...(corrected === null && sdMm > 0

@@ -15,7 +15,7 @@ import { InputError } from '../../../errors/index.ts'
 import type { Vec3 } from '../../types.ts'
 import { distanceFromZero } from './eikonal.ts'
 import { quantity, seedIn, valuesIn } from './place.ts'
-import { trilinear } from './smoothing.ts'
+import { tricubic, trilinear } from './smoothing.ts'
 import { step } from './step.ts'
 import { coverageAbove } from './subVoxel.ts'
 import type { Found, LevelSetAsk, SegmentationControl, SegmentationImage } from './types.ts'
@@ -34,6 +34,8 @@ const COURANT = 0.5
  */
 const AT_REST_VOXELS = 5e-4
 const MOST_ROUNDS = 150
+/** Curvatures are brought to the surface by a factor of two at most: beyond, the band reaches past the centre. */
+const LEAST_STRETCH = 0.5
 /** Radius of a ball of volume 1. */
 const BALL_RADIUS = Math.cbrt(3 / (4 * Math.PI))
 
@@ -61,6 +63,9 @@ export function levelSet(image: SegmentationImage, ask: LevelSetAsk, control: Se
   const total = values.reduce((sum, value) => sum + value, 0)
   let [volume, calm, rounds] = [volumeOf(phi), 0, 0]
   let means: { inside: number; outside: number } = meansOf(phi)
+  // Between voxels the image is linear on the way, and cubic from where it first came to rest: the place of rest is the cubic one's.
+  let isClose = false
+  const cubic = tricubic(values, size)
   for (; rounds < MOST_ROUNDS && calm < 2; rounds++) {
     step(control, rounds / MOST_ROUNDS)
     const force = forceOf()
@@ -77,6 +82,7 @@ export function levelSet(image: SegmentationImage, ask: LevelSetAsk, control: Se
     volume = volumeOf(phi)
     means = meansOf(phi)
     calm = Math.abs(Math.cbrt(volume) - Math.cbrt(before)) * BALL_RADIUS <= AT_REST_VOXELS ? calm + 1 : 0
+    if (calm > 0 && !isClose) [calm, isClose] = [0, true]
   }
   const converged = calm >= 2
   const halfway = (means.inside + means.outside) / 2
@@ -125,7 +131,7 @@ export function levelSet(image: SegmentationImage, ask: LevelSetAsk, control: Se
 
   function forceOf(): (x: number, y: number, z: number) => number {
     const clamp = (f: number): number => Math.max(-1, Math.min(1, f))
-    const value = (x: number, y: number, z: number): number => trilinear(values, size, x, y, z)
+    const value = isClose ? cubic : (x: number, y: number, z: number): number => trilinear(values, size, x, y, z)
     if (data.kind === 'range') {
       const half = (data.to - data.from) / 2
       return (x, y, z) => {
@@ -245,7 +251,8 @@ function move(phi: Float32Array, force: (x: number, y: number, z: number) => num
               gz * gz * (xx + yy) -
               2 * (gx * gy * xy + gx * gz * xz + gy * gz * yz)) /
             squared
-          speed += curvatureMm * bent
+          // As the force, at the surface: the principal curvatures k of a parallel one at the distance φ are k/(1 − kφ), taken as alike.
+          speed += (curvatureMm * bent) / Math.max(LEAST_STRETCH, 1 - (bent * own) / 2)
         }
       }
       change[b] = dt * speed

@@ -12,6 +12,7 @@ import { levelSet } from './levelSet.ts'
 import { randomWalker } from './randomWalker.ts'
 import { regionGrowing } from './regionGrowing.ts'
 import { relativeThreshold } from './relativeThreshold.ts'
+import { resolutionFindings } from './resolutionRemarks.ts'
 import { step } from './step.ts'
 import { threshold } from './threshold.ts'
 import type { Found, SegmentationAsk, SegmentationControl, SegmentationImage, SegmentedRegion } from './types.ts'
@@ -21,7 +22,7 @@ const REACH: Vec3 = [2, 2, 2]
 
 /**
  * A structure found in a box of an image, by the method of the ask (each file of this folder gives its theory), as
- * parts of voxels on the image's grid. `control.progress` answering false stops it (CancelledError). The same ask gives
+ * parts of voxels on the image's grid, with what the image's resolution does to its volume (`resolution.ts`). `control.progress` answering false stops it (CancelledError). The same ask gives
  * the same bits.
  *
  * Throws InputError `geometry.size-mismatch`, `segmentation.empty-box`, `image.not-finite` (in or beside the box),
@@ -50,19 +51,26 @@ export function segmentRegion(
     const count = image.grid.dimensions[axis]
     return count > 1 && (start[axis] === 0 || start[axis] + size[axis] === count)
   })
+  // What was found of a body that goes on says nothing about the whole.
+  const { effect, remarks } = resolutionFindings(image, content, isCut || atEdge ? undefined : fwhmOf(image, ask))
   step(control, 1)
   return {
     mask: maskOfCoverage(image.grid, content),
     isCut,
+    resolution: effect,
     parameters: { method: ask.method, ...found.parameters },
     description: found.description,
     remarks: [
       ...found.remarks,
+      ...remarks,
       ...(isCut ? ['It reaches the face of the box and is cut off there.'] : []),
       ...(atEdge ? ['It reaches the edge of the image: only a part of it was imaged.'] : []),
     ],
   }
 }
+
+const fwhmOf = (image: SegmentationImage, ask: SegmentationAsk): number | null | undefined =>
+  'fwhmMm' in ask && ask.fwhmMm !== null ? ask.fwhmMm : image.fwhmMm
 
 function find(image: SegmentationImage, ask: SegmentationAsk, control: SegmentationControl): Found {
   switch (ask.method) {

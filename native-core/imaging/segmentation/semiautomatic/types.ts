@@ -8,6 +8,24 @@ export interface SegmentationImage {
   readonly grid: ImageGrid
   readonly values: Float32Array | Float64Array | Int16Array
   readonly unit: string
+  /**
+   * Full width at half maximum of its point spread, mm; null for an image whose resolution is not known but counts
+   * (emission), left out where it does not (CT, or sharp ones). An ask that names one goes before it.
+   */
+  readonly fwhmMm?: number | null | undefined
+}
+
+/**
+ * What the resolution of the image does to a found volume, for a uniform ball (see `resolution.ts`).
+ */
+export interface ResolutionEffect {
+  readonly fwhmMm: number
+  /** Radius of a ball of the found volume. */
+  readonly foundRadiusMm: number
+  /** Radius of the ball that looks like this; null where a point does. */
+  readonly likeRadiusMm: number | null
+  /** Found volume over that ball's. */
+  readonly volumeRatio: number | null
 }
 
 /** Where to look: only the voxels of `box`; from `seedMm` (LPS) where there is one. */
@@ -128,6 +146,8 @@ export interface SegmentedRegion {
   readonly mask: FractionalMask
   /** It goes on beyond the box: what was found is cut off there. */
   readonly isCut: boolean
+  /** Null where the resolution is not known, does not count, or nothing can be said. */
+  readonly resolution: ResolutionEffect | null
   /** What was asked and what was found; a name ends with its unit, but for values in the image's own. */
   readonly parameters: Readonly<Record<string, number | string | boolean>>
   /** In words, with numbers and units. */

@@ -41,8 +41,10 @@ export async function answerDrawing(message: ToWorker<DrawingCalls>, fetchBytes:
   const session = sessions.get(message.ask.key)
   if (session === undefined) throw new Error('Structures are drawn before they are opened')
   switch (message.name) {
+    case 'search':
+      return session.search(message.ask.id, message.ask.operation)
     case 'edit':
-      return session.edit(message.ask.id, message.ask.operation, message.ask.rules, message.ask.step)
+      return session.edit(message.ask.id, message.ask.operation, message.ask.rules, message.ask.step, message.ask.found)
     case 'commit':
       return session.commit()
     case 'cancel':

@@ -2,7 +2,7 @@
 import type { Vec3 } from '../../../../native-core/imaging/types.ts'
 import type { useDrawOptions } from '../options.ts'
 import { beginsAtPoint } from './tools.ts'
-import type { DrawRules, FindMethod, ImageRole, Operation } from './protocol.ts'
+import type { DrawRules, FindMethod, ImageFwhm, ImageRole, Operation } from './protocol.ts'
 
 export type Options = Omit<ReturnType<typeof useDrawOptions>, `$${string}` | '_customProperties'>
 
@@ -31,7 +31,13 @@ export function askedOperation(options: Options, scene: Scene): Operation | null
     case 'walk':
       return options.outsideId === ''
         ? null
-        : { kind: 'walk', image: options.image, outsideId: options.outsideId, beta: options.beta }
+        : {
+            kind: 'walk',
+            image: options.image,
+            outsideId: options.outsideId,
+            beta: options.beta,
+            ...resolution(options),
+          }
     case 'between':
       return { kind: 'between', normal: scene.normal }
     case 'grow':
@@ -65,6 +71,7 @@ function threshold(options: Options, { pointMm, perUnit }: Scene): Operation | n
     image,
     pointMm,
     halfSideMm: options.boxSideMm / 2,
+    ...resolution(options),
   } as const
   if (options.tool === 'region') {
     return { ...common, rule: { kind: 'near', tolerance: options.toleranceShown[image] * per }, isConnected: true }
@@ -84,8 +91,11 @@ function find(options: Options, { pointMm }: Scene): Operation | null {
   const method = findMethod(options)
   if (pointMm === null || method === null) return null
   const { thresholdMode: mode, image, boxSideMm } = options
-  return { kind: 'find', mode, image, method, pointMm, halfSideMm: boxSideMm / 2 }
+  return { kind: 'find', mode, image, method, pointMm, halfSideMm: boxSideMm / 2, ...resolution(options) }
 }
+
+const resolution = ({ image, fwhmMm }: Options): { readonly fwhmMm?: ImageFwhm } =>
+  image === 'emission' ? { fwhmMm: fwhmMm > 0 ? fwhmMm : null } : {}
 
 /** null where the resolution is needed and was not given. */
 function findMethod({ findMethod: kind, fwhmMm, standardDeviations, startRadiusMm }: Options): FindMethod | null {

@@ -1,6 +1,6 @@
 /** Semi-automatic tools: what the core finds in an image, brought onto the voxels that are drawn on. */
 import type { StructureMethodKind } from '../../../../electron/contracts/index.ts'
-import { indexToPatient, isSameGrid, resampleMask } from '../../../../native-core/imaging/index.ts'
+import { indexToPatient, isSameGrid, patientToIndex, resampleMask } from '../../../../native-core/imaging/index.ts'
 import {
   boxAround,
   coverageOfMask,
@@ -12,6 +12,7 @@ import {
 } from '../../../../native-core/imaging/segmentation/manual/index.ts'
 import {
   boxAroundPoint,
+  resolutionFindings,
   SEGMENTATION_DEFAULTS as DEFAULTS,
   segmentRegion,
   valuesIn,
@@ -19,9 +20,9 @@ import {
   type SegmentedRegion,
 } from '../../../../native-core/imaging/segmentation/semiautomatic/index.ts'
 import type { FractionalMask, ImageGrid, Vec3, VoxelBox } from '../../../../native-core/imaging/types.ts'
-import type { FindMethod, ImageSource, Operation } from './protocol.ts'
+import type { FindMethod, ImageFwhm, ImageSource, Operation, SearchTask } from './protocol.ts'
 
-/** What the methods look at beyond the box: the ball of 1 mL around a peak at its face. */
+/** What the methods look at beyond the box: the ball of 1 mL around a peak at its face; with the resolution known, what lies around the body. */
 const MARGIN_MM = 10
 
 export interface FindImage extends Pick<ImageSource, 'grid' | 'unit' | 'perUnit'> {
@@ -42,32 +43,28 @@ export const methodKindOf: Readonly<Record<FindMethod['kind'] | 'random-walker',
   'random-walker': 'random-walker',
 }
 
-/** What a method finds from a point on, inside a box around it. Throws InputError of `segmentRegion`. */
-export function findRegion(
-  drawnOn: ImageGrid,
+/** What a method looks for from a point on, inside a box around it. Throws InputError where the point lies outside the image. */
+export function findTask(
   image: FindImage,
-  { pointMm, halfSideMm, method }: Extract<Operation, { kind: 'find' }>,
-): FoundRegion {
+  { pointMm, halfSideMm, method, fwhmMm }: Extract<Operation, { kind: 'find' }>,
+): SearchTask {
   const box = boxAroundPoint(image.grid, pointMm, halfSideMm)
-  return found(drawnOn, image, box, (local) => askOf(method, { box: local, seedMm: pointMm }, image.grid))
+  return taskIn(image, box, fwhmMm, (local) => askOf(method, { box: local, seedMm: pointMm }, image.grid))
 }
 
 /**
- * What a random walker finds between marks: voxels that lie by half and more in `inside` and in `outside` (on the drawn grid). Throws
- * InputError of `segmentRegion`.
+ * What a random walker looks for between marks: voxels that lie by half and more in `inside` and in `outside` (on the drawn grid).
  */
-export function walkRegion(
+export function walkTask(
   drawnOn: ImageGrid,
   image: FindImage,
   inside: CoverageBox,
   outside: CoverageBox,
-  beta: number,
-): FoundRegion {
-  const onImage = (marks: CoverageBox): CoverageBox =>
-    isSameGrid(drawnOn, image.grid) ? marks : coverageOfMask(resampleMask(maskOfCoverage(drawnOn, marks), image.grid))
-  const [within, beyond] = [onImage(inside), onImage(outside)]
+  { beta, fwhmMm }: Extract<Operation, { kind: 'walk' }>,
+): SearchTask {
+  const [within, beyond] = [broughtTo(image.grid, drawnOn, inside), broughtTo(image.grid, drawnOn, outside)]
   const box = widenedBox(image.grid, boxAround(within.box, beyond.box), [2, 2, 2])
-  return found(drawnOn, image, box, (local, cut) => ({
+  return taskIn(image, box, fwhmMm, (local, cut) => ({
     method: 'random-walker',
     box: local,
     seedMm: null,
@@ -77,6 +74,38 @@ export function walkRegion(
     edgeLengthMm: null,
   }))
 }
+
+/** Looks for it. Throws InputError of `segmentRegion`. */
+export const search = ({ image, ask }: SearchTask, progress?: (fraction: number) => boolean): SegmentedRegion =>
+  segmentRegion(image, ask, progress ? { progress } : {})
+
+/** What was found in a part of an image of grid `imageGrid`, on the grid that is drawn on. */
+export function placed(drawnOn: ImageGrid, imageGrid: ImageGrid, region: SegmentedRegion): FoundRegion {
+  const first = patientToIndex(imageGrid, region.mask.grid.originMm).map(Math.round)
+  const mask: FractionalMask = {
+    ...region.mask,
+    grid: imageGrid,
+    box: {
+      start: region.mask.box.start.map((start, axis) => start + first[axis]!) as unknown as Vec3,
+      size: region.mask.box.size,
+    },
+  }
+  const onDrawn = isSameGrid(drawnOn, imageGrid) ? mask : resampleMask(mask, drawnOn)
+  return { content: coverageOfMask(onDrawn), region }
+}
+
+/** What the resolution of the image does to a region that was taken on the drawn grid, in words. */
+export function resolutionNotes(
+  drawnOn: ImageGrid,
+  { grid, values, unit }: FindImage,
+  content: CoverageBox,
+  fwhmMm: ImageFwhm | undefined,
+): readonly string[] {
+  return resolutionFindings({ grid, values, unit }, broughtTo(grid, drawnOn, content), fwhmMm).remarks
+}
+
+const broughtTo = (grid: ImageGrid, from: ImageGrid, content: CoverageBox): CoverageBox =>
+  isSameGrid(from, grid) ? content : coverageOfMask(resampleMask(maskOfCoverage(from, content), grid))
 
 function askOf(
   method: FindMethod,
@@ -113,15 +142,16 @@ function askOf(
   }
 }
 
-/** Runs the core on the part of the image around the box, in the unit that is shown, so that its words have it too. */
-function found(
-  drawnOn: ImageGrid,
+/** The part of the image around the box, in the unit that is shown, so that what is said has it too. */
+function taskIn(
   image: FindImage,
   box: VoxelBox,
+  fwhmMm: ImageFwhm | undefined,
   ask: (box: VoxelBox, cut: VoxelBox) => SegmentationAsk,
-): FoundRegion {
+): SearchTask {
   const { grid } = image
-  const reach = grid.spacingMm.map((mm) => 3 + Math.ceil(MARGIN_MM / mm)) as unknown as Vec3
+  const marginMm = Math.max(MARGIN_MM, DEFAULTS.shellToFwhm.value * (fwhmMm ?? 0))
+  const reach = grid.spacingMm.map((mm) => 3 + Math.ceil(marginMm / mm)) as unknown as Vec3
   const cut = widenedBox(grid, box, reach)
   const part: ImageGrid = { ...grid, dimensions: cut.size, originMm: indexToPatient(grid, cut.start) }
   const local: VoxelBox = {
@@ -129,17 +159,7 @@ function found(
     size: box.size,
   }
   const values = valuesIn(image, cut).map((value) => value / image.perUnit)
-  const region = segmentRegion({ grid: part, values, unit: image.unit }, ask(local, cut))
-  const mask: FractionalMask = {
-    ...region.mask,
-    grid,
-    box: {
-      start: region.mask.box.start.map((first, axis) => first + cut.start[axis]!) as unknown as Vec3,
-      size: region.mask.box.size,
-    },
-  }
-  const onDrawn = isSameGrid(drawnOn, grid) ? mask : resampleMask(mask, drawnOn)
-  return { content: coverageOfMask(onDrawn), region }
+  return { image: { grid: part, values, unit: image.unit, fwhmMm }, ask: ask(local, cut) }
 }
 
 /** Places among the voxels of a box of what lies in the marks by half and more. */

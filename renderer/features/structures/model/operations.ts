@@ -19,12 +19,13 @@ import {
   wholeLayer,
   withoutSmallIslands,
   type CoverageBox,
+  type CoverageVolume,
   type EditRules,
   type SegmentationEditor,
 } from '../../../../native-core/imaging/segmentation/manual/index.ts'
 import type { ImageGrid, Vec3 } from '../../../../native-core/imaging/types.ts'
-import { findRegion, walkRegion, type FoundRegion } from './find.ts'
-import type { DrawnStructure, ImageRole, Operation } from './protocol.ts'
+import { findTask, placed, resolutionNotes, search, walkTask, type FoundRegion } from './find.ts'
+import type { DrawnStructure, ImageRole, Operation, SearchOperation, SearchTask } from './protocol.ts'
 import type { Limits } from './words.ts'
 
 export interface LoadedImage {
@@ -39,6 +40,24 @@ export interface Surroundings {
   /** Throws InputError where the time point has no such image. */
   readonly image: (role: ImageRole) => LoadedImage
   readonly rules: EditRules
+  /** What was found for the edit, where that was looked for already. */
+  readonly found?: FoundRegion['region']
+}
+
+/** Where `searchTask` looks: structures as they are before the edit. */
+export interface SearchScene {
+  readonly grid: ImageGrid
+  readonly volumeOf: (id: string) => CoverageVolume
+  readonly image: Surroundings['image']
+}
+
+/** What a semi-automatic edit of the structure `id` looks for. Throws InputError where its place or marks have no sense. */
+export function searchTask(id: string, operation: SearchOperation, { grid, volumeOf, image }: SearchScene): SearchTask {
+  if (operation.kind === 'find') return findTask(image(operation.image), operation)
+  const [inside, outside] = [volumeOf(id), volumeOf(operation.outsideId)]
+  if (outside.isEmpty || inside.isEmpty) throw unmarked(inside.isEmpty)
+  const marks = (volume: CoverageVolume): CoverageBox => volume.read(volume.bounds())
+  return walkTask(grid, image(operation.image), marks(inside), marks(outside), operation)
 }
 
 /** What an edit found on its way. */
@@ -82,21 +101,17 @@ export function perform(id: string, operation: Operation, around: Surroundings):
       const image = around.image(operation.image)
       const found = thresholdInBox(grid, { ...operation, image: image.grid, values: image.values })
       editor.apply(id, found.content, operation.mode, rules)
-      const nothing = found.content.coverage.length === 0 ? 'Nothing here reaches the threshold.' : ''
-      return done(found.isCut ? 'The box cuts it off: make the box larger.' : nothing, id, found)
+      if (found.content.coverage.length === 0) return done('Nothing here reaches the threshold.', id, found)
+      if (found.isCut) return done('The box cuts it off: make the box larger.', id, found)
+      return done(resolutionNotes(grid, image, found.content, operation.fwhmMm).join(' '), id, found)
     }
-    case 'find': {
-      const { content, region } = findRegion(grid, around.image(operation.image), operation)
-      editor.apply(id, content, operation.mode, rules)
-      return { ...done(region.remarks.join(' ')), region }
-    }
+    case 'find':
     case 'walk': {
-      const outside = editor.volume(operation.outsideId)
-      if (outside.isEmpty || volume.isEmpty) throw unmarked(volume.isEmpty)
-      const marks = outside.read(outside.bounds())
-      const image = around.image(operation.image)
-      const { content: walked, region } = walkRegion(grid, image, content(), marks, operation.beta)
-      editor.apply(id, walked, 'replace')
+      const scene = { grid, volumeOf: (of: string) => editor.volume(of), image: around.image }
+      const region = around.found ?? search(searchTask(id, operation, scene))
+      const { content: found } = placed(grid, around.image(operation.image).grid, region)
+      if (operation.kind === 'walk') editor.apply(id, found, 'replace')
+      else editor.apply(id, found, operation.mode, rules)
       return { ...done(region.remarks.join(' ')), region }
     }
     case 'between':

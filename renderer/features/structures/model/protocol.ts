@@ -6,6 +6,11 @@ import type {
   StructureToSave,
 } from '../../../../electron/contracts/index.ts'
 import type { BooleanOperation, ThresholdRule } from '../../../../native-core/imaging/segmentation/manual/index.ts'
+import type {
+  SegmentationAsk,
+  SegmentationImage,
+  SegmentedRegion,
+} from '../../../../native-core/imaging/segmentation/semiautomatic/index.ts'
 import type { ImageGrid, Vec3 } from '../../../../native-core/imaging/types.ts'
 import type { Polyline, SlicePlane } from '../../../viewer/index.ts'
 
@@ -61,6 +66,9 @@ export type FindMethod =
   | { readonly kind: 'statistics'; readonly standardDeviations: number; readonly startRadiusMm: number }
   | { readonly kind: 'level-set'; readonly startRadiusMm: number }
 
+/** Resolution of an emission image (FWHM, mm), null where it is not known; left out for CT. */
+export type ImageFwhm = number | null
+
 /** What an edit does to the chosen structure. `normal` is that of the view's plane. */
 export type Operation =
   | {
@@ -86,6 +94,7 @@ export type Operation =
       readonly pointMm: Vec3
       readonly halfSideMm: number
       readonly isConnected: boolean
+      readonly fwhmMm?: ImageFwhm
     }
   | {
       readonly kind: 'find'
@@ -94,9 +103,16 @@ export type Operation =
       readonly method: FindMethod
       readonly pointMm: Vec3
       readonly halfSideMm: number
+      readonly fwhmMm?: ImageFwhm
     }
   /** Random walker: the structure's own voxels mark the inside, those of another one the outside. */
-  | { readonly kind: 'walk'; readonly image: ImageRole; readonly outsideId: string; readonly beta: number }
+  | {
+      readonly kind: 'walk'
+      readonly image: ImageRole
+      readonly outsideId: string
+      readonly beta: number
+      readonly fwhmMm?: ImageFwhm
+    }
   | { readonly kind: 'between'; readonly normal: Vec3 }
   | { readonly kind: 'grow'; readonly distanceMm: number }
   | { readonly kind: 'smooth'; readonly sdMm: number }
@@ -106,6 +122,19 @@ export type Operation =
   | { readonly kind: 'combine'; readonly operation: BooleanOperation; readonly otherId: string }
   /** `intoId`: the structure that gets the mirror image; null: the structure itself moves. */
   | { readonly kind: 'mirror'; readonly atMm: Vec3; readonly normal: Vec3; readonly intoId: string | null }
+
+/** The edits whose region is looked for in a worker of its own, which can be stopped. */
+export type SearchOperation = Extract<Operation, { kind: 'find' | 'walk' }>
+
+/** A part of an image and what to look for in it. */
+export interface SearchTask {
+  readonly image: SegmentationImage
+  readonly ask: SegmentationAsk
+}
+
+export interface SearchCalls {
+  search: { ask: SearchTask; answer: SegmentedRegion }
+}
 
 /** Where drawing may go. */
 export interface DrawRules {
@@ -152,6 +181,11 @@ export interface DrawingCalls {
     }
     answer: DrawingState
   }
+  /** What an edit looks for, with the part of the image that it needs. */
+  search: {
+    ask: { readonly key: string; readonly id: string; readonly operation: SearchOperation }
+    answer: SearchTask
+  }
   edit: {
     ask: {
       readonly key: string
@@ -160,6 +194,8 @@ export interface DrawingCalls {
       readonly rules: DrawRules
       /** `more`: drawn on top of what the edit under way has done; `anew`: in place of it. */
       readonly step: 'more' | 'anew'
+      /** What was found for it, where that was looked for elsewhere. */
+      readonly found?: SegmentedRegion
     }
     answer: DrawingState
   }

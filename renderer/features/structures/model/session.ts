@@ -9,11 +9,21 @@ import {
   type CoverageVolume,
   type EditRules,
 } from '../../../../native-core/imaging/segmentation/manual/index.ts'
+import type { SegmentedRegion } from '../../../../native-core/imaging/segmentation/semiautomatic/index.ts'
 import type { ImageGrid, Vec3 } from '../../../../native-core/imaging/types.ts'
 import type { SlicePlane } from '../../../viewer/planes.ts'
 import { OutlineMaker } from './lines.ts'
-import { perform, type LoadedImage } from './operations.ts'
-import type { DrawingState, DrawnLines, DrawnStructure, DrawRules, ImageRole, Operation } from './protocol.ts'
+import { perform, searchTask, type LoadedImage } from './operations.ts'
+import type {
+  DrawingState,
+  DrawnLines,
+  DrawnStructure,
+  DrawRules,
+  ImageRole,
+  Operation,
+  SearchOperation,
+  SearchTask,
+} from './protocol.ts'
 import { uploadOf } from './upload.ts'
 import { methodAfter, operationText } from './words.ts'
 
@@ -62,8 +72,26 @@ export class DrawingSession {
     this.#images.set(role, image)
   }
 
-  /** Draws an edit that can be seen, on top of the one under way (`more`) or in its place (`anew`). */
-  edit(id: string, operation: Operation, rules: DrawRules, step: 'more' | 'anew'): DrawingState {
+  /** What an edit looks for, with structures as they are without the one under way. Throws InputError as `edit`. */
+  search(id: string, operation: SearchOperation): SearchTask {
+    return searchTask(id, operation, {
+      grid: this.#editor.grid,
+      volumeOf: (of) => this.#editor.beforePending(of) ?? this.#editor.volume(of),
+      image: (role) => this.#image(role),
+    })
+  }
+
+  /**
+   * Draws an edit that can be seen, on top of the one under way (`more`) or in its place (`anew`). `found`: what `search` led to, where it was
+   * looked for elsewhere.
+   */
+  edit(
+    id: string,
+    operation: Operation,
+    rules: DrawRules,
+    step: 'more' | 'anew',
+    found?: SegmentedRegion,
+  ): DrawingState {
     const isMore = step === 'more' && this.#pending?.id === id && this.#pending.operation.kind === operation.kind
     if (!isMore) this.#begin(id, operation)
     const pending = this.#pending!
@@ -72,12 +100,13 @@ export class DrawingSession {
         editor: this.#editor,
         image: (role) => this.#image(role),
         rules: this.#rules(id, rules),
+        ...(found ? { found } : {}),
       })
       pending.targetId = done.targetId
       pending.note = done.note
       const image = operation.kind === 'threshold' ? this.#image(operation.image) : null
-      const found = image && done.limits ? { limits: done.limits, unit: image } : null
-      pending.text = done.region?.description ?? operationText(operation, (other) => this.#name(other), found)
+      const limits = image && done.limits ? { limits: done.limits, unit: image } : null
+      pending.text = done.region?.description ?? operationText(operation, (other) => this.#name(other), limits)
       pending.parameters = done.region?.parameters ?? null
     } catch (error) {
       this.cancel()
