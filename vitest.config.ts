@@ -4,14 +4,40 @@
  */
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer } from 'vitest/node'
+import type { TestSpecification } from 'vitest/node'
 
 const never = ['node_modules/**', 'dist/**', 'release/**', 'out/**']
+
+/** Files that take longest, longest first: begun last, one of them would keep a single process busy while the other has nothing to do. */
+const LONGEST = [
+  'tests/integration/pipeline-phantoms.test.ts',
+  'tests/integration/cli.test.ts',
+  'tests/integration/kill.test.ts',
+  'tests/integration/dose-accumulation.test.ts',
+  'tests/validation/registration.test.ts',
+  'tests/phantoms/phantoms.test.ts',
+  'tests/integration/voxel-dose.test.ts',
+  'tests/integration/partial-volume.test.ts',
+]
+
+/** The longest files first, the others as Vitest orders them. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const place = LONGEST.findIndex((file) => moduleId.endsWith(`/${file}`))
+      return place < 0 ? LONGEST.length : place
+    }
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b))
+  }
+}
 
 export default defineConfig({
   test: {
     // Native addons and SQLite are loaded: a process a file keeps one file's crash from taking others along.
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     // Laws run on the same examples every time; tests/laws/seed.ts says how to look for others.
     setupFiles: ['tests/laws/seed.ts'],
     // A bound on hanging, not a measurement: benchmarks live in tests/benchmarks.
@@ -35,6 +61,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
+          globalSetup: ['tests/phantoms/runFolder.ts'],
           include: ['tests/integration/**/*.test.ts'],
           exclude: never,
           testTimeout: 600_000,

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { inProject } from './project.mjs'
+import { inProject, localCache } from './project.mjs'
 import { SetupError } from './report.mjs'
 
 /** better-sqlite3 needs 22.12; running .ts files without a flag needs 22.18. */
@@ -55,8 +55,12 @@ export function findNodeHeaders() {
   )
 }
 
-/** The environment for a child that should find this Node first. @param {NodeJS.ProcessEnv} [base] @returns {NodeJS.ProcessEnv} */
+/**
+ * The environment for a child that should find this Node first, and keep what it compiles of our TypeScript: a command of the
+ * command line starts in half the time then.
+ * @param {NodeJS.ProcessEnv} [base] @returns {NodeJS.ProcessEnv}
+ */
 export function nodeEnvironment(base = process.env) {
   const directories = [path.dirname(findNode().execPath), inProject('node_modules', '.bin'), base['PATH'] ?? '']
-  return { ...base, PATH: directories.join(path.delimiter) }
+  return { NODE_COMPILE_CACHE: path.join(localCache, 'compiled'), ...base, PATH: directories.join(path.delimiter) }
 }

@@ -1,10 +1,13 @@
 /** Worker entry: the pure functions of services/analysis and services/doseMaps, with progress and cancel over a shared Int32Array. */
 import { findLesions } from '../../native-core/imaging/segmentation/lesions/index.ts'
 import { resampleTrilinear } from '../../native-core/kernels/index.ts'
-import { displayMasks, measureStructures } from '../services/analysis/index.ts'
-import { activityMap } from '../services/doseMaps/activityMap.ts'
+// Not by its index: each thread would load and run all of the analysis, a second of work.
+import { displayMasks } from '../services/analysis/displayMask.ts'
+import { measureStructures } from '../services/analysis/measure.ts'
+import { activityMap, carryImages } from '../services/doseMaps/activityMap.ts'
 import { carryActivity } from '../services/doseMaps/carryActivity.ts'
 import { compareDoses } from '../services/doseMaps/compareDoses.ts'
+import { fittedMap } from '../services/doseMaps/fittedMap.ts'
 import { structureDoses } from '../services/doseMaps/structureDoses.ts'
 import type { ComputeJob, WorkerAnswer } from '../services/ports/compute.ts'
 import { failureAnswer } from './answers.ts'
@@ -33,6 +36,14 @@ function compute(job: ComputeJob): unknown {
         { resample: resampleTrilinear, carry: carryActivity, control: job.control.subarray(0, 1) },
         progress,
       )
+    case 'carryImages':
+      return carryImages(
+        job.task,
+        { resample: resampleTrilinear, carry: carryActivity, control: job.control.subarray(0, 1) },
+        progress,
+      )
+    case 'fittedMap':
+      return fittedMap(job.task, progress)
     case 'structureDoses':
       return structureDoses(job.task, progress)
     case 'compareDoses':

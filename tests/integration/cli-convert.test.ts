@@ -10,7 +10,7 @@ import { command } from '../../electron/cli/convert.ts'
 import type { ScannedStructureSet } from '../../electron/services/ports/dicomSource.ts'
 import { maskVolumeMl, rasteriseShape, voxelVolumeMl } from '../../native-core/imaging/index.ts'
 import type { ImageGrid } from '../../native-core/imaging/index.ts'
-import { makePhantomCase } from '../phantoms/index.ts'
+import { sharedPhantomCase } from '../phantoms/shared.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'theratwin-convert-'))
 const hasDciodvfy = spawnSync('dciodvfy', ['-h']).error === undefined
@@ -23,7 +23,7 @@ afterAll(async () => {
 })
 
 beforeAll(async () => {
-  await makePhantomCase({ seed: 8, sizes: 'tiny', outDir: join(root, 'case') })
+  await sharedPhantomCase({ seed: 8, sizes: 'tiny', outDir: join(root, 'case') })
   const withRtstruct = readdirSync(join(root, 'case'), { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('RTSTRUCT.dcm'),
   )

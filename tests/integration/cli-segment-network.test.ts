@@ -13,7 +13,7 @@ import { command } from '../../electron/cli/segmentNetwork.ts'
 import { DESCRIPTION, imageOf, ranges } from '../../native-core/imaging/segmentation/network/testNetwork.ts'
 import { shapeVolumeMl, voxelVolumeMl } from '../../native-core/imaging/index.ts'
 import { sphereVolumeMl } from '../../native-core/imaging/testShapes.ts'
-import { makePhantomCase } from '../phantoms/index.ts'
+import { sharedPhantomCase } from '../phantoms/shared.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'theratwin-segment-network-'))
 const at = (name: string): string => join(root, name)
@@ -49,7 +49,7 @@ beforeAll(async () => {
     spacingMm: [8, 8, 8],
     patchSize: [32, 32, 32],
   })
-  await makePhantomCase({ seed: 8, sizes: 'tiny', outDir: at('case') })
+  await sharedPhantomCase({ seed: 8, sizes: 'tiny', outDir: at('case') })
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 

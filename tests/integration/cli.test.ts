@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { analysisSchema } from '../../electron/contracts/index.ts'
-import { makePhantomCase } from '../phantoms/index.ts'
+import { sharedPhantomCase } from '../phantoms/shared.ts'
 
 const entry = fileURLToPath(new URL('../../electron/cli/main.ts', import.meta.url))
 const root = mkdtempSync(join(tmpdir(), 'theratwin-cli-'))
@@ -26,7 +26,7 @@ function theratwin(words: readonly string[], input = '', environment: NodeJS.Pro
 const sha256 = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex')
 
 beforeAll(async () => {
-  await makePhantomCase({ seed: 8, sizes: 'tiny', outDir: phantom })
+  await sharedPhantomCase({ seed: 8, sizes: 'tiny', outDir: phantom })
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 

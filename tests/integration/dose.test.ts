@@ -7,7 +7,7 @@ import { readNifti, writeNifti } from '../../electron/adapters/nifti/index.ts'
 import { fileResources } from '../../electron/adapters/resources/index.ts'
 import { voxelVolumeMl } from '../../native-core/imaging/index.ts'
 import { JOULE_PER_MEV } from '../../native-core/units/index.ts'
-import { makePhantomCase } from '../phantoms/index.ts'
+import { sharedPhantomCase } from '../phantoms/shared.ts'
 import { readTruth, sharedCase } from './support/caseTruth.ts'
 import { LU177_ELECTRON_MEV, cube, dose, image, makeVolumes, refusal, sha256 } from './support/doseCommand.ts'
 
@@ -201,7 +201,7 @@ describe('theratwin dose on NIfTI', () => {
 
 describe('theratwin dose on DICOM', () => {
   beforeAll(async () => {
-    await makePhantomCase({ seed: 5, sizes: 'tiny', outDir: at('phantom') })
+    await sharedPhantomCase({ seed: 5, sizes: 'tiny', outDir: at('phantom') })
   })
 
   it('reads a session, keeps patient, study and frame of reference, and reads its own object back', async () => {

@@ -17,7 +17,7 @@ import { courseOf } from '../../electron/services/patients/index.ts'
 import type { Store } from '../../electron/services/ports/store.ts'
 import { DESCRIPTION, ranges } from '../../native-core/imaging/segmentation/network/testNetwork.ts'
 import { maskStatistics, voxelVolumeMl } from '../../native-core/imaging/index.ts'
-import { makePhantomCase } from '../phantoms/index.ts'
+import { sharedPhantomCase } from '../phantoms/shared.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'theratwin-networks-'))
 const ended = new Map<string, (event: JobEvent) => void>()
@@ -54,7 +54,7 @@ function resultOf({ state, result, failure }: JobEvent): NetworkResult {
 }
 
 beforeAll(async () => {
-  await makePhantomCase({ seed: 8, sizes: 'tiny', outDir: join(root, 'case') })
+  await sharedPhantomCase({ seed: 8, sizes: 'tiny', outDir: join(root, 'case') })
   bench = createWorkbench({ threads: 2 })
   const key = { kind: 'raw', key: new Uint8Array(32).fill(9) } as const
   store = await openStore(join(root, 'store'), key, { actor: 'anna', programVersion: 'test' })

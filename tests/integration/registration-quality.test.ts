@@ -27,7 +27,7 @@ import {
 import type { Store } from '../../electron/services/ports/store.ts'
 import { applyMat4, invertAffine } from '../../native-core/imaging/index.ts'
 import type { Mat4, Vec3 } from '../../native-core/imaging/index.ts'
-import { makePhantomCase } from '../phantoms/index.ts'
+import { sharedPhantomCase } from '../phantoms/shared.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'theratwin-registration-quality-'))
 const how = { progress: () => undefined, signal: new AbortController().signal }
@@ -43,7 +43,7 @@ async function reload(): Promise<void> {
 }
 
 beforeAll(async () => {
-  await makePhantomCase({ seed: 21, sizes: 'tiny', outDir: join(root, 'case') })
+  await sharedPhantomCase({ seed: 21, sizes: 'tiny', outDir: join(root, 'case') })
   bench = createWorkbench({ threads: 2 })
   const key = { kind: 'raw', key: new Uint8Array(32).fill(7) } as const
   store = await openStore(join(root, 'store'), key, { actor: 'anna', programVersion: 'test' })

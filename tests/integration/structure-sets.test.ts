@@ -27,7 +27,7 @@ import {
 } from '../../electron/services/patients/index.ts'
 import type { Store } from '../../electron/services/ports/store.ts'
 import { applyMat4, voxelCount } from '../../native-core/imaging/index.ts'
-import { makePhantomCase } from '../phantoms/index.ts'
+import { sharedPhantomCase } from '../phantoms/shared.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'theratwin-sets-'))
 let bench: Workbench
@@ -42,7 +42,7 @@ async function reload(): Promise<void> {
 }
 
 beforeAll(async () => {
-  await makePhantomCase({ seed: 6, sizes: 'tiny', outDir: join(root, 'case') })
+  await sharedPhantomCase({ seed: 6, sizes: 'tiny', outDir: join(root, 'case') })
   bench = createWorkbench({ threads: 2 })
   const key = { kind: 'raw', key: new Uint8Array(32).fill(9) } as const
   store = await openStore(join(root, 'store'), key, { actor: 'anna', programVersion: 'test' })

@@ -13,6 +13,7 @@ import {
   grow,
   halfSpace,
   intersection,
+  remembered,
   sweepY,
   trunk,
   tube,
@@ -45,50 +46,54 @@ export function buildAnatomy(o: PhantomOptions, lesionScale: number): Anatomy {
   const width = 170 * girth * jitter(0.025)
   const depth = 112 * girth * jitter(0.025)
 
-  const body = trunk([0, -2], [width, depth], 0.07, -55, 75)
-  const musclesOuter = trunk([0, -2], [width - fatMm, depth - fatMm], 0.07, -55, 75)
-  const cavity = trunk([0, -12], [width - fatMm - 15, depth - fatMm - 20], 0.07, -55, 75)
+  const body = remembered(trunk([0, -2], [width, depth], 0.07, -55, 75))
+  const musclesOuter = remembered(trunk([0, -2], [width - fatMm, depth - fatMm], 0.07, -55, 75))
+  const cavity = remembered(trunk([0, -12], [width - fatMm - 15, depth - fatMm - 20], 0.07, -55, 75))
 
   const { marrow, marrowBeyond, spineColumn, canal, bone } = buildSpine()
 
   const aortaXy: [number, number] = [13 + random.between(-2, 2), 19]
   const aorta = columnZ(aortaXy, [10.5, 10.5], SPINE_LOW_MM + 5, SPINE_HIGH_MM + 15)
   const cava = columnZ([-20 + random.between(-2, 2), 18], [10, 12], SPINE_LOW_MM + 5, SPINE_HIGH_MM + 5)
-  const bloodPool = union(aorta, cava)
+  const bloodPool = remembered(union(aorta, cava))
   const heart = ellipsoid([32, -32, 152], [55, 45, 42], 25)
-  const bloodBeyond = union(
-    columnZ(aortaXy, [10.5, 10.5], -400, 400),
-    columnZ([-20, 18], [10, 12], -400, SPINE_LOW_MM + 10),
-    ellipsoid([32, -34, 154], [42, 33, 32], 25),
+  const bloodBeyond = remembered(
+    union(
+      columnZ(aortaXy, [10.5, 10.5], -400, 400),
+      columnZ([-20, 18], [10, 12], -400, SPINE_LOW_MM + 10),
+      ellipsoid([32, -34, 154], [42, 33, 32], 25),
+    ),
   )
-  const vessels = union(bloodPool, bloodBeyond)
+  const vessels = remembered(union(bloodPool, bloodBeyond))
 
   const kidney = (side: 1 | -1, z: number): { bean: Solid; whole: Solid; groove: Solid } => {
     const x = side * (70 + random.between(-3, 3))
     const y = 31 + random.between(-3, 3)
     const radii: Point = [28.5 * organ * jitter(0.05), 26 * organ * jitter(0.05), 54 * organ * jitter(0.05)]
-    const whole = ellipsoid([x, y, z], radii, side * -18, 6)
+    const whole = remembered(ellipsoid([x, y, z], radii, side * -18, 6))
     const sinus = ellipsoid([x - side * 25, y - 12, z], [20, 15, 19])
     // Upright and a little larger, so that seen from the front it covers the turned kidney.
     const cover = ellipsoid([x, y, z], [Math.max(radii[0], radii[1]) + 1, radii[1] + 6, radii[2] + 2])
-    return { bean: carve(whole, 0, sinus), whole, groove: sweepY(cover, y, 'back') }
+    return { bean: remembered(carve(whole, 0, sinus)), whole, groove: sweepY(cover, y, 'back') }
   }
   const kidneyR = kidney(-1, -48 + random.between(-6, 6))
   const kidneyL = kidney(1, -34 + random.between(-6, 6))
 
-  const spleen = carve(
-    intersection(
-      ellipsoid(
-        [103 * girth, 24, 52],
-        [33 * organ * jitter(0.06), 46 * organ * jitter(0.06), 54 * organ * jitter(0.06)],
-        -20,
-        -12,
+  const spleen = remembered(
+    carve(
+      intersection(
+        ellipsoid(
+          [103 * girth, 24, 52],
+          [33 * organ * jitter(0.06), 46 * organ * jitter(0.06), 54 * organ * jitter(0.06)],
+          -20,
+          -12,
+        ),
+        grow(cavity, -2),
       ),
-      grow(cavity, -2),
+      3,
+      kidneyL.bean,
+      ellipsoid([66 * girth, -4, 50], [30, 34, 40]),
     ),
-    3,
-    kidneyL.bean,
-    ellipsoid([66 * girth, -4, 50], [30, 34, 40]),
   )
 
   const lobes = blend(
@@ -100,10 +105,12 @@ export function buildAnatomy(o: PhantomOptions, lesionScale: number): Anatomy {
     ellipsoid([12, -44, 52], [70 * organ * jitter(0.04), 26 * organ * jitter(0.04), 34 * organ * jitter(0.04)], -8),
     22,
   )
-  const gallbladder = ellipsoid([-46, -52, -28], [15, 17, 26], 0, 25)
+  const gallbladder = remembered(ellipsoid([-46, -52, -28], [15, 17, 26], 0, 25))
   // What lies in the liver's surface must not end up enclosed by it: the grooves are open to the back, the middle and the front.
   const grooves = [kidneyR.groove, sweepY(gallbladder, -52, 'front'), columnZ([-10, 24], [16, 18], -400, 400)]
-  const liver = carve(intersection(lobes, grow(cavity, -2)), 2.5, vessels, spineColumn, gallbladder, spleen, ...grooves)
+  const liver = remembered(
+    carve(intersection(lobes, grow(cavity, -2)), 2.5, vessels, spineColumn, gallbladder, spleen, ...grooves),
+  )
 
   const lungs = carve(
     intersection(
@@ -120,13 +127,15 @@ export function buildAnatomy(o: PhantomOptions, lesionScale: number): Anatomy {
     ellipsoid([70 * girth, -10, 52], [58, 62, 52]),
   )
 
-  const stomach = carve(
-    intersection(ellipsoid([64, -24, 48], [46, 40, 50], 20), grow(cavity, -4)),
-    4,
-    liver,
-    spleen,
-    vessels,
-    kidneyL.bean,
+  const stomach = remembered(
+    carve(
+      intersection(ellipsoid([64, -24, 48], [46, 40, 50], 20), grow(cavity, -4)),
+      4,
+      liver,
+      spleen,
+      vessels,
+      kidneyL.bean,
+    ),
   )
   const stomachGas = intersection(stomach, grow(stomach, -4), halfSpace('y', -42, 'below'))
   const psoas = union(
@@ -151,7 +160,7 @@ export function buildAnatomy(o: PhantomOptions, lesionScale: number): Anatomy {
 
   const organs = [liver, spleen, kidneyR.whole, kidneyL.whole, vessels, spineColumn, stomach, gallbladder]
   const lesions = placeLesions(o, lesionScale, { liver, cavity, organs })
-  const lesionSolids = lesions.map((l) => ellipsoid(l.centreMm, l.radiiMm, l.turnDeg))
+  const lesionSolids = lesions.map((l) => remembered(ellipsoid(l.centreMm, l.radiiMm, l.turnDeg)))
 
   // Loops of bowel fill the lower abdomen, some with gas in them, with fat between.
   const loops: BoundedSolid[] = []
@@ -164,7 +173,7 @@ export function buildAnatomy(o: PhantomOptions, lesionScale: number): Anatomy {
     const bubble: Point = [centre[0], centre[1] - radius * 0.35, centre[2]]
     if (random.uniform() < 0.3) gas.push({ solid: ball(bubble, radius * 0.5), centre: bubble, radiusMm: radius * 0.5 })
   }
-  const bowel = carve(intersection(cluster(loops), grow(cavity, -4)), 4, ...organs, ...lesionSolids)
+  const bowel = remembered(carve(intersection(cluster(loops), grow(cavity, -4)), 4, ...organs, ...lesionSolids))
   const bowelGas = intersection(cluster(gas), grow(bowel, -2))
 
   const ribs = intersection(ribCage(width - fatMm - 9, depth - fatMm - 9), grow(musclesOuter, -1))

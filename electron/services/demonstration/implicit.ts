@@ -138,6 +138,25 @@ export function halfSpace(axis: 'x' | 'y' | 'z', position: number, side: 'below'
   return { value: (_x, _y, z) => s * (z - position) }
 }
 
+/**
+ * The same solid, which works out its value at a point once however many others ask for it there in turn: for solids that many
+ * are cut by.
+ */
+export function remembered(solid: Solid): Solid {
+  const last = new Float64Array([NaN, NaN, NaN, NaN])
+  return {
+    value(x, y, z) {
+      if (x !== last[0] || y !== last[1] || z !== last[2]) {
+        last[3] = solid.value(x, y, z)
+        last[0] = x
+        last[1] = y
+        last[2] = z
+      }
+      return last[3]!
+    },
+  }
+}
+
 export function union(...solids: readonly Solid[]): Solid {
   return {
     value(x, y, z) {

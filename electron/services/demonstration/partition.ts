@@ -31,7 +31,8 @@ export function partitionGrid(
   const cellFraction = 1 / (kx * ky * kz)
   const cellWidth = Math.cbrt(wx * wy * wz)
 
-  // A box, in cells, and the solids that may have a part in it.
+  // A box, in cells, and the solids that may have a part in it. With `isFull` the last of them fills the whole box: by the
+  // distance bound it then fills every part of it, and need not be asked again.
   const visit = (
     x0: number,
     x1: number,
@@ -40,6 +41,7 @@ export function partitionGrid(
     z0: number,
     z1: number,
     from: readonly number[],
+    isFull: boolean,
   ): void => {
     const cx = ox + ((x0 + x1) / 2 - kx / 2) * wx
     const cy = oy + ((y0 + y1) / 2 - ky / 2) * wy
@@ -54,7 +56,7 @@ export function partitionGrid(
       const voxel = Math.floor(x0 / kx) + nx * (Math.floor(y0 / ky) + ny * Math.floor(z0 / kz))
       let left = 1
       for (let c = 0; c < from.length && left > 0; c++) {
-        const share = 0.5 - solids[from[c]!]!.value(px, py, pz) / cellWidth
+        const share = isFull && c === from.length - 1 ? 1 : 0.5 - solids[from[c]!]!.value(px, py, pz) / cellWidth
         if (share <= 0) continue
         const part = share >= 1 ? left : left * share
         sink(voxel, from[c]!, part * cellFraction)
@@ -65,18 +67,19 @@ export function partitionGrid(
     }
     const reach = 0.5 * Math.sqrt(hx * hx * wx * wx + hy * hy * wy * wy + hz * hz * wz * wz)
     const candidates: number[] = []
-    let last = 0
-    for (let c = 0; c < from.length; c++) {
+    let fills = false
+    for (let c = 0; c < from.length && !fills; c++) {
       const s = from[c]!
-      const v = solids[s]!.value(px, py, pz)
-      if (v > reach) continue
+      fills = isFull && c === from.length - 1
+      if (!fills) {
+        const v = solids[s]!.value(px, py, pz)
+        if (v > reach) continue
+        fills = v <= -reach
+      }
       candidates.push(s)
-      last = v
-      if (v <= -reach) break
     }
     const first = candidates[0]
-    const covered = first === undefined || (candidates.length === 1 && last <= -reach)
-    if (covered) {
+    if (first === undefined || (candidates.length === 1 && fills)) {
       const solid = first ?? -1
       for (let z = z0; z < z1;) {
         const vz = Math.floor(z / kz)
@@ -102,16 +105,16 @@ export function partitionGrid(
     const lz = hz > 1 ? hz * wz : 0
     if (lx >= ly && lx >= lz) {
       const m = x0 + (hx >> 1)
-      visit(x0, m, y0, y1, z0, z1, candidates)
-      visit(m, x1, y0, y1, z0, z1, candidates)
+      visit(x0, m, y0, y1, z0, z1, candidates, fills)
+      visit(m, x1, y0, y1, z0, z1, candidates, fills)
     } else if (ly >= lz) {
       const m = y0 + (hy >> 1)
-      visit(x0, x1, y0, m, z0, z1, candidates)
-      visit(x0, x1, m, y1, z0, z1, candidates)
+      visit(x0, x1, y0, m, z0, z1, candidates, fills)
+      visit(x0, x1, m, y1, z0, z1, candidates, fills)
     } else {
       const m = z0 + (hz >> 1)
-      visit(x0, x1, y0, y1, z0, m, candidates)
-      visit(x0, x1, y0, y1, m, z1, candidates)
+      visit(x0, x1, y0, y1, z0, m, candidates, fills)
+      visit(x0, x1, y0, y1, m, z1, candidates, fills)
     }
   }
   visit(
@@ -122,5 +125,6 @@ export function partitionGrid(
     0,
     nz * kz,
     solids.map((_, i) => i),
+    false,
   )
 }

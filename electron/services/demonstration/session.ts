@@ -150,5 +150,7 @@ export function labelStructure(structure: DrawnStructure, ct: ImageGrid, scanner
   partitionGrid(ct, [structure.solid], scannerToBody, small ? 0.9 : 1.7, (voxel, solid, fraction) => {
     if (solid === 0) filled[voxel]! += fraction
   })
-  return Uint8Array.from(filled, (f) => (f >= 0.5 ? 1 : 0))
+  const labels = new Uint8Array(filled.length)
+  for (let v = 0; v < filled.length; v++) labels[v] = filled[v]! >= 0.5 ? 1 : 0
+  return labels
 }

@@ -1,5 +1,5 @@
 /** Spine and ribs of the simulated body. */
-import { boundedTube, cluster, columnZ, grow, union } from './implicit.ts'
+import { boundedTube, cluster, columnZ, grow, remembered, union } from './implicit.ts'
 import type { BoundedSolid, Point, Solid } from './implicit.ts'
 
 const VERTEBRA_PITCH_MM = 36
@@ -61,9 +61,9 @@ export function buildSpine(): Spine {
       ),
     )
   }
-  const marrow = union(...vertebrae)
-  const marrowBeyond = union(...outside)
-  const spineColumn = columnZ([0, spineY], [24, 19], -400, 400)
+  const marrow = remembered(union(...vertebrae))
+  const marrowBeyond = remembered(union(...outside))
+  const spineColumn = remembered(columnZ([0, spineY], [24, 19], -400, 400))
   const canal = columnZ([0, spineY + 25], [8, 7], -400, 400)
   const bone = union(cluster(arches), grow(marrow, 2), grow(marrowBeyond, 2))
   return { marrow, marrowBeyond, spineColumn, canal, bone }
