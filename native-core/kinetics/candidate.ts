@@ -1,52 +1,23 @@
-/** One model fitted to checked points: estimates, uncertainties and marks of goodness, in Bq and s. */
-import {
-  conditionNumber,
-  correlationOf,
-  propagateCovariance,
-  quadraticForm,
-  solveLeastSquares,
-} from '../statistics/index.ts'
+/** A model of blocks fitted to checked points: estimates, uncertainties and marks of goodness, in Bq and s. */
+import { propagateCovariance, quadraticForm, solveLeastSquares } from '../statistics/index.ts'
 import type { CheckedPoints } from './check.ts'
-import { LARGEST_CORRELATION, LARGEST_CV } from './defaults.ts'
+import {
+  extrapolatedShares,
+  fittedPoints,
+  goodnessOf,
+  informationOf,
+  modelEnds,
+  phasesOf,
+  scalingFactor,
+} from './modelFit.ts'
+import type { ModelFit } from './modelFit.ts'
 import { evaluateCurve, integralWithGradient, parameterCount, plainParameters } from './models/index.ts'
 import type { TacModel } from './models/index.ts'
+import { BOLUS, inTimeUnit } from './parametric/response.ts'
+import type { Administration } from './parametric/response.ts'
 import { buildSystem, solve } from './solver.ts'
 import type { FitProblem, FitSolution } from './solver.ts'
-import type {
-  CovarianceScaling,
-  EarlyPhasePrior,
-  ExponentialTerm,
-  FitGates,
-  FittedParameter,
-  FittedPhase,
-  FittedPoint,
-} from './types.ts'
-
-export interface ModelFit {
-  readonly model: TacModel
-  readonly prior: EarlyPhasePrior | null
-  readonly terms: readonly ExponentialTerm[]
-  readonly phases: readonly FittedPhase[]
-  readonly parameters: readonly FittedParameter[]
-  readonly covariance: number[][]
-  readonly correlation: number[][]
-  readonly conditionNumber: number
-  readonly tiaBqS: number
-  readonly tiaUncertaintyBqS: number
-  readonly shareBefore: number
-  readonly shareAfter: number
-  readonly points: readonly FittedPoint[]
-  readonly chiSquare: number
-  readonly penalisedChiSquare: number
-  readonly parameterCount: number
-  readonly effectiveParameterCount: number
-  readonly degreesOfFreedom: number
-  readonly aic: number
-  readonly aicc: number | null
-  readonly converged: boolean
-  readonly gates: FitGates
-  readonly atPhysicalBound: boolean
-}
+import type { CovarianceScaling, CurveShape, EarlyPhasePrior, ExponentialTerm, FittedParameter } from './types.ts'
 
 const at = (a: ArrayLike<number>, i: number): number => a[i] as number
 
@@ -57,6 +28,7 @@ export function fitModel(
   physicalHalfLifeS: number,
   prior: EarlyPhasePrior | null,
   scaling: CovarianceScaling,
+  administration: Administration = BOLUS,
 ): ModelFit {
   const timeScale = Math.max(...points.timesS)
   const activityScale = Math.max(...points.activityBq)
@@ -72,6 +44,7 @@ export function fitModel(
     // Beyond this a phase has fallen by e¹² at the first point after zero: the points say nothing about it.
     largestRate: Math.max((12 * scale) / firstPositive, physicalRate * 2),
     smallestDifference: 1e-3,
+    administration: inTimeUnit(administration, scale),
     prior:
       prior && model.rateCount === 2
         ? {
@@ -107,65 +80,72 @@ export function fitModel(
   }))
   const tiaBqS = integral.value * activityScale * scale
   const parameters = describeParameters(model, terms, plainCovariance, kept, solution, free)
-  const correlation = correlationOf(plainCovariance)
-  const aic = solution.cost + 2 * effective
+  const shape: Extract<CurveShape, { kind: 'exponentials' }> = {
+    kind: 'exponentials',
+    terms,
+    termGradient: termGradientOf(model),
+    administration,
+  }
+  const ends = modelEnds(points, physicalHalfLifeS)
   return {
-    model,
+    id: model.id,
+    title: model.title,
+    formula: model.formula,
     prior: problem.prior ? prior : null,
     terms,
-    phases: terms.map((term, j) =>
-      describePhase(term, plainCovariance, kept.indexOf(model.rateCount + j), physicalHalfLifeS),
-    ),
+    shape,
+    ends,
+    phases: phasesOf(shape, plainCovariance, physicalHalfLifeS),
     parameters,
     covariance: plainCovariance,
-    correlation,
-    conditionNumber: Math.min(conditionNumber(correlation), Number.MAX_VALUE),
+    covarianceFactor: factor,
+    influence: influenceOf(
+      kept.map((i) => jacobian[i] as number[]),
+      unscaled,
+      system.jacobian,
+      points.sigmaBq,
+    ),
+    ...goodnessOf(parameters, plainCovariance),
     tiaBqS,
     tiaUncertaintyBqS: Math.sqrt(Math.max(0, quadraticForm(covariance, integral.gradient))) * activityScale * scale,
-    shareBefore: clampShare(
-      terms.reduce(
-        (s, x) => s + (x.amplitudeBq * -Math.expm1(-x.effectiveRatePerS * at(points.timesS, 0))) / x.effectiveRatePerS,
-        0,
-      ) / tiaBqS,
+    ...extrapolatedShares({ shape, ends, parameters, covariance: plainCovariance }, tiaBqS),
+    points: fittedPoints(
+      points,
+      (timeS) => evaluateCurve(model, theta, timeS / scale, problem.administration) * activityScale,
     ),
-    shareAfter: clampShare(
-      terms.reduce(
-        (s, x) => s + (x.amplitudeBq * Math.exp(-x.effectiveRatePerS * at(points.timesS, n - 1))) / x.effectiveRatePerS,
-        0,
-      ) / tiaBqS,
-    ),
-    points: points.timesS.map((timeS, i) => {
-      const fittedBq = evaluateCurve(model, theta, timeS / scale) * activityScale
-      const residualBq = at(points.activityBq, i) - fittedBq
-      const sigmaBq = at(points.sigmaBq, i)
-      return {
-        timeS,
-        activityBq: at(points.activityBq, i),
-        sigmaBq,
-        fittedBq,
-        residualBq,
-        standardisedResidual: residualBq / sigmaBq,
-      }
-    }),
     chiSquare: solution.chiSquare,
     penalisedChiSquare: solution.cost,
     parameterCount: k,
     effectiveParameterCount: effective,
     degreesOfFreedom: dof,
-    aic,
-    aicc: n - k - 1 > 0 ? aic + (2 * k * (k + 1)) / (n - k - 1) : null,
+    ...informationOf(solution.cost, effective, k, n),
     converged: solution.converged,
-    gates: describeGates(parameters, correlation),
     atPhysicalBound: solution.bound[model.blocks.length] === 'lower',
+    objection: null,
+    notes: [],
   }
 }
 
-const clampShare = (share: number): number => Math.max(0, Math.min(1, share))
+/** ∂(A…, λ…)/∂(reported parameters): the identity, but for tied amplitudes, where A2 = −A1. */
+function termGradientOf(model: TacModel): number[][] {
+  const m = model.rateCount
+  const unit = (size: number, index: number, value = 1): number[] =>
+    Array.from({ length: size }, (_, i) => (i === index ? value : 0))
+  if (!model.tiedAmplitudes) return Array.from({ length: 2 * m }, (_, i) => unit(2 * m, i))
+  return [unit(m + 1, 0), unit(m + 1, 0, -1), ...Array.from({ length: m }, (_, j) => unit(m + 1, j + 1))]
+}
 
-function scalingFactor(scaling: CovarianceScaling, chiSquare: number, dof: number): number {
-  if (scaling === 'none' || dof <= 0) return 1
-  const reduced = chiSquare / dof
-  return scaling === 'larger' ? Math.max(1, reduced) : reduced
+/** ∂p/∂y = (∂p/∂θ)·C·Jᵀ·W^½: how the estimates follow the points, to first order. */
+export function influenceOf(
+  parameterJacobian: readonly (readonly number[])[],
+  covariance: readonly (readonly number[])[],
+  jacobian: readonly (readonly number[])[],
+  sigmaBq: readonly number[],
+): number[][] {
+  return parameterJacobian.map((row) => {
+    const left = covariance.map((_, j) => row.reduce((s, v, i) => s + v * at(covariance[i] as number[], j), 0))
+    return sigmaBq.map((sigma, i) => left.reduce((s, v, j) => s + v * at(jacobian[i] as number[], j), 0) / sigma)
+  })
 }
 
 /**
@@ -231,39 +211,4 @@ function describeParameters(
       atBound: solution.bound[source] !== 'none' || !free[source],
     }
   })
-}
-
-function describePhase(
-  term: ExponentialTerm,
-  covariance: readonly number[][],
-  row: number,
-  physicalHalfLifeS: number,
-): FittedPhase {
-  const rate = term.effectiveRatePerS
-  const biological = rate - Math.LN2 / physicalHalfLifeS
-  const rateError = row < 0 ? 0 : Math.sqrt(Math.max(0, at(covariance[row] as number[], row)))
-  return {
-    amplitudeBq: term.amplitudeBq,
-    effectiveHalfLifeS: Math.LN2 / rate,
-    effectiveHalfLifeUncertaintyS: (Math.LN2 / rate ** 2) * rateError,
-    biologicalHalfLifeS: biological > 1e-9 * rate ? Math.LN2 / biological : null,
-  }
-}
-
-function describeGates(parameters: readonly FittedParameter[], correlation: readonly number[][]): FitGates {
-  const cvs = parameters.map((p) => p.cv)
-  const largestCv = cvs.includes(null) ? null : Math.max(...(cvs as number[]))
-  let largestCorrelation: number | null = null
-  correlation.forEach((row, i) =>
-    row.forEach((v, j) => {
-      if (i !== j) largestCorrelation = Math.max(largestCorrelation ?? 0, Math.abs(v))
-    }),
-  )
-  return {
-    cvBelowHalf: largestCv !== null && largestCv < LARGEST_CV,
-    correlationBelow08: (largestCorrelation ?? 0) < LARGEST_CORRELATION,
-    insideBounds: parameters.every((p) => !p.atBound),
-    largestCv,
-    largestCorrelation,
-  }
 }

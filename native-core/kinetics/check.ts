@@ -1,6 +1,6 @@
 import { InputError } from '../errors/index.ts'
 import { DEFAULT_ERROR_MODEL } from './defaults.ts'
-import type { FitRequest } from './types.ts'
+import type { ErrorModel, FitRequest } from './types.ts'
 
 export interface CheckedPoints {
   readonly timesS: readonly number[]
@@ -8,6 +8,8 @@ export interface CheckedPoints {
   readonly sigmaBq: readonly number[]
   readonly errorModel: string
   readonly sigmasGiven: boolean
+  /** The rule behind the sigmas; null where they were given point by point. */
+  readonly rule: ErrorModel | null
 }
 
 const hours = (timeS: number): string => `${Number((timeS / 3600).toPrecision(4))} h`
@@ -82,6 +84,7 @@ export function checkPoints(request: FitRequest): CheckedPoints {
     sigmaBq,
     errorModel: describeErrorModel(request),
     sigmasGiven,
+    rule: sigmasGiven ? null : (rule as ErrorModel),
   }
 }
 

@@ -333,7 +333,7 @@ describe('input that cannot be fitted', () => {
     ['kinetics.half-life', { ...good, physicalHalfLifeS: 0 }, /half-life/],
     ['kinetics.sigmas', { ...good, sigmaBq: [1, 1, 0, 1] }, /72 h/],
     ['kinetics.sigmas', { ...good, sigmaBq: [1] }, /4 points and 1/],
-    ['kinetics.unknown-model', { ...good, model: 'quadratic' as TacModelId }, /quadratic/],
+    ['kinetics.unknown-model', { ...good, model: 'quadratic' }, /quadratic/],
     [
       'kinetics.prior',
       { ...good, earlyPhasePrior: { biologicalHalfLifeS: 1, geometricStandardDeviation: 1 } },

@@ -5,6 +5,7 @@
 import { solveLeastSquares } from '../statistics/index.ts'
 import { evaluateBlocks, ratesOf } from './models/blocks.ts'
 import type { Block, TacModel } from './models/blocks.ts'
+import type { Administration } from './parametric/response.ts'
 
 export interface FitProblem {
   readonly model: TacModel
@@ -15,6 +16,8 @@ export interface FitProblem {
   /** Physical decay constant in the same time unit: the lower bound of λ1. */
   readonly physicalRate: number
   readonly largestRate: number
+  /** In the same time unit. */
+  readonly administration: Administration
   readonly smallestDifference: number
   /** Gaussian prior of ln(λm − λ_phys) of the fastest phase. */
   readonly prior: { readonly mean: number; readonly sd: number } | null
@@ -50,7 +53,7 @@ export function buildSystem(problem: FitProblem, theta: readonly number[]): Syst
   const jacobian: number[][] = []
   let cost = 0
   for (let i = 0; i < t.length; i++) {
-    evaluateBlocks(model, theta, at(t, i), value, slope)
+    evaluateBlocks(model, theta, at(t, i), value, slope, problem.administration)
     const row: number[] = []
     let f = 0
     for (let b = 0; b < n; b++) {
@@ -95,7 +98,7 @@ function linearCoefficients(
   const right = new Array<number>(n).fill(0)
   let total = 0
   for (let i = 0; i < t.length; i++) {
-    evaluateBlocks(model, theta, at(t, i), work.value, work.slope)
+    evaluateBlocks(model, theta, at(t, i), work.value, work.slope, problem.administration)
     const weight = 1 / at(sigma, i) ** 2
     total += weight * at(y, i) ** 2
     for (let a = 0; a < n; a++) {

@@ -3,8 +3,31 @@
  * zero at the start of the administration.
  */
 
-/** The curve shapes that can be fitted. See `models/` for their formulas. */
-export type TacModelId = 'mono-exponential' | 'uptake-washout' | 'bi-exponential' | 'tri-exponential'
+import type { Administration } from './parametric/response.ts'
+import type { Loss } from './parametric/loss.ts'
+import type { ParameterPrior } from './parametric/prior.ts'
+import type { ParametricCurve } from './parametric/types.ts'
+
+/**
+ * What can be fitted: the ids of `models/` (blocks over ordered rates), those of `parametric/library.ts`, `trapezoid`, `formula` (a curve that
+ * the caller gives) and, as a result only, `average`.
+ */
+export type TacModelId = string
+
+/**
+ * Activity from time zero to the first point. `model`: the fitted curve; `constant`: as at the first point; `linear-from-zero`: in a straight
+ * line from nothing; `physical-decay-back`: the first value decay-corrected to each earlier time, that is, nothing moves.
+ */
+export type BeforeFirstPoint = 'model' | 'constant' | 'linear-from-zero' | 'physical-decay-back'
+
+/**
+ * Activity after the last point. `fitted`: the fitted curve; `physical-decay`: nothing leaves any more; `lastPoints`: a single exponential whose
+ * rate is the weighted straight line through the logarithms of so many last points, not below the physical decay constant.
+ */
+export type AfterLastPoint = 'fitted' | 'physical-decay' | { readonly lastPoints: number }
+
+/** Between points: straight lines, or straight lines where the activity rises and exponentials where it falls (Purves 1992). */
+export type TrapezoidRule = 'linear' | 'linear-log'
 
 /**
  * Standard uncertainty (one sigma, absolute) of each point when it is not given point by point:
@@ -45,10 +68,74 @@ export interface FitRequest {
   /** Default: `none` with given sigmas, `larger` with a rule. */
   readonly covarianceScaling?: CovarianceScaling
   /**
-   * Prior of the fast phase of a bi-exponential. Left out: DEFAULT_EARLY_PHASE_PRIOR for the automatic choice, none for a forced
-   * model (which is then plain weighted least squares). null: none.
+   * Prior of the fast phase of a bi-exponential of blocks. Left out: DEFAULT_EARLY_PHASE_PRIOR for the automatic choice among its own
+   * candidates, none for a forced model (which is then plain weighted least squares) or chosen candidates. null: none.
    */
   readonly earlyPhasePrior?: EarlyPhasePrior | null
+  /** How the activity was given. Default: all at time zero. */
+  readonly administration?: Administration
+  /** Default: `model`; of the trapezoid `physical-decay-back`. */
+  readonly beforeFirstPoint?: BeforeFirstPoint
+  /** Default: `fitted`; of the trapezoid the last two points. */
+  readonly afterLastPoint?: AfterLastPoint
+  /** Default: `linear-log`. */
+  readonly trapezoidRule?: TrapezoidRule
+  /** Default: squares. */
+  readonly loss?: Loss
+  /** Prior of the parameters of `model` (maximum a posteriori); not with an automatic choice. */
+  readonly prior?: ParameterPrior
+  /** Natural values of parameters of `model` that are not fitted, by name. */
+  readonly fixed?: Readonly<Record<string, number>>
+  /** Natural values to start from, beside the starts of the program, by name; given, even empty, the fit is the general one. */
+  readonly start?: Readonly<Record<string, number>>
+  /** For the functions whose amplitude is the administered activity. */
+  readonly administeredBq?: number
+  /** For the functions with a fixed rate of the circulation. */
+  readonly circulationRatePerS?: number
+  /** Candidates of the automatic choice and of the average. Default: the four of `models/`. */
+  readonly candidates?: readonly TacModelId[]
+  /** Weights of the average by model, in any sum: those of a population instead of Akaike's. */
+  readonly modelWeights?: Readonly<Record<string, number>>
+  /** The curve of the model `formula`. */
+  readonly curve?: ParametricCurve
+}
+
+/** How a fitted curve is evaluated; plain data but for `function`, for which the caller has the `ParametricCurve`. */
+export type CurveShape =
+  | {
+      readonly kind: 'exponentials'
+      /** Of the curve after a bolus. */
+      readonly terms: readonly ExponentialTerm[]
+      /** ∂(amplitudes…, rates…)/∂(parameters), a row each. */
+      readonly termGradient: readonly (readonly number[])[]
+      readonly administration: Administration
+    }
+  | { readonly kind: 'trapezoid'; readonly rule: TrapezoidRule; readonly timesS: readonly number[] }
+  | { readonly kind: 'function'; readonly parameterIndices: readonly number[]; readonly natural: readonly number[] }
+  | { readonly kind: 'average'; readonly members: readonly AverageMember[] }
+
+export interface AverageMember {
+  readonly model: TacModelId
+  readonly weight: number
+  readonly fit: FittedShape
+}
+
+/** What stands for the curve before the first and after the last point. */
+export interface CurveEnds {
+  readonly firstS: number
+  readonly lastS: number
+  readonly before: BeforeFirstPoint
+  /** null: the fitted curve. `parameter`: index of the rate among the parameters; null where it is the physical one. */
+  readonly after: { readonly ratePerS: number; readonly parameter: number | null } | null
+  readonly physicalRatePerS: number
+}
+
+/** Enough to evaluate a curve with its uncertainty. */
+export interface FittedShape {
+  readonly shape: CurveShape
+  readonly ends: CurveEnds
+  readonly parameters: readonly FittedParameter[]
+  readonly covariance: readonly (readonly number[])[]
 }
 
 /** One term of the fitted curve A(t) = Σ amplitudeBq · exp(−effectiveRatePerS · t). Uptake terms have a negative amplitude. */
@@ -58,11 +145,11 @@ export interface ExponentialTerm {
 }
 
 export interface FittedParameter {
-  /** Short name: A1, lambda1 … (index 1 is the slowest phase). */
+  /** Short name: A1, lambda1 … (index 1 is the slowest phase); lambda is an effective, lambdaBiol a biological rate. */
   readonly name: string
   readonly title: string
   readonly value: number
-  readonly unit: 'Bq' | '1/s'
+  readonly unit: 'Bq' | 'Bq·s' | 'Bq/s' | '1/s' | 's' | '1'
   readonly standardError: number
   /** standardError / |value|; null where the value is zero. */
   readonly cv: number | null
@@ -86,6 +173,8 @@ export interface FittedPoint {
   /** Measured minus fitted. */
   readonly residualBq: number
   readonly standardisedResidual: number
+  /** By a robust loss; 1 without. */
+  readonly weight: number
 }
 
 /** Goodness marks, shown and never hidden (NUKFIT practice; EJNMMI Phys 2021, s40658-021-00427-x). */
@@ -121,7 +210,9 @@ export interface FitCandidate {
   readonly weight: number
   readonly tiaBqS: number
   readonly tiaUncertaintyBqS: number
+  /** Empty where the curve is no sum of exponentials. */
   readonly terms: readonly ExponentialTerm[]
+  readonly fit: FittedShape
   readonly converged: boolean
   readonly gates: FitGates
   /** Why the automatic choice may not take it; null if it may. */
@@ -140,14 +231,18 @@ export interface TacFit {
   readonly modelTitle: string
   readonly formula: string
   readonly earlyPhasePrior: EarlyPhasePrior | null
-  readonly chosenBy: 'user' | 'automatic'
+  readonly chosenBy: 'user' | 'automatic' | 'average'
   /** Why this model, in a sentence. */
   readonly reason: string
   readonly physicalHalfLifeS: number
   /** The sigmas used, in words. */
   readonly errorModel: string
   readonly covarianceScaling: CovarianceScaling
-  /** The curve, slowest phase first. */
+  readonly shape: CurveShape
+  readonly ends: CurveEnds
+  /** Standard deviation of one more point: sigma² = (fraction·A)² + absoluteBq², for the prediction band. */
+  readonly pointScatter: ErrorModel
+  /** The curve after a bolus, slowest phase first; empty where it is no sum of exponentials. See `shape` for all others. */
   readonly terms: readonly ExponentialTerm[]
   readonly phases: readonly FittedPhase[]
   readonly parameters: readonly FittedParameter[]
@@ -184,4 +279,10 @@ export interface FittedCurve {
   readonly activityBq: readonly number[]
   readonly lowerBq: readonly number[]
   readonly upperBq: readonly number[]
+}
+
+/** With the 95 % prediction band: where one more measurement would lie. */
+export interface CurveBands extends FittedCurve {
+  readonly lowerPredictionBq: readonly number[]
+  readonly upperPredictionBq: readonly number[]
 }

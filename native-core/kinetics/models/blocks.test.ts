@@ -44,6 +44,25 @@ describe.each(TAC_MODELS.map((model) => [model.id, model] as const))('%s', (_, m
     )
   })
 
+  it('after an infusion and a second bolus has a gradient that agrees with central differences', () => {
+    const administration = [
+      { startS: 0, durationS: 0.7, share: 0.6 },
+      { startS: 1.5, durationS: 0, share: 0.4 },
+    ]
+    fc.assert(
+      fc.property(theta(model), fc.double({ min: 0, max: 5, noNaN: true }), (values, t) => {
+        const gradient = curveGradient(model, values, t, administration)
+        const h = 1e-5
+        for (let i = 0; i < parameterCount(model); i++) {
+          const up = evaluateCurve(model, shifted(values, i, h), t, administration)
+          const down = evaluateCurve(model, shifted(values, i, -h), t, administration)
+          const slope = (up - down) / (2 * h)
+          expect(Math.abs((gradient[i] as number) - slope)).toBeLessThan(1e-6 * (1 + Math.abs(slope)))
+        }
+      }),
+    )
+  })
+
   it('is the plain sum Σ A·exp(−λt) with ascending rates, and its integral is Σ A/λ', () => {
     fc.assert(
       fc.property(theta(model), fc.double({ min: 0, max: 5, noNaN: true }), (values, t) => {

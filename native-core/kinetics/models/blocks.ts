@@ -1,3 +1,5 @@
+import { BOLUS, exponentialResponse, isBolus, pairResponse } from '../parametric/response.ts'
+import type { Administration } from '../parametric/response.ts'
 import type { TacModelId } from '../types.ts'
 
 /**
@@ -43,7 +45,8 @@ export function ratesOf(model: TacModel, theta: ArrayLike<number>): number[] {
 
 /**
  * Value of each block per unit c at time t into `value`, and its derivative with respect to each logarithmic rate into `slope`
- * (block-major). Time and rates in any one reciprocal pair of units.
+ * (block-major). Time and rates in any one reciprocal pair of units. After an administration that is not a bolus at time zero each block
+ * is its response to it.
  */
 export function evaluateBlocks(
   model: TacModel,
@@ -51,7 +54,12 @@ export function evaluateBlocks(
   t: number,
   value: Float64Array,
   slope: Float64Array,
+  administration: Administration = BOLUS,
 ): void {
+  if (!isBolus(administration)) {
+    evaluateResponses(model, theta, t, value, slope, administration)
+    return
+  }
   const m = model.rateCount
   const first = model.blocks.length
   let below = 0
@@ -75,21 +83,54 @@ export function evaluateBlocks(
   }
 }
 
+function evaluateResponses(
+  model: TacModel,
+  theta: ArrayLike<number>,
+  t: number,
+  value: Float64Array,
+  slope: Float64Array,
+  administration: Administration,
+): void {
+  const m = model.rateCount
+  const first = model.blocks.length
+  const rates = ratesOf(model, theta)
+  model.blocks.forEach((block, b) => {
+    const j = block.rate
+    const delta = block.kind === 'pair' ? Math.exp(at(theta, first + j + 1)) : 0
+    const pair = block.kind === 'pair' ? pairResponse(at(rates, j), delta, t, administration) : null
+    const single = exponentialResponse(at(rates, j), t, administration)
+    value[b] = pair ? pair.value : single.value
+    const byRate = pair ? pair.byRate : single.slope
+    for (let k = 0; k < m; k++) slope[b * m + k] = k <= j ? byRate * Math.exp(at(theta, first + k)) : 0
+    if (pair) slope[b * m + j + 1] = pair.byDifference * delta
+  })
+}
+
 /** Curve value at t. */
-export function evaluateCurve(model: TacModel, theta: ArrayLike<number>, t: number): number {
+export function evaluateCurve(
+  model: TacModel,
+  theta: ArrayLike<number>,
+  t: number,
+  administration: Administration = BOLUS,
+): number {
   const value = new Float64Array(model.blocks.length)
   const slope = new Float64Array(model.blocks.length * model.rateCount)
-  evaluateBlocks(model, theta, t, value, slope)
+  evaluateBlocks(model, theta, t, value, slope, administration)
   return value.reduce((s, v, b) => s + v * at(theta, b), 0)
 }
 
 /** Gradient of the curve value at t with respect to θ = (c…, ln λ1, ln δ2, …). */
-export function curveGradient(model: TacModel, theta: ArrayLike<number>, t: number): number[] {
+export function curveGradient(
+  model: TacModel,
+  theta: ArrayLike<number>,
+  t: number,
+  administration: Administration = BOLUS,
+): number[] {
   const n = model.blocks.length
   const m = model.rateCount
   const value = new Float64Array(n)
   const slope = new Float64Array(n * m)
-  evaluateBlocks(model, theta, t, value, slope)
+  evaluateBlocks(model, theta, t, value, slope, administration)
   const gradient: number[] = [...value]
   for (let k = 0; k < m; k++) {
     let s = 0
