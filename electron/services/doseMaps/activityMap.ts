@@ -3,14 +3,16 @@
  * data in and out, so that a worker thread can run it.
  */
 import { CancelledError, InputError } from '../../../native-core/errors/index.ts'
-import { IDENTITY_MAT4, voxelCount, voxelVolumeMl } from '../../../native-core/imaging/index.ts'
+import { IDENTITY_MAT4, voxelCount } from '../../../native-core/imaging/index.ts'
 import type { ImageGrid, Mat4 } from '../../../native-core/imaging/index.ts'
 import { integrateVoxels } from '../../../native-core/kinetics/index.ts'
-import { sharpened } from '../analysis/index.ts'
-import type { ActivityMap, ActivityMapTask } from '../ports/compute.ts'
+import { sharpened } from '../analysis/imageCorrection.ts'
+import type { ActivityMap, ActivityMapTask, CarriedImages } from '../ports/compute.ts'
 import type { CarryActivity } from './carryActivity.ts'
+import { labelsOf } from './labels.ts'
 import { matchStructures } from './matchStructures.ts'
 import { structureMasks } from './structureMasks.ts'
+import { totalOf } from './totals.ts'
 
 /** Raised with every change that may change a number. */
 export const ACTIVITY_MAP_VERSION = 'activity-map/2'
@@ -46,43 +48,11 @@ export function activityMap(
   kernels: ActivityMapKernels,
   progress: (fraction: number) => boolean = () => true,
 ): ActivityMap {
-  const step = (fraction: number): void => {
-    if (!progress(fraction)) throw new CancelledError('The activity map')
-  }
-  const { images, grid } = task
-  const carried: { timeS: number; totalBefore: number; totalAfter: number }[] = []
-  const maps = images.map((image, position) => {
-    step((0.4 * position) / images.length)
-    const values = sharpened(image, task.correction, (fraction) =>
-      progress((0.4 * (position + fraction)) / images.length),
-    )
-    if (image.toImage) {
-      const { toImage, timeS, factorToBqPerMl } = image
-      const found = kernels.carry({ grid: image.grid, values }, toImage, grid, kernels.control)
-      carried.push({
-        timeS,
-        totalBefore: found.totalBefore * factorToBqPerMl,
-        totalAfter: found.totalAfter * factorToBqPerMl,
-      })
-      return found.values.map((value) => value * factorToBqPerMl)
-    }
-    const map = kernels.resample({ grid: image.grid, values }, grid, {
-      transform: image.toReference ?? IDENTITY_MAT4,
-      fill: OUTSIDE,
-    })
-    for (let voxel = 0; voxel < map.length; voxel++) {
-      const value = map[voxel] as number
-      map[voxel] = value === OUTSIDE ? NaN : value * image.factorToBqPerMl
-    }
-    return map
-  })
+  const step = stepOf(progress)
+  const { grid } = task
+  const { maps, carried } = broughtImages(task, kernels, (share) => progress(0.4 * share))
   const made = task.quantity === 'dose' ? integrated(task, maps, (share) => progress(0.4 + 0.3 * share)) : asItIs(maps)
-  if (made.unseen === made.activityPerMl.length)
-    throw new InputError(
-      'tia.images',
-      'No emission image of the cycle holds any of the grid of the reference time point.',
-      'Check the registrations of the time points.',
-    )
+  if (made.unseen === made.activityPerMl.length) throw nothingSeen()
   step(0.7)
   const masks = structureMasks(grid, task, (share) => step(0.7 + 0.25 * share))
   const totalBeforeMatching = totalOf(made.activityPerMl, grid)
@@ -107,6 +77,75 @@ export function activityMap(
     shareBefore: made.shareBefore,
     shareAfter: made.shareAfter,
   }
+}
+
+/** As `activityMap`, up to where the voxels are integrated: for those that are fitted, on several threads. */
+export function carryImages(
+  task: ActivityMapTask,
+  kernels: ActivityMapKernels,
+  progress: (fraction: number) => boolean = () => true,
+): CarriedImages {
+  const step = stepOf(progress)
+  const { maps, carried } = broughtImages(task, kernels, (share) => progress(0.6 * share))
+  if (maps.every((map) => map.every(Number.isNaN))) throw nothingSeen()
+  const masks = structureMasks(task.grid, task, (share) => step(0.6 + 0.3 * share))
+  const values = maps.map((map) => {
+    const shared = new Float32Array(new SharedArrayBuffer(map.byteLength))
+    shared.set(map)
+    return shared
+  })
+  const labels = labelsOf(
+    masks.map((mask) => mask?.source ?? null),
+    task.grid,
+  )
+  step(1)
+  return { values, labels, masks, carried }
+}
+
+const stepOf =
+  (progress: (fraction: number) => boolean) =>
+  (fraction: number): void => {
+    if (!progress(fraction)) throw new CancelledError('The activity map')
+  }
+
+const nothingSeen = (): InputError =>
+  new InputError(
+    'tia.images',
+    'No emission image of the cycle holds any of the grid of the reference time point.',
+    'Check the registrations of the time points.',
+  )
+
+/** Each image on the grid in Bq/mL, NaN where it does not hold a voxel. */
+function broughtImages(
+  { images, grid, correction }: ActivityMapTask,
+  kernels: ActivityMapKernels,
+  progress: (share: number) => boolean,
+): { readonly maps: readonly Float32Array[]; readonly carried: NonNullable<ActivityMap['carried']> } {
+  const carried: { timeS: number; totalBefore: number; totalAfter: number }[] = []
+  const maps = images.map((image, position) => {
+    stepOf(progress)(position / images.length)
+    const values = sharpened(image, correction, (fraction) => progress((position + fraction) / images.length))
+    if (image.toImage) {
+      const { toImage, timeS, factorToBqPerMl } = image
+      const found = kernels.carry({ grid: image.grid, values }, toImage, grid, kernels.control)
+      carried.push({
+        timeS,
+        totalBefore: found.totalBefore * factorToBqPerMl,
+        totalAfter: found.totalAfter * factorToBqPerMl,
+      })
+      return found.values.map((value) => value * factorToBqPerMl)
+    }
+    const map = kernels.resample({ grid: image.grid, values }, grid, {
+      transform: image.toReference ?? IDENTITY_MAT4,
+      fill: OUTSIDE,
+    })
+    for (let voxel = 0; voxel < map.length; voxel++) {
+      const value = map[voxel] as number
+      map[voxel] = value === OUTSIDE ? NaN : value * image.factorToBqPerMl
+    }
+    return map
+  })
+  return { maps, carried }
 }
 
 interface Made {
@@ -152,10 +191,4 @@ function asItIs(maps: readonly Float32Array[]): Made {
     else shared[voxel] = value
   }
   return { activityPerMl: shared, negligible: 0, unseen, negative, shareBefore: 0, shareAfter: 0 }
-}
-
-function totalOf(values: Float32Array, grid: ImageGrid): number {
-  let sum = 0
-  for (const value of values) sum += value
-  return sum * voxelVolumeMl(grid)
 }

@@ -2,16 +2,19 @@
 import type { EngineParameterValues, VoxelDoseEngine } from '../../../native-core/dosimetry/engines/index.ts'
 import { CancelledError, InputError } from '../../../native-core/errors/index.ts'
 import { applyMat4, isRigidTransform } from '../../../native-core/imaging/index.ts'
-import type { Deformation, FractionalMask, ImageGrid, Mat4 } from '../../../native-core/imaging/index.ts'
+import type { FractionalMask, ImageGrid, Mat4 } from '../../../native-core/imaging/index.ts'
 import type { CycleAnalysis } from '../../contracts/analysis.ts'
 import type { ActivityMapOptions, VoxelDoseStructure } from '../../contracts/doseMaps.ts'
-import { quantification } from '../analysis/quantify.ts'
-import { imageCorrection, structureRules } from '../analysis/index.ts'
+import { structureRules } from '../analysis/index.ts'
 import type { AnalysisPorts, PreparedAnalysis } from '../analysis/index.ts'
 import type { CycleDraft, TimePointDraft } from '../course/index.ts'
 import type { ActivityMap, Compute, ComputeOptions, VoxelDoseAnswer } from '../ports/compute.ts'
 import type { ScannedImage } from '../ports/dicomSource.ts'
-import { asDeformation } from '../registration/index.ts'
+import { activityTask } from './activityTask.ts'
+import { doseOfRates } from './doseRateCurves.ts'
+import type { DoseOfRates } from './doseRateCurves.ts'
+import { fitRemarks, fittedActivity } from './fittedActivity.ts'
+import type { FitCompute } from './fittedActivity.ts'
 import { structuresOf } from './structures.ts'
 
 /** What an engine is run on: all in the patient coordinates of the reference time point. */
@@ -26,9 +29,9 @@ export interface EngineRunRequest {
 }
 
 export interface DoseMapPorts extends Pick<AnalysisPorts, 'loadVoxels' | 'deformable'> {
-  readonly compute: Pick<Compute, 'activityMap' | 'structureDoses'>
+  readonly compute: Pick<Compute, 'activityMap' | 'structureDoses'> & FitCompute
   /** Runs an engine off the calling thread. */
-  readonly runEngine: (request: EngineRunRequest, options: ComputeOptions) => Promise<VoxelDoseAnswer['dose']>
+  readonly runEngine: (request: EngineRunRequest, options: ComputeOptions) => Promise<VoxelDoseAnswer>
 }
 
 export interface DoseMapRequest {
@@ -48,6 +51,8 @@ export interface DoseMap {
   readonly grid: ImageGrid
   readonly dose: VoxelDoseAnswer['dose']
   readonly activity: ActivityMap
+  /** Where the dose rates of the images were made a dose by a curve in each voxel. */
+  readonly doseRates: DoseOfRates | null
   readonly timePoints: number
   readonly structures: readonly VoxelDoseStructure[]
   readonly remarks: readonly string[]
@@ -72,53 +77,66 @@ export async function computeDoseMap(request: DoseMapRequest, ports: DoseMapPort
   const remarks: string[] = []
   const anatomy = anatomyOf(cycle)
   const grid = cycle.reference.emission.grid
-  const points = usedPoints(request, remarks)
-  const outlines = structuresOf(request)
   how(0, 0.1, 'Reading voxels')
+  const { task, points, outlines } = await activityTask(request, ports, remarks)
+  const { images, quantity } = task
   const ct = await ports.loadVoxels(anatomy.image, signal)
-  const images = []
-  for (const timePoint of points) {
-    const { factorToBqPerMl } = quantification(timePoint.emission, prepared.protocol, prepared.decay.decayConstantPerS)
-    const toImage = await deformationTo(timePoint, cycle, ports, signal)
-    images.push({
-      grid: timePoint.emission.grid,
-      values: await ports.loadVoxels(timePoint.emission, signal),
-      factorToBqPerMl,
-      timeS: timePoint.hoursAfterInjection * 3600,
-      toReference: toReference(timePoint, cycle),
-      ...(toImage ? { toImage } : {}),
-    })
+  const fit = quantity === 'dose' ? request.activityMap.fit : undefined
+  const activityOptions = how(0.1, 0.3, 'Integrating activity in each voxel')
+  const activity = fit
+    ? await fittedActivity(task, fit, ports.compute, activityOptions)
+    : await ports.compute.activityMap(task, activityOptions)
+  const runEngine = (
+    of: 'dose' | 'dose-rate',
+    values: Float32Array,
+    options: ComputeOptions,
+  ): Promise<VoxelDoseAnswer> =>
+    ports.runEngine(
+      {
+        engineId: engine.id,
+        parameters: request.parameters,
+        quantity: of,
+        nuclide: prepared.course.nuclide,
+        activity: { grid, values },
+        ct: { grid: anatomy.grid, values: ct },
+        structures: outlines.structures.flatMap(({ name }, at) => {
+          const mask = activity.masks[at]
+          return mask ? [{ name, mask }] : []
+        }),
+      },
+      options,
+    )
+  let doseRates: DoseOfRates | null = null
+  if (fit?.order === 'dose-rate-first') {
+    const rates: VoxelDoseAnswer[] = []
+    for (const [at, timePoint] of points.entries()) {
+      const image = images[at]
+      if (!image) throw new Error('an image for each time point')
+      const [from, to] = [0.3 + (0.5 * at) / points.length, 0.3 + (0.5 * (at + 1)) / points.length]
+      const { structures } = structuresOf({ ...request, timePoint })
+      const middle = from + 0.2 * (to - from)
+      const map = await ports.compute.activityMap(
+        { ...task, quantity: 'dose-rate', images: [image], structures },
+        how(from, middle, 'Activity of each image'),
+      )
+      rates.push(await runEngine('dose-rate', map.activityPerMl, how(middle, to, engine.name)))
+    }
+    doseRates = await doseOfRates(
+      {
+        grid,
+        timesS: task.images.map(({ timeS }) => timeS),
+        rates,
+        masks: activity.masks,
+        structures: outlines.structures,
+        physicalRatePerS: task.physicalRatePerS,
+        fit,
+        negligibleShare: request.activityMap.negligibleShare,
+      },
+      ports.compute,
+      how(0.8, 0.95, 'Dose-rate curve of each voxel'),
+    )
   }
-  const quantity = request.timePoint ? 'dose-rate' : 'dose'
-  const activity = await ports.compute.activityMap(
-    {
-      grid,
-      quantity,
-      images,
-      physicalRatePerS: prepared.decay.decayConstantPerS,
-      voxelwise: request.activityMap,
-      structures: outlines.structures,
-      shapeToReference: outlines.shapeToReference,
-      ...structureRules(prepared.protocol),
-      sliceThicknessMm: outlines.sliceThicknessMm,
-      correction: imageCorrection(prepared.protocol),
-      matchStructures: request.activityMap.matchStructures,
-    },
-    how(0.1, 0.3, 'Integrating activity in each voxel'),
-  )
-  const masks = activity.masks
-  const dose = await ports.runEngine(
-    {
-      engineId: engine.id,
-      parameters: request.parameters,
-      quantity,
-      nuclide: prepared.course.nuclide,
-      activity: { grid, values: activity.activityPerMl },
-      ct: { grid: anatomy.grid, values: ct },
-      structures: outlines.structures.flatMap(({ name }, at) => (masks[at] ? [{ name, mask: masks[at] }] : [])),
-    },
-    how(0.3, 0.95, engine.name),
-  )
+  const dose = doseRates?.dose ?? (await runEngine(quantity, activity.activityPerMl, how(0.3, 0.95, engine.name))).dose
   const statistics = await ports.compute.structureDoses(
     {
       grid,
@@ -151,7 +169,16 @@ export async function computeDoseMap(request: DoseMapRequest, ports: DoseMapPort
     ]
   })
   remarks.push(...hollowRemarks(request.analysis, grid), ...carriedRemarks(activity, points))
-  return { grid, dose, activity, timePoints: points.length, structures, remarks: [...remarks, ...dose.remarks] }
+  if (activity.fit) remarks.push(...fitRemarks(activity.fit))
+  return {
+    grid,
+    dose,
+    activity,
+    doseRates,
+    timePoints: points.length,
+    structures,
+    remarks: [...remarks, ...dose.remarks],
+  }
 }
 
 /** A wall thinner than the voxels shares them with the content, whose dose is higher. */
@@ -193,23 +220,6 @@ export function movedGrid(grid: ImageGrid, motion: Mat4): ImageGrid {
   return { ...grid, originMm: applyMat4(motion, grid.originMm), direction: turned as unknown as ImageGrid['direction'] }
 }
 
-function toReference(timePoint: TimePointDraft, cycle: CycleDraft): Mat4 | null {
-  return timePoint === cycle.reference ? null : timePoint.registration.toReference
-}
-
-/** From the reference's coordinates to those of a time point, where an accepted deformable registration connects them; else null. */
-async function deformationTo(
-  timePoint: TimePointDraft,
-  cycle: CycleDraft,
-  { deformable }: DoseMapPorts,
-  signal: AbortSignal | undefined,
-): Promise<Deformation | null> {
-  const use = timePoint === cycle.reference ? undefined : timePoint.registration.deformable
-  if (!use) return null
-  if (!deformable) throw new Error('a time point with a deformable registration comes with what reads it')
-  return asDeformation(await deformable.mapTo(use.registrationId, timePoint, cycle.reference, signal))
-}
-
 /** Totals that differ by more are said. */
 const SAME_TOTAL = 0.005
 
@@ -224,37 +234,4 @@ function carriedRemarks({ carried = [] }: ActivityMap, points: readonly TimePoin
         : `${(Math.abs(change) * 100).toFixed(1)} % of its total activity ${change < 0 ? 'comes to lie outside the grid of the reference time point' : 'were added'}`
     return `${(timeS / 3600).toFixed(1)} h p.i. was brought to the reference time point by a deformable registration (${timePoint?.registration.deformable?.source ?? ''}): ${total}.`
   })
-}
-
-/** The images that make the map: one for a dose rate, all that can be used for a dose. */
-function usedPoints({ cycle, analysis, timePoint }: DoseMapRequest, remarks: string[]): readonly TimePointDraft[] {
-  const whyNot = (candidate: TimePointDraft): string => {
-    const result = analysis.timePoints.find(({ id }) => id === candidate.id)
-    if (!result || result.emission.quantification === 'not used') return 'it could not be measured'
-    return candidate === cycle.reference || candidate.registration.toReference
-      ? ''
-      : 'no registration brings it to the reference time point'
-  }
-  const words = (candidate: TimePointDraft): string => `${candidate.hoursAfterInjection.toFixed(1)} h p.i.`
-  if (timePoint) {
-    const why = whyNot(timePoint)
-    if (why === '') return [timePoint]
-    throw new InputError(
-      'dose.time-point',
-      `The dose rate at ${words(timePoint)} cannot be computed: ${why}.`,
-      'Import a registration to the reference time point, or choose another time point.',
-    )
-  }
-  const used = cycle.timePoints.filter((candidate) => {
-    const why = whyNot(candidate)
-    if (why !== '') remarks.push(`${words(candidate)} is not in the voxelwise activity: ${why}.`)
-    return why === ''
-  })
-  if (used.length === 0)
-    throw new InputError(
-      'dose.no-time-points',
-      `No time point of cycle ${cycle.index} can be used voxel by voxel.`,
-      'Mend what the list of problems names for them.',
-    )
-  return used
 }

@@ -1,6 +1,10 @@
 /** Voxel dose of a patient's cycle. */
 export { ACTIVITY_MAP_VERSION } from './activityMap.ts'
+export { activityTask } from './activityTask.ts'
 export { computeDoseMap } from './doseMap.ts'
 export type { DoseMap, DoseMapPorts, DoseMapRequest, EngineRunRequest } from './doseMap.ts'
+export type { DoseOfRates } from './doseRateCurves.ts'
+export { fitOptions, fitRemarks, fittedActivity, voxelKineticsOf } from './fittedActivity.ts'
+export { labelsOf } from './labels.ts'
 export { listEngines } from './listEngines.ts'
 export { structuresOf } from './structures.ts'

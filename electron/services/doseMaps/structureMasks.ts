@@ -2,7 +2,7 @@
 import { InputError } from '../../../native-core/errors/index.ts'
 import { rasteriseShape } from '../../../native-core/imaging/index.ts'
 import type { FractionalMask, ImageGrid } from '../../../native-core/imaging/index.ts'
-import { hollowMasks, policyMasks } from '../analysis/index.ts'
+import { hollowMasks, policyMasks } from '../analysis/policyMasks.ts'
 import type { ActivityMapTask, MeasureStructure, StructureRules } from '../ports/compute.ts'
 
 export interface StructureMask {

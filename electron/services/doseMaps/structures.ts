@@ -1,5 +1,6 @@
 /** The structures that a voxel dose is judged by, with what their own curves say of them. */
 import type { Mat4 } from '../../../native-core/imaging/index.ts'
+import type { ExponentialTerm } from '../../../native-core/kinetics/index.ts'
 import type { StructureResult } from '../../contracts/analysis.ts'
 import { quantification } from '../analysis/quantify.ts'
 import { namedStructures } from '../analysis/index.ts'
@@ -43,8 +44,10 @@ export function structuresOf(request: Request): Outlines {
 interface Expected {
   readonly expectedPerMl: number | null
   readonly relativeUncertainty: number | null
+  /** Slowest phase first. */
+  readonly terms: readonly ExponentialTerm[] | null
 }
-const NOTHING: Expected = { expectedPerMl: null, relativeUncertainty: null }
+const NOTHING: Expected = { expectedPerMl: null, relativeUncertainty: null, terms: null }
 
 function expected(result: StructureResult, { timePoint, ...request }: Request): Expected {
   if (timePoint) return atTimePoint(result, timePoint, request)
@@ -54,7 +57,13 @@ function expected(result: StructureResult, { timePoint, ...request }: Request): 
   return {
     expectedPerMl: result.fit && outlineMl > 0 ? result.fit.tiaBqS.value / outlineMl : null,
     relativeUncertainty: dose && dose.value > 0 ? dose.standardUncertainty / dose.value : null,
+    terms: termsOf(result),
   }
+}
+
+function termsOf({ fit }: StructureResult): ExponentialTerm[] | null {
+  if (!fit) return null
+  return fit.terms.map(({ coefficientBq, ratePerS }) => ({ amplitudeBq: coefficientBq, effectiveRatePerS: ratePerS }))
 }
 
 /** Of one image: its own uncertainty, calibration, recovery and mass, which do not depend on each other. */
@@ -70,6 +79,7 @@ function atTimePoint(
   const recovery = result.recoveryRelativeUncertainty ?? 0
   return {
     expectedPerMl: point.concentrationBqPerMl,
+    terms: termsOf(result),
     relativeUncertainty: Math.hypot(
       point.activityStandardUncertaintyBq / point.activityBq,
       calibration,

@@ -1,0 +1,19 @@
+import type { VoxelFitOptions } from './types.ts'
+
+/**
+ * Designed, not taken from a publication. Spread: voxels of one organ differ in their slow effective rate by a factor of 1.25, in the fast
+ * one by 1.5 (one standard deviation), in the logit of the start by 0.5. Noise: 10 % of the value and 1 % of the bright voxels in
+ * the brightest image, about what a SPECT of 20 minutes shows in a uniform organ. With `estimated` they are where the estimate starts.
+ */
+export const DEFAULT_VOXEL_FIT: VoxelFitOptions = {
+  regularisation: 'estimated',
+  spread: { slowRate: Math.log(1.25), fastRate: Math.log(1.5), startShare: 0.5 },
+  noise: { fraction: 0.1, absoluteShare: 0.01, byCounts: true },
+  negligibleShare: 0.02,
+}
+
+/** Estimated spreads stay between these: below, voxels differ by less than anybody could see; above, the prior says nothing. */
+export const SPREAD_RANGE = [0.01, 2] as const
+export const NOISE_SCALE_RANGE = [0.01, 10] as const
+/** Voxels of a structure that its spread is estimated from: at least, at most. */
+export const SAMPLE_RANGE = [30, 400] as const
