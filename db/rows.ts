@@ -16,6 +16,7 @@ export const entityTables = {
   structure: 'structures',
   registration: 'registrations',
   calibration: 'calibrations',
+  population: 'populations',
 } as const satisfies Partial<Record<EntityName, string>>
 export type TableEntity = keyof typeof entityTables
 

@@ -19,6 +19,7 @@ import {
   type DecisionInput,
   type ImageInput,
   type ImportBatchInput,
+  type PopulationInput,
   type RegistrationInput,
   type SeriesInput,
   type SourceFileInput,
@@ -170,6 +171,13 @@ export const calibrationSchema: z.ZodType<CalibrationInput> = z.strictObject({
   content: z.record(z.string(), z.unknown()),
 })
 
+export const populationSchema: z.ZodType<PopulationInput> = z.strictObject({
+  name,
+  version: z.int().positive(),
+  kind: name,
+  content: z.record(z.string(), z.unknown()),
+})
+
 export const importBatchSchema: z.ZodType<ImportBatchInput> = z.strictObject({
   sources: z.array(text),
   programVersion: text,
@@ -191,6 +199,7 @@ const entity = z.enum([
   'structure',
   'registration',
   'calibration',
+  'population',
   'decision',
   'setting',
   'artifact',

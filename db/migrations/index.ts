@@ -6,6 +6,7 @@ import { structuresAndRegistrations } from './0004-structures-and-registrations.
 import { importsAndDecisions } from './0005-imports-and-decisions.ts'
 import { artifacts } from './0006-artifacts.ts'
 import { segmentationAndCalibration } from './0007-segmentation-and-calibration.ts'
+import { populations } from './0008-populations.ts'
 import type { Migration } from './types.ts'
 
 export { migrate, schemaVersion } from './migrate.ts'
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
   importsAndDecisions,
   artifacts,
   segmentationAndCalibration,
+  populations,
 ]

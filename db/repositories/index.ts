@@ -10,6 +10,7 @@ import { decisionReader, decisionWriter } from './decisions.ts'
 import { imageReader, imageWriter } from './images.ts'
 import { importReader, importWriter } from './imports.ts'
 import { patientReader, patientWriter } from './patients.ts'
+import { populationReader, populationWriter } from './populations.ts'
 import { referenceReader } from './references.ts'
 import { registrationReader, registrationWriter } from './registrations.ts'
 import { structureSetReader, structureSetWriter } from './structureSets.ts'
@@ -29,6 +30,7 @@ export function databaseReader(context: ReadContext): Omit<StoreReader, 'verifyA
     ...structureSetReader(context),
     ...registrationReader(context),
     ...calibrationReader(context),
+    ...populationReader(context),
     ...importReader(context),
     ...decisionReader(context),
     ...artifactReader(context),
@@ -47,6 +49,7 @@ export function databaseWriter(context: WriteContext): Omit<StoreWriter, 'append
     ...structureSetWriter(context),
     ...registrationWriter(context),
     ...calibrationWriter(context),
+    ...populationWriter(context),
     ...importWriter(context),
     ...decisionWriter(context),
     ...artifactWriter(context),
