@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { parseNuclideTable } from '../../../native-core/physics/index.ts'
+import { fileResources } from '../../adapters/resources/index.ts'
+import { scanAdviceSchema, scanPopulationSchema } from '../../contracts/scanTime.ts'
+import { adviseScanTime, scanPopulations } from './index.ts'
+
+const resources = fileResources()
+const nuclides = parseNuclideTable(resources.nuclideTable())
+const dotatate = { agent: 'Lutetium-177 DOTATATE', nuclide: 'Lu-177' }
+
+describe('scanPopulations', () => {
+  it('puts those of agent and structure first, in the shape of the contract', () => {
+    const found = scanPopulations(resources, dotatate, { name: 'KIDNEY_L', isLesion: false })
+    expect(found.map((one) => scanPopulationSchema.parse(one))).toEqual(found)
+    expect(found[0]).toMatchObject({ fits: true, nuclide: 'Lu-177' })
+    expect(found[0]?.populationId).toMatch(/kidney/)
+    const firstOther = found.findIndex(({ fits }) => !fits)
+    expect(found.slice(firstOther).every(({ fits }) => !fits)).toBe(true)
+  })
+
+  it('fits none where agent or structure is another', () => {
+    const fitting = (agent: string, name: string) =>
+      scanPopulations(resources, { agent, nuclide: 'Lu-177' }, { name, isLesion: false }).filter(({ fits }) => fits)
+    expect(fitting('an antibody', 'KIDNEY_L')).toEqual([])
+    expect(fitting('DOTATATE', 'BLOOD_POOL')).toEqual([])
+  })
+})
+
+describe('adviseScanTime', () => {
+  it('advises every method that takes one scan, within the half-life rule of Hänscheid', () => {
+    const ask = { populationId: 'dotatate-kidney', scans: 1, noise: 0.05 } as const
+    const { methods, physicalHalfLifeS } = adviseScanTime(ask, resources, nuclides)
+    expect(physicalHalfLifeS / 86_400).toBeCloseTo(6.65, 1)
+    expect(methods.map((one) => scanAdviceSchema.parse(one))).toEqual(methods)
+    for (const { entries, best, windows } of methods) {
+      expect(best.rms).toBe(Math.min(...entries.map(({ rms }) => rms)))
+      const [window] = windows
+      expect(window && window.fromS <= (best.timesS[0] ?? 0) && window.toS >= (best.timesS[0] ?? 0)).toBe(true)
+    }
+    // 2t/ln 2 is exact at the effective half-life (50 h) and at twice it: between them it errs least.
+    const hanscheid = methods.find(({ method }) => method === 'hanscheid')
+    const bestH = (hanscheid?.best.timesS[0] ?? 0) / 3600
+    expect(bestH).toBeGreaterThanOrEqual(50)
+    expect(bestH).toBeLessThanOrEqual(100)
+  })
+
+  it('names a population that is not there', () => {
+    expect(() => adviseScanTime({ populationId: 'none', scans: 2, noise: 0.05 }, resources, nuclides)).toThrow('"none"')
+  })
+})
