@@ -52,8 +52,9 @@ const subcommands: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./quantify/pair.ts'),
   },
   dynamic: {
-    summary: 'curves of structures in a dynamic PET, and sums of its frames',
-    synopsis: 'quantify dynamic FOLDER|REQUEST.json --structures PATH [--out FOLDER] | --schema',
+    summary: 'curves of structures in a dynamic PET, tracer kinetics of structures and voxels, sums of frames',
+    synopsis:
+      'quantify dynamic FOLDER|REQUEST.json --structures PATH [--analysis METHOD --input I|--reference STRUCTURE] [--voxelwise] [--out FOLDER] | --schema',
     load: () => import('./quantify/dynamic.ts'),
   },
 }

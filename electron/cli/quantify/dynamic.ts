@@ -14,10 +14,10 @@ import type { DicomSource } from '../../services/ports/dicomSource.ts'
 import type { Command, CommandContext } from '../context.ts'
 import { readStructures, readVolume } from '../doseInputs.ts'
 import { numberOption, parseWords } from '../options.ts'
+import { ANALYSIS_OPTIONS, ANALYSIS_SYNOPSIS, readAnalysis, runAnalysis } from './dynamicAnalysis.ts'
 import { answer, nuclideOf, printedSchema, readRequest } from './requestFile.ts'
 
-const SYNOPSIS =
-  'quantify dynamic FOLDER|REQUEST.json --structures PATH [--nuclide N] [--from-first-frame] [--uncertainty-percent P] [--sum-from-s A --sum-to-s B] [--out FOLDER] | --schema'
+const SYNOPSIS = `quantify dynamic FOLDER|REQUEST.json --structures PATH [--nuclide N] [--from-first-frame] [--uncertainty-percent P] [--sum-from-s A --sum-to-s B] ${ANALYSIS_SYNOPSIS} [--out FOLDER] | --schema`
 
 /** Frames as NIfTI files, where there is no DICOM that tells their times. */
 const framesSchema = z.strictObject({
@@ -44,7 +44,7 @@ interface Frames {
   readonly remarks: readonly string[]
 }
 
-/** Time–activity curves of structures in a dynamic PET, and a sum of its frames. */
+/** Time–activity curves of structures in a dynamic PET, their tracer kinetics, parametric images, and a sum of the frames. False where a structure cannot be analysed. */
 export const command: Command = {
   run: async (context) => {
     if (printedSchema(context, framesSchema)) return true
@@ -58,6 +58,7 @@ export const command: Command = {
         'sum-from-s': { type: 'string' },
         'sum-to-s': { type: 'string' },
         out: { type: 'string' },
+        ...ANALYSIS_OPTIONS,
       },
       { positionals: 1, synopsis: SYNOPSIS },
     )
@@ -67,6 +68,9 @@ export const command: Command = {
       ...numberOption('sum-from-s', values['sum-from-s'], 'fromS'),
       ...numberOption('sum-to-s', values['sum-to-s'], 'toS'),
     }
+    const asked = await readAnalysis(values)
+    if (asked?.voxelwise && values.out === undefined)
+      throw new InputError('cli.arguments', '--voxelwise needs --out FOLDER.', 'Say where the maps are to be written.')
     const path = positionals[0] ?? ''
     const bench = createWorkbench()
     const source = createDicomSource({ dynamicFrames: true })
@@ -87,6 +91,8 @@ export const command: Command = {
             ? null
             : { fromS: range.fromS, toS: range.toS, reference: { kind: 'frame-start' } },
       })
+      const analysis =
+        asked && (await runAnalysis(asked, { ...found, structures, halfLifeS: nuclide.halfLifeS }, result, context))
       const remarks = [...found.remarks, ...result.remarks]
       const { sum } = result
       const first = found.frames[0]
@@ -104,10 +110,12 @@ export const command: Command = {
             decayCorrectedTo: 'start of the sum',
             weights: sum.weights,
           },
+          ...(analysis ? { analysis: analysis.json } : {}),
           remarks,
         },
         files: [
           ['dynamic.csv', csvOf(result.structures)],
+          ...(analysis?.files ?? []),
           ...(sum && first
             ? [
                 [
@@ -127,10 +135,11 @@ export const command: Command = {
               (t, i) => `  ${t.toFixed(0)} s  ${(curve.average[i]?.value ?? NaN).toPrecision(5)} Bq/mL`,
             ),
           ]),
+          ...(analysis?.lines ?? []),
           ...remarks.map((remark) => `  - ${remark}`),
         ],
       })
-      return true
+      return analysis?.isWhole ?? true
     } finally {
       await Promise.all([bench.close(), source.close()])
     }
