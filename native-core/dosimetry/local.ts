@@ -2,7 +2,7 @@ import { InputError } from '../errors/index.ts'
 import { BQ_PER_GBQ, JOULE_PER_MEV } from '../units/index.ts'
 import { localEnergyMev } from './energy.ts'
 import type { LocalDose, LocalDoseRequest } from './types.ts'
-import { doseUncertainty } from './uncertainty.ts'
+import { doseUncertainty } from './uncertainty/doseUncertainty.ts'
 
 export const LOCAL_DOSE_VERSION = '1.0.0'
 

@@ -1,6 +1,5 @@
-/** Uncertainty of the mean dose of a structure after Gear et al., Eur J Nucl Med Mol Imaging 45 (2018) 2456 (EANM guidance). */
-import { erf, FWHM_PER_SIGMA } from '../statistics/index.ts'
-import type { DoseTerm, DoseUncertaintyInput } from './types.ts'
+/** Uncertainty of the mean dose of a structure after Gear et al., Eur J Nucl Med Mol Imaging 45 (2018) 2456 (EANM guidance), in one line. */
+import type { DoseTerm, DoseUncertaintyInput } from '../types.ts'
 
 /** What is not given counts as exactly known, and the volume as changing neither counts nor recovery. */
 const NOTHING: DoseUncertaintyInput = {
@@ -37,20 +36,4 @@ export function doseUncertainty(input: Partial<DoseUncertaintyInput>): { relativ
       .map(([name, relative]) => ({ name, relative, varianceShare: variance > 0 ? relative ** 2 / variance : 0 }))
       .sort((a, b) => b.relative - a.relative),
   }
-}
-
-/**
- * d ln C / d ln V of a uniform sphere in a cold background, imaged with a Gaussian resolution: the activity just outside the outline
- * over the mean inside it. The concentration at the edge of the blurred sphere is φ/2 of the true one, with
- * φ = erf(2r/(σ√2)) − (2σ/(r√(2π)))·(1 − exp(−2r²/σ²)) (the form of Gear et al. 2018, recalled and not verified), and the mean is R of it.
- *
- * @param volumeMl volume of the sphere  @param fwhmMm resolution  @param recovery R, mean measured over true concentration
- */
-export function countsVolumeSlopeOfSphere(volumeMl: number, fwhmMm: number, recovery: number): number {
-  const radius = Math.cbrt((3 * volumeMl * 1e3) / (4 * Math.PI))
-  const sigma = fwhmMm / FWHM_PER_SIGMA
-  const phi =
-    erf((2 * radius) / (sigma * Math.SQRT2)) -
-    ((2 * sigma) / (radius * Math.sqrt(2 * Math.PI))) * -Math.expm1((-2 * radius * radius) / (sigma * sigma))
-  return phi / (2 * recovery)
 }
