@@ -2,13 +2,16 @@
  * The chain from images to dose for one patient: course → measurement of each time point → curves → fits → absorbed dose. Every step
  * is a pure function of the imported objects, the protocol and the data sets; this file only puts them in order.
  */
-import { LOCAL_DOSE_VERSION } from '../../../native-core/dosimetry/index.ts'
+import { LOCAL_DOSE_VERSION, UNCERTAINTY_VERSION } from '../../../native-core/dosimetry/index.ts'
 import { CancelledError, InputError } from '../../../native-core/errors/index.ts'
 import { FIT_VERSION } from '../../../native-core/kinetics/index.ts'
+import { FEW_SCANS_VERSION } from '../../../native-core/kinetics/singleTimePoint/index.ts'
 import type { Analysis, CycleAnalysis } from '../../contracts/analysis.ts'
+import type { FewScansResult } from '../../contracts/fewScans.ts'
 import type { ImportProblem } from '../../contracts/problems.ts'
 import { protocolSchema } from '../../contracts/protocol.ts'
 import type { Protocol } from '../../contracts/protocol.ts'
+import { cameraMismatches } from '../calibrations/cameraMismatch.ts'
 import { buildCourse, settleProblems } from '../course/index.ts'
 import { resolveQuantities } from '../quantities/index.ts'
 import type { CourseDraft, CycleDraft } from '../course/index.ts'
@@ -17,6 +20,7 @@ import { analyseCycle, refusedItem } from './cycle.ts'
 import type { CycleContext } from './cycle.ts'
 import { cumulativeDoses } from './cumulative.ts'
 import { decayDataOf } from './decayData.ts'
+import { checkFewScansChoice, fewScansVersions } from './fewScansChoice.ts'
 import type { DecayData } from './decayData.ts'
 import { ANALYSIS_VERSION, methodsOf } from './methods.ts'
 import type { AnalysisPorts, AnalysisRequest } from './ports.ts'
@@ -38,7 +42,7 @@ export interface PreparedAnalysis {
 export function prepareAnalysis(
   request: Omit<AnalysisRequest, 'progress' | 'signal'>,
   protocolInput: unknown,
-  ports: Pick<AnalysisPorts, 'nuclides' | 'huDensity' | 'hashOf'>,
+  ports: Pick<AnalysisPorts, 'nuclides' | 'huDensity' | 'hashOf' | 'populations'>,
 ): PreparedAnalysis {
   const protocol = parseProtocol(protocolInput)
   const course = buildCourse(request.patient, {
@@ -69,6 +73,7 @@ export function prepareAnalysis(
       'Import the structure sets of the CT or emission images.',
     )
   checkProtocolAgainst(protocol, course.cycles, names)
+  checkFewScansChoice(protocol, ports.populations)
   return { course, protocol, decay, key: ports.hashOf(keyMaterial(request, course, protocol, decay, ports)) }
 }
 
@@ -108,10 +113,11 @@ function keyMaterial(
   course: CourseDraft,
   protocol: Protocol,
   decay: DecayData,
-  ports: Pick<AnalysisPorts, 'huDensity'>,
+  ports: Pick<AnalysisPorts, 'huDensity' | 'populations'>,
 ): unknown {
   return {
-    version: [ANALYSIS_VERSION, FIT_VERSION, LOCAL_DOSE_VERSION],
+    version: [ANALYSIS_VERSION, FIT_VERSION, LOCAL_DOSE_VERSION, UNCERTAINTY_VERSION],
+    ...fewScansVersions(protocol, ports.populations),
     patient: request.patient.patient.key,
     protocol,
     decayData: decay.version,
@@ -149,7 +155,11 @@ export async function analyse(
   ports: AnalysisPorts,
 ): Promise<Analysis> {
   const { course, protocol, decay, key } = prepareAnalysis(request, protocolInput, ports)
-  const problems: ImportProblem[] = settleProblems([...request.importProblems, ...course.problems], protocol)
+  const images = course.cycles.flatMap(({ timePoints }) => timePoints.map(({ emission }) => emission))
+  const problems: ImportProblem[] = [
+    ...settleProblems([...request.importProblems, ...course.problems], protocol),
+    ...cameraMismatches(protocol, images),
+  ]
   const assumptions: string[] = [...course.assumptions, ...decay.assumptions]
   const cycles: CycleAnalysis[] = []
   const stopped: InputError[] = []
@@ -158,6 +168,8 @@ export async function analyse(
     const context: CycleContext = {
       protocol,
       decay,
+      course,
+      earlierCycles: [...cycles],
       ports,
       problems,
       assumptions,
@@ -193,11 +205,15 @@ export async function analyse(
       dose: LOCAL_DOSE_VERSION,
       nuclideData: decay,
       huDensity: ports.huDensity,
+      fewScans: { version: FEW_SCANS_VERSION, used: fewScansUsed(cycles) },
     }),
     assumptions: [...new Set(assumptions)],
     problems: dedupe(problems),
   }
 }
+
+const fewScansUsed = (cycles: readonly CycleAnalysis[]): FewScansResult[] =>
+  cycles.flatMap(({ structures }) => structures.flatMap(({ fit }) => (fit?.fewScans ? [fit.fewScans] : [])))
 
 function cycleName(cycle: CycleDraft, course: CourseDraft): string {
   return course.cycles.length > 1 ? `Cycle ${cycle.index}: ` : ''

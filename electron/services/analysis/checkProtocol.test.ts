@@ -4,7 +4,7 @@ import type { ProtocolInput } from '../../contracts/protocol.ts'
 import type { CycleDraft } from '../course/index.ts'
 import { parseProtocol } from './analyse.ts'
 import { checkProtocolAgainst } from './checkProtocol.ts'
-import { modelFor } from './structureResult.ts'
+import { modelFor } from './curveRequest.ts'
 
 const cycles = [{ index: 1, timePoints: [{}, {}, {}] }] as unknown as readonly CycleDraft[]
 const check = (protocol: ProtocolInput) => (): void =>

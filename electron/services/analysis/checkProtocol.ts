@@ -2,6 +2,7 @@ import { InputError } from '../../../native-core/errors/index.ts'
 import type { Protocol } from '../../contracts/protocol.ts'
 import type { CycleDraft } from '../course/index.ts'
 import { namesStructure } from './policyMasks.ts'
+import { checkPointsLeftOut } from './pointsLeftOut.ts'
 import { imageCorrection } from './recovery.ts'
 import { sameStructure } from './structures.ts'
 
@@ -14,7 +15,7 @@ const TISSUE_G_PER_ML = { least: 0.05, most: 4 } as const
  * degree, would be a wrong number that looks right.
  *
  * @throws InputError `protocol.unknown-structure`, `protocol.unknown-cycle`, `protocol.recovery-count`, `protocol.ambiguous`,
- *   `protocol.density`, `protocol.overlap-priority`, `partial-volume.no-curve`, `partial-volume.no-psf`.
+ *   `protocol.density`, `protocol.overlap-priority`, `protocol.point-left-out`, `partial-volume.no-curve`, `partial-volume.no-psf`.
  */
 export function checkProtocolAgainst(
   protocol: Protocol,
@@ -24,7 +25,9 @@ export function checkProtocolAgainst(
   checkStructures(protocol, structures)
   checkOnce('densityGPerMl', Object.keys(protocol.densityGPerMl))
   checkOnce('timeActivityModelByStructure', Object.keys(protocol.timeActivityModelByStructure))
+  checkOnce('timeActivityFitByStructure', Object.keys(protocol.timeActivityFitByStructure))
   checkOnce('hollowOrgans', Object.keys(protocol.hollowOrgans))
+  checkOnce('fewScans.byStructure', Object.keys(protocol.fewScans.byStructure))
   checkPriority(protocol, structures)
   imageCorrection(protocol)
   for (const [name, densityGPerMl] of Object.entries(protocol.densityGPerMl))
@@ -35,12 +38,16 @@ export function checkProtocolAgainst(
         'Give it in g/mL (soft tissue is near 1.04), or write the unit: "1050 kg/m^3".',
       )
   checkRecovery(protocol, cycles)
+  checkPointsLeftOut(protocol, cycles)
 }
 
 function checkStructures(protocol: Protocol, structures: ReadonlySet<string>): void {
   const given = [
     ['densityGPerMl', Object.keys(protocol.densityGPerMl)],
     ['timeActivityModelByStructure', Object.keys(protocol.timeActivityModelByStructure)],
+    ['timeActivityFitByStructure', Object.keys(protocol.timeActivityFitByStructure)],
+    ['fewScans.byStructure', Object.keys(protocol.fewScans.byStructure)],
+    ['pointsLeftOut', protocol.pointsLeftOut.map(({ structure }) => structure)],
     ['recoveryCoefficients', protocol.recoveryCoefficients.map(({ structure }) => structure)],
     [
       'hollowOrgans',

@@ -1,9 +1,11 @@
 /** From the measurements of all time points to one time–activity curve for each structure. */
+import { registrationUncertainty } from '../../../native-core/dosimetry/index.ts'
 import type { ActivityPoint } from '../../contracts/analysis.ts'
 import type { Protocol } from '../../contracts/protocol.ts'
 import type { CycleDraft, TimePointDraft } from '../course/index.ts'
 import type { StructureMeasurement } from '../ports/compute.ts'
 import type { Quantification } from './quantify.ts'
+import { leftOutBecause } from './pointsLeftOut.ts'
 import { NO_RECOVERY, pointRecovery } from './recovery.ts'
 
 export interface MeasuredTimePoint {
@@ -19,6 +21,8 @@ export interface StructureCurve {
   /** For the dose, where volume, mass and recovery depend on each other (`doseUncertainty`). */
   readonly recoveryWithoutVolume: number
   readonly recoveryVolumeSlope: number
+  /** Relative standard uncertainty of each activity by a displaced outline, a part of the points' own; 0 where the protocol gives none. */
+  readonly registrationRelative: number
   readonly notes: readonly string[]
 }
 
@@ -42,14 +46,19 @@ export function structureCurve(
     const structure = entry.structures.get(name)
     return structure ? [{ ...entry, structure }] : []
   })
+  const registrationRelative = displacementEffect(referenceVolumeMl, protocol)
   const cut = here.some(({ structure }) => structure.cutByFieldOfView)
+  const pointRelative = Math.hypot(protocol.activityRelativeUncertainty, registrationRelative)
   const points = here.map(({ timePoint, structure }) => {
     const volumeMl = cut ? referenceVolumeMl : structure.volumeMl
     const recovery = pointRecovery(structure, timePoint.index, volumeMl, relativeVolumeUncertainty, cycle, protocol)
     const concentrationBqPerMl = structure.meanBqPerMl / recovery.coefficient
     const activityBq = concentrationBqPerMl * volumeMl
     const problem =
-      structure.problem || recovery.problem || (activityBq <= 0 ? 'The measured activity is not positive.' : '')
+      structure.problem ||
+      recovery.problem ||
+      (activityBq <= 0 ? 'The measured activity is not positive.' : '') ||
+      leftOutBecause(name, timePoint, protocol)
     const point: ActivityPoint = {
       timePointId: timePoint.id,
       timeS: timePoint.hoursAfterInjection * 3600,
@@ -58,7 +67,7 @@ export function structureCurve(
       recoveryCoefficient: recovery.coefficient,
       concentrationBqPerMl,
       activityBq,
-      activityStandardUncertaintyBq: Math.abs(activityBq) * protocol.activityRelativeUncertainty,
+      activityStandardUncertaintyBq: Math.abs(activityBq) * pointRelative,
       fractionInsideImage: structure.fractionInsideImage,
       used: problem === '',
       note: problem,
@@ -75,6 +84,7 @@ export function structureCurve(
     recoveryRelativeUncertainty: largest.relativeUncertainty,
     recoveryWithoutVolume: largest.withoutVolume,
     recoveryVolumeSlope: largest.slope,
+    registrationRelative,
     notes: [
       ...(cut
         ? [
@@ -84,4 +94,12 @@ export function structureCurve(
       ...new Set(points.flatMap(({ recovery }) => recovery.remarks)),
     ],
   }
+}
+
+/** What the displacement that the protocol states does to the counts of a sphere of that volume in a cold background (`registrationUncertainty`). */
+function displacementEffect(volumeMl: number, { uncertainty, partialVolume }: Protocol): number {
+  const { registrationMm } = uncertainty
+  if (registrationMm === 0 || !(volumeMl > 0)) return 0
+  const [x, y, z] = partialVolume.fwhmMm ?? [0, 0, 0]
+  return registrationUncertainty({ volumeMl, fwhmMm: Math.cbrt(x * y * z), displacementMm: registrationMm }).relative
 }

@@ -11,10 +11,12 @@ import { deformedShapes } from './deformedShapes.ts'
 import { mapInTurns } from './mapInTurns.ts'
 import type { MeasuredTimePoint } from './curves.ts'
 import type { DecayData } from './decayData.ts'
-import type { MeasureStructure } from '../ports/compute.ts'
+import type { MeasureStructure, StructureMeasurement } from '../ports/compute.ts'
+import { measuredFrom } from './keptMeasurements.ts'
 import type { AnalysisPorts } from './ports.ts'
 import { pairResults } from './pairs.ts'
 import { quantification } from './quantify.ts'
+import type { Quantification } from './quantify.ts'
 import { imageCorrection } from './recovery.ts'
 import { structureWarnings } from './structureChecks.ts'
 import { structureResults } from './structureResult.ts'
@@ -24,6 +26,9 @@ import type { NamedStructure } from './structures.ts'
 export interface CycleContext {
   readonly protocol: Protocol
   readonly decay: DecayData
+  readonly course: { readonly agent: string; readonly nuclide: string }
+  /** Of the same patient, already analysed, in order. */
+  readonly earlierCycles: readonly CycleAnalysis[]
   readonly ports: AnalysisPorts
   /** Grows with what this cycle finds. */
   readonly problems: ImportProblem[]
@@ -44,7 +49,7 @@ export async function analyseCycle(cycle: CycleDraft, context: CycleContext): Pr
     const { timePoint, structures } = outline
     const what = `${timePoint.hoursAfterInjection.toFixed(0)} h p.i.: measuring ${structures.length} structures`
     try {
-      return await measureTimePoint(outline, context, (fraction) => {
+      return await measureTimePoint(outline, cycle.reference, context, (fraction) => {
         shares[position] = fraction
         context.progress(shares.reduce((sum, share) => sum + share, 0) / outlines.length, what)
       })
@@ -163,17 +168,45 @@ function uniqueNames(
 
 async function measureTimePoint(
   outline: Outlines,
-  { protocol, decay, ports, signal }: CycleContext,
+  reference: TimePointDraft,
+  context: CycleContext,
   progress: (fraction: number) => void,
 ): Promise<MeasuredTimePoint> {
+  const { protocol, decay, ports } = context
+  const { timePoint, structures } = outline
+  const quantified = quantification(timePoint.emission, protocol, decay.decayConstantPerS)
+  const isOwn = outline.shapeToImage === null && outline.deformedFrom === null
+  const material = measuredFrom(
+    timePoint,
+    isOwn ? timePoint : reference,
+    structures,
+    quantified.factorToBqPerMl,
+    protocol,
+    ports.huDensity.version,
+  )
+  const kept = ports.kept?.find(timePoint, material)
+  const measurements = kept ?? (await measureImages(outline, quantified, context, progress))
+  if (!kept) ports.kept?.keep(timePoint, material, measurements)
+  return {
+    timePoint,
+    quantification: quantified,
+    structures: new Map(measurements.map((measurement) => [measurement.name, measurement])),
+  }
+}
+
+async function measureImages(
+  outline: Outlines,
+  quantified: Quantification,
+  { protocol, ports, signal }: CycleContext,
+  progress: (fraction: number) => void,
+): Promise<readonly StructureMeasurement[]> {
   const { timePoint, structures, deformedFrom } = outline
   const carried = deformedFrom ? await deformedShapes(structures, deformedFrom, timePoint, ports, signal) : null
   const shapeToImage = carried ? null : outline.shapeToImage
-  const quantified = quantification(timePoint.emission, protocol, decay.decayConstantPerS)
   const emission = await ports.loadVoxels(timePoint.emission, signal)
   const ct = timePoint.ct ? await ports.loadVoxels(timePoint.ct, signal) : null
   progress(0.3)
-  const measurements = await ports.measure(
+  return ports.measure(
     {
       emission: {
         grid: timePoint.emission.grid,
@@ -194,11 +227,6 @@ async function measureTimePoint(
     },
     { progress: (fraction) => progress(0.3 + 0.7 * fraction), ...(signal ? { signal } : {}) },
   )
-  return {
-    timePoint,
-    quantification: quantified,
-    structures: new Map(measurements.map((measurement) => [measurement.name, measurement])),
-  }
 }
 
 function timePointResult(

@@ -1,7 +1,12 @@
 /** The core's fit in the words of the contract. */
-import { fittedCurve } from '../../../native-core/kinetics/index.ts'
-import type { FitCandidate, TacFit } from '../../../native-core/kinetics/index.ts'
+import { activityAt, fittedCurve } from '../../../native-core/kinetics/index.ts'
+import type { FitCandidate, FitGates, ParametricCurve, TacFit } from '../../../native-core/kinetics/index.ts'
 import type { FitAlternative, FitResult } from '../../contracts/analysis.ts'
+import { curveModelSchema } from '../../contracts/curveFit.ts'
+import type { CurveModel } from '../../contracts/curveFit.ts'
+
+/** The core's models are those of the contract. */
+const modelOf = (id: string): CurveModel => curveModelSchema.parse(id)
 
 /** Points of a curve for charts: dense early, where it bends, up to a while behind the last scan. */
 export function chartTimesS(lastPointS: number, effectiveHalfLifeS: number): number[] {
@@ -13,21 +18,27 @@ export function chartTimesS(lastPointS: number, effectiveHalfLifeS: number): num
 /**
  * @param administeredBq activity that the TIA is divided by, with its relative standard uncertainty
  * @param commonRelativeUncertainty relative standard uncertainty that all points share (calibration, recovery)
+ * @param formula curve of the model `formula`
+ * @param shownToS time of the last measured point, fitted or not: the curve is drawn to there at least
  */
 export function fitResult(
   fit: TacFit,
   administeredBq: number,
   administeredRelativeUncertainty: number,
   commonRelativeUncertainty: number,
+  formula?: ParametricCurve,
+  shownToS = 0,
 ): FitResult {
   const tiaRelative = Math.hypot(fit.tiaUncertaintyBqS / fit.tiaBqS, commonRelativeUncertainty)
   const slowest = fit.phases.reduce((slow, phase) =>
     phase.effectiveHalfLifeS > slow.effectiveHalfLifeS ? phase : slow,
   )
-  const lastPointS = Math.max(...fit.points.map((point) => point.timeS))
-  const curve = fittedCurve(fit, chartTimesS(lastPointS, slowest.effectiveHalfLifeS))
+  const lastPointS = Math.max(shownToS, ...fit.points.map((point) => point.timeS))
+  const curve = fittedCurve(fit, chartTimesS(lastPointS, slowest.effectiveHalfLifeS), formula)
   return {
-    model: fit.model,
+    model: modelOf(fit.model),
+    title: fit.modelTitle,
+    formula: fit.formula,
     selection: fit.reason,
     parameters: fit.parameters.map(({ name, unit, value, standardError, cv }) => ({
       name,
@@ -57,15 +68,31 @@ export function fitResult(
     maximumCorrelation: fit.gates.largestCorrelation,
     extrapolatedBefore: fit.tiaShareBeforeFirstPoint,
     extrapolatedAfter: fit.tiaShareAfterLastPoint,
+    weight: fit.candidates.find((candidate) => candidate.model === fit.model)?.weight ?? null,
+    gates: gatesOf(fit.gates),
+    averagedTiaBqS: {
+      value: fit.averaged.tiaBqS,
+      standardUncertainty: Math.hypot(fit.averaged.tiaUncertaintyBqS, commonRelativeUncertainty * fit.averaged.tiaBqS),
+    },
     warnings: [...fit.warnings.map((warning) => warning.message), ...extrapolationWarnings(fit)],
     curve: {
       timeS: [...curve.timesS],
       activityBq: [...curve.activityBq],
       lowerBq: [...curve.lowerBq],
       upperBq: [...curve.upperBq],
+      lowerPredictionBq: [...curve.lowerPredictionBq],
+      upperPredictionBq: [...curve.upperPredictionBq],
     },
   }
 }
+
+const gatesOf = ({ largestCv, cvBelowHalf, largestCorrelation, correlationBelow08, insideBounds }: FitGates) => ({
+  largestCv,
+  cvBelowHalf,
+  largestCorrelation,
+  correlationBelow08,
+  insideBounds,
+})
 
 /** From these shares of the TIA on, what no scan has seen decides the result. Designed for this program. */
 const LARGEST_SHARE = { beforeFirst: 0.15, afterLast: 0.4 } as const
@@ -96,23 +123,39 @@ function rSquared(fit: TacFit): number | null {
   return total > 0 ? 1 - left / total : null
 }
 
-/** The models that were tried beside the chosen one, with their curves for the chart. */
-export function fitAlternatives(fit: TacFit): FitAlternative[] {
-  const lastPointS = Math.max(...fit.points.map((point) => point.timeS))
+/** The models that were tried beside the chosen one, with their curves for the chart. `commonRelativeUncertainty` as in `fitResult`. */
+export function fitAlternatives(
+  fit: TacFit,
+  commonRelativeUncertainty = 0,
+  formula?: ParametricCurve,
+  shownToS = 0,
+): FitAlternative[] {
+  const lastPointS = Math.max(shownToS, ...fit.points.map((point) => point.timeS))
   const longest = Math.max(...fit.phases.map((phase) => phase.effectiveHalfLifeS))
   const timeS = chartTimesS(lastPointS, longest)
   return fit.candidates
     .filter((candidate) => candidate.model !== fit.model)
     .map((candidate) => ({
-      model: candidate.model,
+      model: modelOf(candidate.model),
       aicc: candidate.aicc,
       weight: candidate.weight,
       tiaBqS: candidate.tiaBqS,
-      reason: candidate.refusal ?? 'Fitted, but the chosen model agrees better with the selection rule.',
-      curve: { timeS, activityBq: timeS.map((t) => termsAt(candidate, t)) },
+      tiaStandardUncertaintyBqS: Math.hypot(candidate.tiaUncertaintyBqS, commonRelativeUncertainty * candidate.tiaBqS),
+      effectiveHalfLifeS: slowestHalfLifeS(candidate),
+      gates: gatesOf(candidate.gates),
+      reason:
+        candidate.refusal ??
+        (fit.model === 'average'
+          ? 'A member of the average.'
+          : fit.chosenBy === 'user'
+            ? 'Fitted; another model was chosen by a person.'
+            : 'Fitted, but the chosen model agrees better with the selection rule.'),
+      curve: { timeS, activityBq: timeS.map((t) => activityAt(candidate.fit, t, formula)) },
     }))
 }
 
-function termsAt(candidate: FitCandidate, timeS: number): number {
-  return candidate.terms.reduce((sum, term) => sum + term.amplitudeBq * Math.exp(-term.effectiveRatePerS * timeS), 0)
+/** null where the curve does not fall. */
+function slowestHalfLifeS({ terms }: FitCandidate): number | null {
+  const slowest = Math.min(...terms.map((term) => term.effectiveRatePerS))
+  return slowest > 0 && Number.isFinite(slowest) ? Math.LN2 / slowest : null
 }

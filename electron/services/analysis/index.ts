@@ -2,6 +2,7 @@
 export { analyse, parseProtocol, prepareAnalysis } from './analyse.ts'
 export type { PreparedAnalysis } from './analyse.ts'
 export { displayMasks } from './displayMask.ts'
+export type { KeptMeasurements, MeasuredFrom } from './keptMeasurements.ts'
 export { measureStructures } from './measure.ts'
 export { ANALYSIS_VERSION } from './methods.ts'
 export { hollowMasks, policyMasks } from './policyMasks.ts'

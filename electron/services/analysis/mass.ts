@@ -1,4 +1,5 @@
 /** Volume, density and mass of a structure at the reference time point. */
+import { edgeVolumeUncertainty } from '../../../native-core/dosimetry/index.ts'
 import type { Uncertain } from '../../contracts/analysis.ts'
 import type { Protocol } from '../../contracts/protocol.ts'
 import type { TimePointDraft } from '../course/index.ts'
@@ -14,6 +15,8 @@ export interface StructureMass {
   readonly densityGPerMl: number
   /** Relative; 0 where nothing is known of it. */
   readonly densityRelativeUncertainty: number
+  /** Voxels and resolution of what the outline was drawn on: the volume's uncertainty is of them. */
+  readonly edge: { readonly voxelMm: number; readonly fwhmMm: number }
   readonly densityFrom: string
   /** See StructureMeasurement. */
   readonly edgeToMean: number
@@ -22,13 +25,11 @@ export interface StructureMass {
 }
 
 /**
- * Relative standard uncertainty of a volume from the pixel size alone: each end of a diameter d lies anywhere within a pixel a
- * (variance a²/12), so u(d)² = a²/6, and u(V)/V = 3·u(d)/d for the sphere of equal volume. The voxelisation term of Gear et al. (2018),
- * with outlines drawn on CT, so that the resolution of the emission image does not enter.
+ * Relative standard uncertainty of a volume from the place of its edge (`edgeVolumeUncertainty`): by the pixels alone for outlines drawn on CT, where
+ * the resolution of the emission image does not enter.
  */
-export function relativeVolumeUncertainty(volumeMl: number, pixelMm: number): number {
-  const diameterMm = Math.cbrt((6 * volumeMl * 1000) / Math.PI)
-  return (3 * (pixelMm / Math.sqrt(6))) / diameterMm
+export function relativeVolumeUncertainty(volumeMl: number, pixelMm: number, outlineFwhmMm = 0): number {
+  return edgeVolumeUncertainty(volumeMl, pixelMm, outlineFwhmMm)
 }
 
 /** Mass from volume and density: the user's density, that of CT, or soft tissue, in this order as the protocol says. */
@@ -38,7 +39,8 @@ export function structureMass(
   protocol: Protocol,
 ): StructureMass {
   const { volumeMl, name } = measurement
-  const relative = volumeMl > 0 ? relativeVolumeUncertainty(volumeMl, drawnPixelMm(reference.timePoint)) : 0
+  const edge = { voxelMm: drawnPixelMm(reference.timePoint), fwhmMm: protocol.uncertainty.outlineFwhmMm }
+  const relative = volumeMl > 0 ? relativeVolumeUncertainty(volumeMl, edge.voxelMm, edge.fwhmMm) : 0
   const given = Object.entries(protocol.densityGPerMl).find(([key]) => key.trim().toUpperCase() === name.toUpperCase())
   const notes: string[] = []
   let densityGPerMl = SOFT_TISSUE_G_PER_ML
@@ -53,10 +55,14 @@ export function structureMass(
     volumeMl,
     volumeStandardUncertaintyMl: volumeMl * relative,
     densityGPerMl,
-    densityRelativeUncertainty: 0,
+    densityRelativeUncertainty: protocol.uncertainty.densityRelative,
+    edge,
     densityFrom,
     edgeToMean: measurement.edgeToMean,
-    massKg: { value: massKg, standardUncertainty: massKg * relative },
+    massKg: {
+      value: massKg,
+      standardUncertainty: massKg * Math.hypot(relative, protocol.uncertainty.densityRelative),
+    },
     notes,
   }
 }

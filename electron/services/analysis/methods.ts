@@ -1,13 +1,17 @@
 /** What made the numbers: algorithm, version and source of every step, for the report and for the hash of every result. */
+import { UNCERTAINTY_VERSION } from '../../../native-core/dosimetry/index.ts'
 import type { Analysis } from '../../contracts/analysis.ts'
+import type { FewScansResult } from '../../contracts/fewScans.ts'
 
-export const ANALYSIS_VERSION = 'analysis/2'
+export const ANALYSIS_VERSION = 'analysis/3'
 
 export interface MethodVersions {
   readonly fit: string
   readonly dose: string
   readonly nuclideData: { readonly version: string; readonly citation: string; readonly evidence: string }
   readonly huDensity: { readonly version: string; readonly source: string; readonly evidence: string }
+  /** Methods for structures with few scans that were used, with their version. */
+  readonly fewScans?: { readonly version: string; readonly used: readonly FewScansResult[] }
 }
 
 export function methodsOf(versions: MethodVersions): Analysis['methods'] {
@@ -40,11 +44,20 @@ export function methodsOf(versions: MethodVersions): Analysis['methods'] {
       citation: 'Kletting et al., Med Phys 40 (2013) 102504 (NUKFIT family of functions)',
       evidence: 'transcribed',
     },
+    ...fewScansMethods(versions.fewScans),
     {
       step: 'Absorbed dose',
       algorithm: 'Local energy deposition of electrons and alphas in the structure',
       version: versions.dose,
       citation: 'Bolch et al., MIRD Pamphlet 21, J Nucl Med 50 (2009) 477',
+      evidence: 'transcribed',
+    },
+    {
+      step: 'Uncertainty',
+      algorithm:
+        'Law of propagation over independent sources, curve by refitting; edge of outlines by voxels and resolution (the latter unverified)',
+      version: UNCERTAINTY_VERSION,
+      citation: 'JCGM 100:2008; framework of Gear et al., Eur J Nucl Med Mol Imaging 45 (2018) 2456',
       evidence: 'transcribed',
     },
     {
@@ -55,4 +68,26 @@ export function methodsOf(versions: MethodVersions): Analysis['methods'] {
       evidence: versions.nuclideData.evidence,
     },
   ]
+}
+
+/** One line for each method with few scans; its evidence is that of its weakest population. */
+function fewScansMethods(given: MethodVersions['fewScans']): Analysis['methods'] {
+  if (!given) return []
+  const titles = [...new Set(given.used.map(({ title }) => title))]
+  return titles.flatMap((title) => {
+    const own = given.used.filter((one) => one.title === title)
+    const [first] = own
+    if (!first) return []
+    const evidence = new Set(own.map(({ population }) => population?.evidence ?? 'transcribed'))
+    const weakest = ['unverified', 'designed', 'transcribed'].find((one) => evidence.has(one)) ?? 'verified'
+    return [
+      {
+        step: 'TIA from few scans',
+        algorithm: `${title}: ${first.formula}`,
+        version: given.version,
+        citation: first.source,
+        evidence: weakest,
+      },
+    ]
+  })
 }

@@ -1,10 +1,12 @@
 /** Organs that come in two, taken together. */
+import { loadingsOfSum, uncertaintyOfSum } from '../../../native-core/dosimetry/index.ts'
 import { pairsOf } from '../../../native-core/imaging/structurePolicy/index.ts'
 import type { PairResult, StructureResult, Uncertain } from '../../contracts/analysis.ts'
 
 /**
- * Left and right of each pair together: activities and time-integrated activities added, dose as the mean over the mass of both. Calibration,
- * recovery and habits of delineation are common to both sides, so standard uncertainties are added linearly: an upper bound.
+ * Left and right of each pair together: activities and time-integrated activities added, dose as the mean over the mass of both. What both sides share
+ * by their budgets (calibration, recovery curve) is one error, the rest is independent; masses, points and sides without a budget are added linearly,
+ * an upper bound.
  *
  * @param administered activity of the cycle
  */
@@ -47,16 +49,30 @@ function together(name: string, left: StructureResult, right: StructureResult, a
     }
   }
   const [share, rest] = [left.massKg.value / massKg.value, right.massKg.value / massKg.value]
+  const [budgetLeft, budgetRight] = [left.uncertainty, right.uncertainty]
+  const sides = (a: number, b: number) => [
+    { value: a, loadings: budgetLeft?.loadings ?? [] },
+    { value: b, loadings: budgetRight?.loadings ?? [] },
+  ]
+  const parts = sides(share * one.doseGy.value, rest * other.doseGy.value)
+  const isShared = budgetLeft !== undefined && budgetRight !== undefined
   const doseGy = {
     value: share * one.doseGy.value + rest * other.doseGy.value,
-    standardUncertainty: share * one.doseGy.standardUncertainty + rest * other.doseGy.standardUncertainty,
+    standardUncertainty: isShared
+      ? uncertaintyOfSum(parts)
+      : share * one.doseGy.standardUncertainty + rest * other.doseGy.standardUncertainty,
   }
+  const tias = sides(left.fit?.tiaBqS.value ?? 0, right.fit?.tiaBqS.value ?? 0)
+  const tia = isShared ? { ...tiaBqS, standardUncertainty: uncertaintyOfSum(tias, 'tia') } : tiaBqS
   return {
     ...base,
-    tiaBqS,
-    tiaCoefficientS: perActivity(tiaBqS, administered),
+    tiaBqS: tia,
+    tiaCoefficientS: perActivity(tia, administered),
     doseGy,
     dosePerActivityGyPerBq: perActivity(doseGy, administered),
+    ...(isShared && doseGy.value > 0
+      ? { loadings: loadingsOfSum({ tia: tias, dose: parts, dosePerActivity: parts }) }
+      : {}),
     problem: '',
   }
 }

@@ -6,6 +6,8 @@ import type { ProgressSink, ScannedImage, ScannedPatient } from '../ports/dicomS
 import type { TimePointDraft } from '../course/index.ts'
 import type { Compute, MeasureTask, StructureMeasurement } from '../ports/compute.ts'
 import type { FixedToMoving } from '../registration/index.ts'
+import type { KnownPopulation } from '../singleTimePoint/index.ts'
+import type { KeptMeasurements } from './keptMeasurements.ts'
 
 /** Accepted deformable registrations; needed where a patient has any (`ScannedPatient.acceptedDeformations`). */
 export interface DeformablePorts {
@@ -36,6 +38,10 @@ export interface AnalysisPorts {
   readonly hashOf: (value: unknown) => string
   readonly nuclides: NuclideTable
   readonly huDensity: HuDensityTable
+  /** Populations for structures with too few scans for a curve; left out: none. */
+  readonly populations?: readonly KnownPopulation[]
+  /** Left out: every time point is measured anew. */
+  readonly kept?: KeptMeasurements
 }
 
 export interface AnalysisRequest {

@@ -1,20 +1,21 @@
 /** Curve, fit, mass and dose of each structure of a cycle. */
 import { localDose, wallDoseFromContent } from '../../../native-core/dosimetry/index.ts'
 import { InputError } from '../../../native-core/errors/index.ts'
-import { fitTimeActivity } from '../../../native-core/kinetics/index.ts'
 import type { ActivityPoint, StructureDose, StructureResult } from '../../contracts/analysis.ts'
 import type { Protocol } from '../../contracts/protocol.ts'
 import type { CycleDraft } from '../course/index.ts'
 import type { StructureMeasurement } from '../ports/compute.ts'
+import { structureBudget } from './budget.ts'
+import { curveRequest } from './curveRequest.ts'
 import { structureCurve } from './curves.ts'
 import type { MeasuredTimePoint, StructureCurve } from './curves.ts'
 import type { CycleContext } from './cycle.ts'
-import { fitAlternatives, fitResult } from './fitResult.ts'
 import { hollowMass } from './hollowMass.ts'
 import type { HollowMass } from './hollowMass.ts'
 import { structureMass } from './mass.ts'
 import type { StructureMass } from './mass.ts'
-import { sameStructure } from './structures.ts'
+import { structureFit } from './structureFit.ts'
+import type { StructureFit } from './structureFit.ts'
 import type { NamedStructure } from './structures.ts'
 
 const J_PER_MEV = 1.602176634e-13
@@ -81,7 +82,7 @@ export function structureResults(
       policy: policyWords(structure, measurement, hollow, context.protocol),
       points: [...curve.points],
     }
-    return { ...base, ...fitAndDose(structure.name, curve, mass, hollow, measured, cycle, context) }
+    return { ...base, ...fitAndDose(structure, curve, mass, hollow, measured, cycle, context) }
   })
 }
 
@@ -105,12 +106,6 @@ function policyWords(
   ]
     .filter((words) => words !== '')
     .join('; ')
-}
-
-/** The curve model asked for one structure, by its name without regard to case, else for all. */
-export function modelFor(name: string, protocol: Protocol): Protocol['timeActivityModel'] {
-  const given = Object.entries(protocol.timeActivityModelByStructure).find(([key]) => sameStructure(key, name))
-  return given?.[1] ?? protocol.timeActivityModel
 }
 
 /** The time point that gives a structure's volume and mass: the reference one, else the first at which it has a volume. */
@@ -147,29 +142,37 @@ function moreThanGiven(name: string, points: readonly ActivityPoint[], cycle: Cy
 }
 
 function fitAndDose(
-  name: string,
+  { name, kind }: NamedStructure,
   curve: StructureCurve,
   mass: StructureMass,
   hollow: HollowMass | null,
   measured: readonly MeasuredTimePoint[],
   cycle: CycleDraft,
   context: CycleContext,
-): Pick<StructureResult, 'fit' | 'alternatives' | 'doses' | 'problem'> {
+): Pick<StructureResult, 'fit' | 'alternatives' | 'doses' | 'uncertainty' | 'problem'> {
   const { protocol, decay } = context
   const used = curve.points.filter((point: ActivityPoint) => point.used)
-  const calibration = Math.max(0, ...measured.map((entry) => entry.quantification.relativeUncertainty))
   try {
-    const fit = fitTimeActivity({
-      label: name,
-      timesS: used.map((point) => point.timeS),
-      activityBq: used.map((point) => point.activityBq),
-      sigmaBq: used.map((point) => point.activityStandardUncertaintyBq),
-      physicalHalfLifeS: decay.halfLifeS,
-      model: modelFor(name, protocol),
-    })
     const { activityBq } = cycle.administration
-    const common = Math.hypot(calibration, curve.recoveryRelativeUncertainty)
-    const result = fitResult(fit, activityBq, protocol.administeredRelativeUncertainty, common)
+    const fitRequest = curveRequest(
+      {
+        label: name,
+        timesS: used.map((point) => point.timeS),
+        activityBq: used.map((point) => point.activityBq),
+        sigmaBq: used.map((point) => point.activityStandardUncertaintyBq),
+        physicalHalfLifeS: decay.halfLifeS,
+      },
+      protocol,
+      activityBq,
+    )
+    const fit = structureFit(fitRequest, {
+      ...context,
+      populations: context.ports.populations,
+      isLesion: kind === 'lesion',
+      administeredBq: activityBq,
+      massKg: (hollow?.wall ?? mass).massKg.value,
+      shownToS: Math.max(0, ...curve.points.map((point) => point.timeS)),
+    })
     context.assumptions.push(...fit.assumptions)
     const source = hollow?.content ?? mass
     const request = {
@@ -178,33 +181,36 @@ function fitAndDose(
       massKg: source.massKg.value,
       energy: decay.energy,
       administeredActivityBq: activityBq,
-      uncertainty: {
-        tiaFit: fit.tiaUncertaintyBqS / fit.tiaBqS,
-        calibration,
-        recovery: curve.recoveryWithoutVolume,
-        volume: source.volumeStandardUncertaintyMl / source.volumeMl,
-        density: source.densityRelativeUncertainty,
-        countsVolumeSlope: source.edgeToMean,
-        recoveryVolumeSlope: curve.recoveryVolumeSlope,
-      },
     }
     const dose = hollow ? wallDoseFromContent(request) : localDose(request)
     context.assumptions.push(...dose.assumptions)
-    const doseRelative = dose.doseUncertaintyGy / dose.doseGy
+    const uncertainty = structureBudget({
+      name,
+      cycleIndex: cycle.index,
+      protocol,
+      measured,
+      curve,
+      mass: source,
+      counted: mass,
+      request: fitRequest,
+      fit,
+    })
+    const common = commonRelative(uncertainty.tiaRelative, fit)
+    const result = fit.result(protocol.administeredRelativeUncertainty, common)
     const perActivity = dose.doseGy / activityBq
     const entry: StructureDose = {
       method: 'local-energy-deposition',
-      doseGy: { value: dose.doseGy, standardUncertainty: dose.doseUncertaintyGy },
+      doseGy: { value: dose.doseGy, standardUncertainty: dose.doseGy * uncertainty.doseRelative },
       dosePerActivityGyPerBq: {
         value: perActivity,
-        standardUncertainty: perActivity * Math.hypot(doseRelative, protocol.administeredRelativeUncertainty),
+        standardUncertainty: perActivity * uncertainty.dosePerActivityRelative,
       },
       energyPerDecayJ: dose.localEnergyMev * J_PER_MEV,
       note: hollow
         ? 'dose at the inner surface of the wall, half of that in the content (ICRP 30, unverified); a wall thicker than the electrons’ range gets less in the mean'
         : '',
     }
-    return { fit: result, alternatives: fitAlternatives(fit), doses: [entry], problem: '' }
+    return { fit: result, alternatives: fit.alternatives(common), doses: [entry], uncertainty, problem: '' }
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     context.problems.push({
@@ -218,4 +224,10 @@ function fitAndDose(
     })
     return { fit: null, alternatives: [], doses: [], problem: `${error.message} ${error.hint}` }
   }
+}
+
+/** What of the TIA's relative standard uncertainty is not that of the fit. */
+function commonRelative(tiaRelative: number, fit: StructureFit): number {
+  const own = fit.tiaUncertaintyBqS / fit.tiaBqS
+  return Math.sqrt(Math.max(0, tiaRelative * tiaRelative - own * own))
 }

@@ -2,4 +2,6 @@
 export { useAnalysisStore } from './store.ts'
 export { default as AnalysisBar } from './components/AnalysisBar.vue'
 export { default as MethodList } from './components/MethodList.vue'
-export { modelLabel, modelOptions } from './model/models.ts'
+export { hasFormula, modelLabel, modelOptions, ownModel } from './model/models.ts'
+export type { TacModel } from './model/models.ts'
+export { leftOutReason } from './model/points.ts'

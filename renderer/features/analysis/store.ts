@@ -1,9 +1,13 @@
 import { defineStore } from 'pinia'
-import { computed } from 'vue'
+import { computed, watch } from 'vue'
+import { HOUR_S } from '../../units.ts'
 import { ask } from '../../bridge/index.ts'
+import { formatNumber } from '../../ui/index.ts'
 import { useJobStore } from '../jobs/index.ts'
 import { usePatientStore } from '../patients/index.ts'
+import { differsInFitOnly } from './model/fitOnly.ts'
 import { modelLabel, withModel, type TacModel } from './model/models.ts'
+import { withPoint, type CurvePoint } from './model/points.ts'
 
 /** Starts the analysis of the open patient and changes what it is made with. */
 export const useAnalysisStore = defineStore('analysis', () => {
@@ -11,6 +15,8 @@ export const useAnalysisStore = defineStore('analysis', () => {
   const patients = usePatientStore()
   const running = computed(() => jobs.running.some((job) => job.kind === 'analysis'))
   const blockedBy = computed(() => patients.view?.analysisBlockedBy ?? '')
+  /** The protocol of the last run that started by itself: one that failed is not tried again. */
+  let tried: string | null = null
 
   async function run(): Promise<void> {
     const patientId = patients.patientId
@@ -28,5 +34,31 @@ export const useAnalysisStore = defineStore('analysis', () => {
     await patients.changeProtocol(`Model of ${structure}: ${word}`, withModel(protocol, structure, model))
   }
 
-  return { running, blockedBy, run, chooseModel }
+  /** Leaves a point out of the fit for a reason, which may be ''; null takes it in again. */
+  async function leaveOut(point: CurvePoint, timeS: number, reason: string | null): Promise<void> {
+    const protocol = patients.view?.protocol
+    if (!protocol) return
+    const what = `${point.structure} at ${formatNumber(timeS / HOUR_S, 3)} h ${reason === null ? 'fitted' : 'left out'}`
+    await patients.changeProtocol(what, withPoint(protocol, point, reason))
+  }
+
+  /**
+   * Runs the analysis whenever it is out of date by a change of the fit alone, which takes no measuring: after a choice, and after its undo.
+   * To be called in the setup of a component, which hears of errors and ends it.
+   */
+  function followFit(): void {
+    watch(
+      () => patients.view,
+      (view) => {
+        if (!view?.analysis || view.analysisState !== 'stale' || running.value || blockedBy.value !== '') return
+        const protocol = JSON.stringify(view.protocol)
+        if (tried === protocol || !differsInFitOnly(view.analysis.protocol, view.protocol)) return
+        tried = protocol
+        return run()
+      },
+      { immediate: true },
+    )
+  }
+
+  return { running, blockedBy, run, chooseModel, leaveOut, followFit }
 })

@@ -2,6 +2,8 @@
 import type uPlot from 'uplot'
 import { formatNumber } from '../../../ui/index.ts'
 import { aligned, type ChartData } from './chartData.ts'
+import { drawLevels, drawPoints } from './drawPoints.ts'
+import { residualText } from './parameters.ts'
 
 export interface ChartStyle {
   readonly text: string
@@ -9,11 +11,27 @@ export interface ChartStyle {
   readonly curve: string
   readonly dash: number[]
   readonly ghost: string
+  /** Of the curve that is pointed at. */
+  readonly accent: string
   readonly zero: string
   readonly fontPx: number
   readonly family: string
   readonly compact: boolean
 }
+
+/** Dashes of the alternatives by their place, so that curves are told apart without colour. */
+const GHOST_DASHES: readonly (readonly number[])[] = [
+  [3, 4],
+  [9, 4],
+  [1.5, 3.5],
+  [9, 3, 2, 3],
+  [14, 4],
+  [5, 2, 2, 2],
+]
+export const ghostDash = (place: number): number[] => [...(GHOST_DASHES[place % GHOST_DASHES.length] ?? [])]
+
+/** Standard deviations beyond which a residual is unusual, drawn as lines. */
+const UNUSUAL = 2
 
 /** Columns: time, upper and lower end of the band, the curve, then the alternatives. */
 export function curveSeries(data: ChartData): (number | null)[][] {
@@ -61,51 +79,19 @@ export const residualStripPx = (style: ChartStyle) => Math.round(style.fontPx * 
 /** Vertical space for y labels, the same in both strips so that their time axes stand under each other. */
 const leftSize = (style: ChartStyle) => Math.round(style.fontPx * (style.compact ? 3.6 : 4.6))
 
-/** A marker for a point: a disc where it was used, an open square where it was left out. */
-function drawPoints(
-  plot: uPlot,
-  data: ChartData,
-  style: ChartStyle,
-  value: (point: ChartData['points'][number]) => number | null,
-  bars: boolean,
-): void {
-  const { ctx } = plot
-  const ratio = devicePixelRatio
-  ctx.save()
-  ctx.beginPath()
-  ctx.rect(plot.bbox.left, plot.bbox.top, plot.bbox.width, plot.bbox.height)
-  ctx.clip()
-  ctx.setLineDash([])
-  ctx.strokeStyle = style.curve
-  ctx.lineWidth = 1.5 * ratio
-  const size = 4 * ratio
-  for (const point of data.points) {
-    const y = value(point)
-    if (y === null) continue
-    const x = plot.valToPos(point.hours, 'x', true)
-    const at = plot.valToPos(y, 'y', true)
-    if (bars) {
-      const floor = plot.scales['y']?.min ?? 0
-      const top = plot.valToPos(point.activity + point.uncertainty, 'y', true)
-      const bottom = plot.valToPos(Math.max(point.activity - point.uncertainty, floor), 'y', true)
-      ctx.beginPath()
-      ctx.moveTo(x, top)
-      ctx.lineTo(x, bottom)
-      ctx.moveTo(x - size, top)
-      ctx.lineTo(x + size, top)
-      ctx.moveTo(x - size, bottom)
-      ctx.lineTo(x + size, bottom)
-      ctx.stroke()
-    }
-    ctx.beginPath()
-    if (point.used) ctx.arc(x, at, size, 0, 2 * Math.PI)
-    else ctx.rect(x - size, at - size, 2 * size, 2 * size)
-    ctx.fillStyle = point.used ? style.curve : 'transparent'
-    ctx.fill()
-    ctx.stroke()
-  }
-  ctx.restore()
+/** The place of the pointer in words; near a point, what the point says. */
+export function readingAt(data: ChartData, hours: number, activity: number, nearHours: number): string {
+  const near = data.points
+    .filter((point) => Math.abs(point.hours - hours) <= nearHours)
+    .sort((a, b) => Math.abs(a.hours - hours) - Math.abs(b.hours - hours))[0]
+  if (!near) return `${formatNumber(hours, 3)} h p.i. · ${formatNumber(activity, 3)} ${data.unit}`
+  const residual = near.residual === null ? '' : ` · Δ/u ${residualText(near.residual)}`
+  const out = near.used ? '' : ` · left out: ${near.note}`
+  return `${formatNumber(near.hours, 3)} h p.i. · measured ${formatNumber(near.activity, 3)} ± ${formatNumber(near.uncertainty, 2)} ${data.unit}${residual}${out}`
 }
+
+/** Pixels within which the pointer is taken to mean a point. */
+const NEAR_PX = 12
 
 export function curveOptions(
   data: ChartData,
@@ -113,6 +99,7 @@ export function curveOptions(
   width: number,
   height: number,
   log: boolean,
+  highlighted: string | null,
   read: (text: string) => void,
 ): uPlot.Options {
   const hidden = { stroke: 'transparent', width: 0, points: { show: false }, spanGaps: true }
@@ -136,10 +123,10 @@ export function curveOptions(
       hidden,
       hidden,
       { stroke: style.curve, width: 2, dash: style.dash, points: { show: false }, spanGaps: true },
-      ...data.alternatives.map(() => ({
-        stroke: style.ghost,
-        width: 1,
-        dash: [3, 4],
+      ...data.alternatives.map(({ model, place }) => ({
+        stroke: model === highlighted ? style.accent : style.ghost,
+        width: model === highlighted ? 2.5 : 1.2,
+        dash: ghostDash(place),
         points: { show: false },
         spanGaps: true,
       })),
@@ -150,11 +137,9 @@ export function curveOptions(
         (plot) => {
           const left = plot.cursor.left ?? -1
           const top = plot.cursor.top ?? -1
-          read(
-            left < 0
-              ? ''
-              : `${formatNumber(plot.posToVal(left, 'x'), 3)} h p.i. · ${formatNumber(plot.posToVal(top, 'y'), 3)} ${data.unit}`,
-          )
+          if (left < 0) return read('')
+          const nearHours = Math.abs(plot.posToVal(left + NEAR_PX, 'x') - plot.posToVal(left, 'x'))
+          read(readingAt(data, plot.posToVal(left, 'x'), plot.posToVal(top, 'y'), nearHours))
         },
       ],
     },
@@ -172,21 +157,18 @@ export function residualOptions(data: ChartData, style: ChartStyle, width: numbe
     scales: { x: { time: false, range: [...data.hoursRange] }, y: { range: [-reach, reach] } },
     axes: [
       { ...axis(style, 'h p.i.', numbers), size: tickSize(style) },
-      { ...axis(style, 'Δ / u', numbers), size: leftSize(style), splits: () => [-reach, 0, reach] },
+      {
+        ...axis(style, 'Δ / u', numbers),
+        grid: { show: false },
+        size: leftSize(style),
+        splits: () => [-UNUSUAL, 0, UNUSUAL],
+      },
     ],
     series: [{}, { stroke: 'transparent', width: 0, points: { show: false } }],
     hooks: {
       draw: [
         (plot) => {
-          const y = plot.valToPos(0, 'y', true)
-          plot.ctx.save()
-          plot.ctx.setLineDash([])
-          plot.ctx.strokeStyle = style.zero
-          plot.ctx.beginPath()
-          plot.ctx.moveTo(plot.bbox.left, y)
-          plot.ctx.lineTo(plot.bbox.left + plot.bbox.width, y)
-          plot.ctx.stroke()
-          plot.ctx.restore()
+          drawLevels(plot, style, UNUSUAL)
           drawPoints(plot, data, style, (point) => point.residual, false)
         },
       ],
