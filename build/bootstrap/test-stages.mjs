@@ -14,6 +14,7 @@ import { startDisplay } from './virtual-display.mjs'
  * @property {string} name
  * @property {string} what
  * @property {readonly string[]} needs Preparations of commands/test.mjs
+ * @property {boolean} [isQuiet] Says nothing unless it fails, and keeps to one core
  * @property {(rest: readonly string[]) => Promise<Omit<StageResult, 'durationMs'>>} run
  */
 
@@ -41,6 +42,7 @@ const check = (name, what, script, args) => ({
   name,
   what,
   needs: [],
+  isQuiet: true,
   run: async () => {
     const result = await tool(script, args())
     if (result.code !== 0) process.stdout.write(result.output)

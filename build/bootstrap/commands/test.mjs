@@ -37,14 +37,32 @@ export async function main(args) {
       }
     }
   })
-  for (const stage of stages) {
-    process.stdout.write(`\n── ${stage.name}: ${stage.what}\n`)
-    const result = await runStage(stage, rest)
-    results.push(result)
-    process.stdout.write(`   ${lastLine([result])} (${duration(result.durationMs)})\n`)
+  for (const together of runs(stages)) {
+    for (const stage of together) process.stdout.write(`\n── ${stage.name}: ${stage.what}\n`)
+    const done = await Promise.all(together.map((stage) => runStage(stage, rest)))
+    for (const result of done) {
+      const name = done.length > 1 ? `${result.name}: ` : ''
+      process.stdout.write(`   ${name}${lastLine([result])} (${duration(result.durationMs)})\n`)
+    }
+    results.push(...done)
   }
   process.stdout.write(`\n${summaryTable(results)}\n${lastLine(results)}\n`)
   return exitCode(results)
+}
+
+/**
+ * Stages that print nothing and take one core each run together, the others one by one.
+ * @param {readonly import('../test-stages.mjs').Stage[]} stages
+ */
+function runs(stages) {
+  /** @type {import('../test-stages.mjs').Stage[][]} */
+  const groups = []
+  for (const stage of stages) {
+    const last = groups.at(-1)
+    if (stage.isQuiet && last?.[0]?.isQuiet) last.push(stage)
+    else groups.push([stage])
+  }
+  return groups
 }
 
 /** @param {readonly string[]} args */
