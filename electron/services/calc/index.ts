@@ -2,6 +2,11 @@
 import { z } from 'zod'
 import { InputError } from '../../../native-core/errors/index.ts'
 import type { Resources } from '../ports/resources.ts'
+import { cellSurvival, growth, rbe } from './biologyCells.ts'
+import { bed, eqd2, gFactor } from './biologyDose.ts'
+import { geudCalc, ntcp, tcp } from './biologyOutcome.ts'
+import { growthFit } from './biologyResponse.ts'
+import { cellVoxel } from './biologyVoxelCells.ts'
 import { cellCluster, cellS, suborganDose } from './cellS.ts'
 import { decay, effectiveHalfLife, nuclideInfo } from './decay.ts'
 import { decayChainInTime } from './decayChain.ts'
@@ -9,21 +14,30 @@ import type { Calc } from './define.ts'
 import { doseEngines } from './doseEngines.ts'
 import { difference, dvh, gamma, profile } from './doseEvaluation.ts'
 import { doseBudget, doseLocal, massScaling } from './dosimetry.ts'
+import { graphical, tissueModel } from './graphical.ts'
 import { elapsedTime, huDensity, structureVolume } from './imaging.ts'
+import { individualFit } from './individualFit.ts'
 import { fitTac, tia } from './kinetics.ts'
 import { microdosimetry } from './microdosimetry.ts'
 import { organS } from './organS.ts'
 import { conjugateView, hybridScale, scatterWindow, transmission } from './planar.ts'
 import { pointKernel, voxelS } from './pointKernels.ts'
+import { populationFit } from './populationFit.ts'
 import { calibrationFactor, deadTime, gtm, recoveryCoefficient, recoveryFit } from './quantification.ts'
 import { bloodMarrow, excretion, remainder, suv, theranosticPair } from './samples.ts'
+import { scanTime } from './scanTime.ts'
+import { singleTimePoint } from './singleTimePoint.ts'
 import { sphereS } from './sphereS.ts'
+import { uncertaintyBudgetCalc } from './uncertaintyBudget.ts'
 
 const CALCS: readonly Calc[] = [
+  bed,
   bloodMarrow,
   calibrationFactor,
   cellCluster,
   cellS,
+  cellSurvival,
+  cellVoxel,
   conjugateView,
   deadTime,
   decay,
@@ -35,29 +49,44 @@ const CALCS: readonly Calc[] = [
   dvh,
   effectiveHalfLife,
   elapsedTime,
+  eqd2,
   excretion,
   fitTac,
   gamma,
+  graphical,
+  gFactor,
+  geudCalc,
+  growth,
+  growthFit,
   gtm,
   huDensity,
   hybridScale,
+  individualFit,
   massScaling,
   microdosimetry,
+  ntcp,
   nuclideInfo,
   organS,
   pointKernel,
+  populationFit,
   profile,
+  rbe,
   recoveryCoefficient,
   recoveryFit,
   remainder,
+  scanTime,
   scatterWindow,
+  singleTimePoint,
   sphereS,
   structureVolume,
   suborganDose,
   suv,
+  tcp,
   theranosticPair,
   tia,
+  tissueModel,
   transmission,
+  uncertaintyBudgetCalc,
   voxelS,
 ]
 

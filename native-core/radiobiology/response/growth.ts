@@ -5,16 +5,27 @@ import { InputError } from '../../errors/index.ts'
  * - `exponential`: P′ = (ln 2/T_d)·P
  * - `gompertz`: P′ = a·ln(K/V)·P
  * - `logistic`: P′ = r·(1 − V/K)·P
+ * - `own`: P′ = r(V)·P with a function of one's own, 1/s; it may be negative
  * V is all tissue, living and dying; rates in 1/s, the capacity K in the unit of V.
  */
 export type GrowthLaw =
   | { readonly kind: 'exponential'; readonly doublingTimeS: number }
   | { readonly kind: 'gompertz'; readonly ratePerS: number; readonly capacity: number }
   | { readonly kind: 'logistic'; readonly ratePerS: number; readonly capacity: number }
+  | { readonly kind: 'own'; readonly title: string; readonly perS: (volume: number) => number }
 
-/** Growth of each living cell, 1/s, in a tumour of size `volume`. Not negative: above its capacity it stands still. */
+/** Growth of each living cell, 1/s, in a tumour of size `volume`. Above its capacity it stands still. @throws InputError `biology.growth` */
 export function growthPerS(law: GrowthLaw, volume: number): number {
   if (law.kind === 'exponential') return Math.LN2 / law.doublingTimeS
+  if (law.kind === 'own') {
+    const perS = law.perS(volume)
+    if (Number.isFinite(perS)) return perS
+    throw new InputError(
+      'biology.growth',
+      `The growth "${law.title}" is ${perS} 1/s at a volume of ${volume}.`,
+      'Correct the function so that it is finite for every volume that the tumour may have.',
+    )
+  }
   if (volume >= law.capacity) return 0
   return law.kind === 'gompertz'
     ? law.ratePerS * Math.log(law.capacity / volume)
@@ -23,6 +34,7 @@ export function growthPerS(law: GrowthLaw, volume: number): number {
 
 /** @throws InputError `biology.growth` */
 export function checkGrowth(law: GrowthLaw): void {
+  if (law.kind === 'own') return
   const values = law.kind === 'exponential' ? [law.doublingTimeS] : [law.ratePerS, law.capacity]
   if (values.some((value) => !(value > 0) || !Number.isFinite(value)))
     throw new InputError(

@@ -1,6 +1,18 @@
 /** Response in time: growth and kill, markers, clones. */
 export { eradicationProbability } from './clones.ts'
 export type { Clone } from './clones.ts'
+export { fitTumourResponse } from './fit.ts'
+export { fitTumourModels, predictResponse } from './fitModels.ts'
+export type { PredictedVolume, RankedResponse, ResponseCandidate } from './fitModels.ts'
+export { FREE_PARAMETERS } from './fitTypes.ts'
+export type {
+  FittedParameter,
+  FreeParameter,
+  FreeParameterName,
+  MeasuredVolume,
+  ResponseFit,
+  ResponseFitProblem,
+} from './fitTypes.ts'
 export { growthPerS } from './growth.ts'
 export type { GrowthLaw } from './growth.ts'
 export { markerResponse } from './marker.ts'

@@ -117,8 +117,13 @@ describe('dying tissue and oxygen', () => {
   })
 
   it('with enhancement ratios of 1 hypoxia changes nothing; with 2.5 more is left, less with reoxygenation', () => {
-    const hypoxia = { fraction: 0.3, oerAlpha: 1, oerBeta: 1, reoxygenationHalfTimeS: null }
-    const end = (change: Partial<typeof hypoxia> & { reoxygenationHalfTimeS?: number | null }): number =>
+    const hypoxia: NonNullable<TumourModel['hypoxia']> = {
+      fraction: 0.3,
+      oerAlpha: 1,
+      oerBeta: 1,
+      reoxygenationHalfTimeS: null,
+    }
+    const end = (change: Partial<typeof hypoxia>): number =>
       tumourResponse({ ...model, hypoxia: { ...hypoxia, ...change } }, course, 10, days).at(-1)?.living ?? 0
     const plain = tumourResponse(model, course, 10, days).at(-1)?.living ?? 0
     expect(end({}) / plain).toBeCloseTo(1, 7)

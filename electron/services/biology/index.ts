@@ -1,0 +1,12 @@
+/** Biological effect of an analysis: what the Biology step shows and the report prints. */
+export { defaultBiology } from './defaults.ts'
+export { biologicalEffects, BIOLOGY_VERSION } from './effects.ts'
+export type { EffectRequest } from './effects.ts'
+export { checkFormula } from './formulasCheck.ts'
+export { formulaFunction, formulaGrowth } from './formulas.ts'
+export { formulaSets, formulaSetView } from './formulasOutcome.ts'
+export type { FormulaSet } from './formulasOutcome.ts'
+export { retireFormula, saveFormula, storedFormulas } from './formulasStored.ts'
+export { bedVolumeHistogram, combinedSpread, histogramDistribution, spreadsOf } from './histograms.ts'
+export type { StructureSpread, VoxelSpreads } from './histograms.ts'
+export { setView } from './parameters.ts'

@@ -1,0 +1,38 @@
+/** Growth laws as calculations take them: built in, or a formula of one’s own. */
+import { z } from 'zod'
+import type { GrowthLaw } from '../../../native-core/radiobiology/index.ts'
+import { hoursToSeconds, SECONDS_PER_HOUR } from '../../../native-core/units/index.ts'
+import { formulaDraftSchema } from '../../contracts/biologyFormulas.ts'
+import { checkFormula, formulaGrowth } from '../biology/index.ts'
+import { positiveQuantity } from './fields.ts'
+
+export const growthField = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('exponential'), doublingTimeH: positiveQuantity('h', 'Doubling time') }),
+  z.strictObject({
+    kind: z.literal('gompertz'),
+    ratePerH: positiveQuantity('1/h', 'a of a·ln(K/V)'),
+    capacityMl: positiveQuantity('mL', 'K'),
+  }),
+  z.strictObject({
+    kind: z.literal('logistic'),
+    ratePerH: positiveQuantity('1/h', 'r of r·(1 − V/K)'),
+    capacityMl: positiveQuantity('mL', 'K'),
+  }),
+  z.strictObject({
+    kind: z.literal('formula'),
+    formula: formulaDraftSchema.meta({ description: 'Formula of kind "growth": a rate as a function of V in mL' }),
+  }),
+])
+
+/** @throws InputError those of `checkFormula` and `formulaGrowth` */
+export function growthOf(given: z.output<typeof growthField>): GrowthLaw {
+  switch (given.kind) {
+    case 'exponential':
+      return { kind: 'exponential', doublingTimeS: hoursToSeconds(given.doublingTimeH) }
+    case 'formula':
+      checkFormula(given.formula)
+      return formulaGrowth(given.formula)
+    default:
+      return { kind: given.kind, ratePerS: given.ratePerH / SECONDS_PER_HOUR, capacity: given.capacityMl }
+  }
+}

@@ -1,0 +1,84 @@
+/** Biological effect of a stored patient: the settings as decisions of a person, the effect from the newest analysis. */
+import { InputError } from '../../../native-core/errors/index.ts'
+import { findBiologySet } from '../../../native-core/radiobiology/index.ts'
+import type { BiologySet } from '../../../native-core/radiobiology/index.ts'
+import { biologySettingsSchema } from '../../contracts/biology.ts'
+import type { BiologyResult, BiologySettings } from '../../contracts/biology.ts'
+import { biologicalEffects, formulaSets, spreadsOf, storedFormulas } from '../biology/index.ts'
+import type { StoredPatient } from '../import/index.ts'
+import type { Store } from '../ports/store.ts'
+import { latestAnalysis, prepareStored } from './analysisOf.ts'
+import { patientRef } from './protocolOf.ts'
+import { presentVoxelDoses } from './voxelDoses.ts'
+import type { VoxelDosePorts } from './voxelDoses.ts'
+
+const CODE = 'biology'
+
+/** The sets of the program and the formulas of this store; retired ones too, for settings that rest on them. */
+const withFormulas = (store: Store, sets: readonly BiologySet[]): BiologySet[] => [
+  ...sets,
+  ...formulaSets(storedFormulas(store.read)),
+]
+
+/** The settings that count; the defaults where nobody has changed anything. */
+export function biologySettingsOf(store: Store, patientId: string): BiologySettings {
+  return biologySettingsSchema.parse(store.read.decision(patientRef(patientId), CODE)?.value ?? {})
+}
+
+/** @throws InputError `biology.set` for settings that name a set which is none: nothing is stored then. */
+export function saveBiologySettings(
+  store: Store,
+  patientId: string,
+  settings: BiologySettings,
+  sets: readonly BiologySet[],
+): BiologySettings {
+  const known = withFormulas(store, sets)
+  for (const own of Object.values(settings.byStructure))
+    for (const id of [own.sensitivity, ...(own.limits ?? []), own.complication, own.control])
+      if (id) findBiologySet(known, id)
+  const reasons = Object.entries(settings.byStructure).flatMap(([name, own]) =>
+    own.reason ? [`${name}: ${own.reason}`] : [],
+  )
+  store.transaction({ action: 'biology.save' }, (write) =>
+    write.recordDecision({
+      subject: patientRef(patientId),
+      code: CODE,
+      value: settings,
+      reason: reasons.join('; ').slice(0, 500),
+    }),
+  )
+  return settings
+}
+
+/**
+ * Effect of the newest analysis with `settings`, or with those that are stored; null where there is no analysis yet. How uneven the doses are comes from the
+ * voxel doses of the analysis, where there are any.
+ */
+export function storedEffects(
+  store: Store,
+  patient: StoredPatient,
+  ports: Pick<VoxelDosePorts, 'nuclides' | 'huDensity' | 'hashOf' | 'populations' | 'engines'>,
+  sets: readonly BiologySet[],
+  settings: BiologySettings | null,
+): { readonly result: BiologyResult; readonly stale: boolean } | null {
+  const { prepared } = prepareStored(store, patient, ports)
+  const latest = latestAnalysis(store, patient, prepared)
+  if (!latest) return null
+  const { analysis, stale } = latest
+  const used = settings ?? biologySettingsOf(store, patient.record.id)
+  const spreads = spreadsOf(analysis, presentVoxelDoses(store, patient, ports))
+  try {
+    return {
+      result: biologicalEffects({ analysis, settings: used, sets: withFormulas(store, sets), ...spreads }),
+      stale,
+    }
+  } catch (error) {
+    if (error instanceof InputError && settings === null && error.code === 'biology.set')
+      throw new InputError(
+        error.code,
+        `The stored settings cannot be used: ${error.message}`,
+        'Open the parameters of the structure and choose a set that this version of the program has.',
+      )
+    throw error
+  }
+}

@@ -1,0 +1,81 @@
+/** Biological effect as rows of the long table, in Gy and as shares. */
+import type { BiologyResult, EffectOutcome, StructureEffect } from '../../../contracts/biology.ts'
+import type { NumberRow } from '../table.ts'
+import { protractionOf } from './biology.ts'
+
+type Cells = Pick<NumberRow, 'quantity' | 'value' | 'unit'> & Partial<NumberRow>
+
+const row = (structure: string, cells: Cells): NumberRow => ({
+  cycle: null,
+  structure,
+  hoursAfterInjection: null,
+  standardUncertainty: null,
+  note: '',
+  ...cells,
+})
+
+/** In the order of the report: cycles, sum, limits, outcomes, parameters of each structure; last what holds for all. */
+export function biologyRows(result: BiologyResult): NumberRow[] {
+  return [
+    ...result.structures.flatMap(structureRows),
+    ...(result.uncomplicatedControl === null
+      ? []
+      : [row('', { quantity: 'uncomplicated control', value: result.uncomplicatedControl, unit: '1' })]),
+    ...result.assumptions.map((note) => row('', { quantity: 'assumption of the effect', value: null, unit: '', note })),
+  ]
+}
+
+function structureRows(effect: StructureEffect): NumberRow[] {
+  const { name, problem, cycles } = effect
+  const at = (cells: Cells): NumberRow => row(name, cells)
+  const said = problem === '' ? [] : [at({ quantity: 'problem of the effect', value: null, unit: '', note: problem })]
+  if (cycles.length === 0) return said
+  return [
+    ...cycles.flatMap(({ index: cycle, g, bedGy, eqd2Gy }) => [
+      at({ cycle, quantity: 'Lea–Catcheside factor', value: g, unit: '1' }),
+      at({ cycle, quantity: 'BED', ...bedGy, unit: 'Gy' }),
+      at({ cycle, quantity: 'EQD2', value: eqd2Gy, unit: 'Gy' }),
+    ]),
+    at({ quantity: 'Lea–Catcheside factor of all cycles', value: protractionOf(effect), unit: '1' }),
+    at({ quantity: 'BED of the radionuclides', ...effect.bedGy, unit: 'Gy', note: effect.evidence }),
+    at({ quantity: 'BED by incomplete repair between cycles', value: effect.incompleteRepairGy, unit: 'Gy' }),
+    at({ quantity: 'BED of external beam', value: effect.externalBeamBedGy, unit: 'Gy' }),
+    at({ quantity: 'BED in all', ...effect.totalBedGy, unit: 'Gy', note: effect.evidence }),
+    at({ quantity: 'EQD2 in all', value: effect.totalEqd2Gy, unit: 'Gy', note: effect.evidence }),
+    ...effect.limits.flatMap((use) => {
+      const note = `${use.evidence}; ${use.quantity}, ${use.scope}; ${use.source}`
+      return [
+        at({ quantity: `limit ${use.set}`, value: use.limitGy, unit: 'Gy', note }),
+        at({ quantity: `value for limit ${use.set}`, ...use.valueGy, unit: 'Gy', note }),
+        at({ quantity: `share of limit ${use.set}`, value: use.share, unit: '1', note }),
+        at({ quantity: `probability above limit ${use.set}`, value: use.probabilityAbove, unit: '1', note }),
+      ]
+    }),
+    ...outcomeRows(name, 'complication', effect.complication),
+    ...outcomeRows(name, 'control', effect.control),
+    ...effect.parameters.map(({ name: parameter, value, unit, source, evidence }) =>
+      at({ quantity: `parameter ${parameter}`, value, unit, note: `${evidence}; ${source}` }),
+    ),
+    ...said,
+  ]
+}
+
+function outcomeRows(structure: string, kind: string, outcome: EffectOutcome | null): NumberRow[] {
+  if (!outcome) return []
+  const { set, model, quantity, endpoint, evidence, doseGy, probability, low, high } = outcome
+  const note = `${evidence}; ${model}, ${quantity}; ${endpoint}`
+  return [
+    row(structure, { quantity: `equivalent dose of ${kind} ${set}`, value: doseGy, unit: 'Gy', note }),
+    row(structure, { quantity: `probability of ${kind} ${set}`, value: probability, unit: '1', note }),
+    row(structure, { quantity: `probability of ${kind} ${set}, 5 %`, value: low, unit: '1', note }),
+    row(structure, { quantity: `probability of ${kind} ${set}, 95 %`, value: high, unit: '1', note }),
+    ...outcome.parameters.map((parameter) =>
+      row(structure, {
+        quantity: `parameter ${parameter.name} of ${set}`,
+        value: parameter.value,
+        unit: parameter.unit,
+        note: `${parameter.evidence}; ${parameter.source}`,
+      }),
+    ),
+  ]
+}

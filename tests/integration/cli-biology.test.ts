@@ -1,0 +1,75 @@
+/** The command line: biological effect of an analysis. */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { biologyResultSchema } from '../../electron/contracts/biology.ts'
+import type { BiologyResult } from '../../electron/contracts/biology.ts'
+import { exampleAnalysis } from '../phantoms/index.ts'
+
+const entry = fileURLToPath(new URL('../../electron/cli/main.ts', import.meta.url))
+const root = mkdtempSync(join(tmpdir(), 'theratwin-cli-biology-'))
+const at = (name: string): string => join(root, name)
+
+function biology(...words: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [entry, 'biology', ...words], { encoding: 'utf8' })
+  return { status, stdout, stderr }
+}
+
+beforeAll(() => {
+  const analysis = structuredClone(exampleAnalysis())
+  const [first] = analysis.cycles[0]?.structures ?? []
+  if (first) first.name = 'KIDNEY_L'
+  // As the window's report has it, with more beside the analysis.
+  writeFileSync(at('summary.json'), JSON.stringify({ ...analysis, voxelDoses: [], biology: {} }))
+  writeFileSync(
+    at('settings.json'),
+    JSON.stringify({
+      byStructure: { KIDNEY_L: { alphaBetaGy: 2, repairHalfTimeH: 2, reason: 'own' } },
+      externalBeam: [{ structure: 'KIDNEY_L', fractions: 10, dosePerFractionGy: 2 }],
+    }),
+  )
+})
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+describe('theratwin biology', () => {
+  it('writes JSON and CSV with the same numbers, by the defaults, and marks what is not verified', () => {
+    const { status, stdout, stderr } = biology(at('summary.json'), '--out', at('out'))
+    expect([status, stderr]).toEqual([0, ''])
+    const result = biologyResultSchema.parse(JSON.parse(readFileSync(at('out/biology.json'), 'utf8')))
+    const kidney = result.structures.find(({ name }) => name === 'KIDNEY_L')
+    // 6.1634 Gy with an effective half-life of 50 h; α/β 2.6 Gy, repair 2.8 h.
+    expect(kidney?.totalBedGy.value).toBeCloseTo(6.1634 * (1 + ((2.8 / 52.8) * 6.1634) / 2.6), 10)
+    expect(readFileSync(at('out/biology.csv'), 'utf8')).toContain(
+      `,KIDNEY_L,,BED in all,${kidney?.totalBedGy.value},${kidney?.totalBedGy.standardUncertainty},Gy,unverified\r\n`,
+    )
+    expect(stdout).toMatch(/KIDNEY_L .*BED 6\.9 ± 0\.4 Gy.*\(unverified\)/)
+    expect(stdout).toContain('biology.csv')
+  })
+
+  it('obeys settings: own parameters and earlier external beam', () => {
+    const { status, stdout } = biology(at('summary.json'), '--settings', at('settings.json'), '--json')
+    expect(status).toBe(0)
+    const { structures } = JSON.parse(stdout) as BiologyResult
+    const kidney = structures.find(({ name }) => name === 'KIDNEY_L')
+    expect(kidney?.externalBeamBedGy).toBeCloseTo(40, 12)
+    expect(kidney?.bedGy.value).toBeCloseTo(6.1634 * (1 + ((2 / 52) * 6.1634) / 2), 10)
+    expect(kidney?.evidence).toBe('given')
+  })
+
+  it('says which field is wrong, which file is none, and writes nothing then', () => {
+    writeFileSync(at('wrong.json'), JSON.stringify({ byStructure: { KIDNEY_L: { alphaBetaGy: -1 } } }))
+    const wrong = biology(at('summary.json'), '--settings', at('wrong.json'), '--out', at('nothing'))
+    expect(wrong.status).toBe(2)
+    expect(wrong.stderr).toContain('byStructure.KIDNEY_L.alphaBetaGy')
+    expect(existsSync(at('nothing'))).toBe(false)
+    writeFileSync(at('none.json'), JSON.stringify({ byStructure: { KIDNEY_L: { sensitivity: 'none-such' } } }))
+    expect(biology(at('summary.json'), '--settings', at('none.json')).stderr).toContain('none-such')
+    const notOne = biology(at('settings.json'), '--json')
+    expect(notOne.status).toBe(2)
+    expect(JSON.parse(notOne.stderr)).toMatchObject({ error: { code: 'biology.input' } })
+    expect(biology(at('missing.json')).stderr).toContain('cannot be read')
+  })
+})
