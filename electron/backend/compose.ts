@@ -29,6 +29,7 @@ import type { OrganNetworks } from '../services/ports/organNetwork.ts'
 import type { ReportWriter } from '../services/ports/reportWriter.ts'
 import type { Resources } from '../services/ports/resources.ts'
 import { createReportWriter } from '../services/report/index.ts'
+import { readPopulations } from '../services/singleTimePoint/index.ts'
 import { PROGRAM_VERSION } from './version.ts'
 
 export interface Workbench {
@@ -38,7 +39,7 @@ export interface Workbench {
   readonly compute: Compute
   readonly organNetworks: OrganNetworks
   readonly reportWriter: ReportWriter
-  readonly data: Pick<AnalysisPorts, 'nuclides' | 'huDensity' | 'hashOf'>
+  readonly data: Pick<AnalysisPorts, 'nuclides' | 'huDensity' | 'hashOf' | 'populations'>
   /** Lines and spectra of the nuclides; read when first asked for. */
   readonly emissions: () => EmissionTable
   readonly doseEngines: readonly VoxelDoseEngine[]
@@ -64,6 +65,7 @@ export function createWorkbench(options: { readonly threads?: number } = {}): Wo
     nuclides: parseNuclideTable(resources.nuclideTable()),
     huDensity: parseHuDensityTable(resources.huDensityTable()),
     hashOf: hashOfJson,
+    populations: readPopulations(resources),
   }
   return {
     programVersion: PROGRAM_VERSION,
@@ -77,7 +79,7 @@ export function createWorkbench(options: { readonly threads?: number } = {}): Wo
     doseEngines: doseEngines.filter((engine) => engine.scale === 'voxel'),
     doseDataVersion: () => `${readEmissions().name} ${readEmissions().version}`,
     runEngine: async ({ engineId, structures, ...request }, options) => {
-      const { dose } = await computeVoxelDose(
+      const { dose, densityGPerMl } = await computeVoxelDose(
         {
           ...request,
           engine: engineId,
@@ -87,7 +89,7 @@ export function createWorkbench(options: { readonly threads?: number } = {}): Wo
         { ...data, emissions: readEmissions(), compute },
         options,
       )
-      return dose
+      return { dose, densityGPerMl }
     },
     doseFiles: {
       dicom: (object, folder, name) => createDicomWriter().writeDose(object, folder, name),

@@ -3,6 +3,7 @@ import { userInfo } from 'node:os'
 import { openStore } from '../../db/index.ts'
 import type { KeySource } from '../../db/index.ts'
 import { InputError } from '../../native-core/errors/index.ts'
+import { parseBiologySets } from '../../native-core/radiobiology/index.ts'
 import type {
   AnswerOf,
   BlobKind,
@@ -22,6 +23,10 @@ import type { networkRequests } from '../contracts/networks.ts'
 import type { lesionRequests } from '../contracts/lesions.ts'
 import type { calibrationRequests } from '../contracts/calibrations.ts'
 import type { registrationRequests } from '../contracts/registrations.ts'
+import type { biologyRequests } from '../contracts/biology.ts'
+import type { biologyFormulaRequests } from '../contracts/biologyFormulas.ts'
+import type { populationRequests } from '../contracts/populations.ts'
+import type { scanTimeRequests } from '../contracts/scanTime.ts'
 import type { structureRequests } from '../contracts/structures.ts'
 import { systemKeychain } from './systemKeychain.ts'
 import { demonstrationFolder } from './demonstration.ts'
@@ -34,6 +39,10 @@ import { networkHandlers } from './networkHandlers.ts'
 import { lesionHandlers } from './lesionHandlers.ts'
 import { calibrationHandlers } from './calibrationHandlers.ts'
 import { registrationHandlers } from './registrationHandlers.ts'
+import { biologyFormulaHandlers } from './biologyFormulaHandlers.ts'
+import { biologyHandlers } from './biologyHandlers.ts'
+import { populationHandlers } from './populationHandlers.ts'
+import { scanTimeHandlers } from './scanTimeHandlers.ts'
 import { structureHandlers } from './structureHandlers.ts'
 import { VolumeRanges } from './volumeRanges.ts'
 import type { Workbench } from './compose.ts'
@@ -61,6 +70,7 @@ import type { VoxelDosePorts } from '../services/patients/index.ts'
 import type { DeformablePorts } from '../services/analysis/index.ts'
 import { listEngines } from '../services/doseMaps/index.ts'
 import { listNuclides, nuclideSheet } from '../services/nuclides/index.ts'
+import { storedPopulations } from '../services/singleTimePoint/index.ts'
 import { chainEmissions } from '../../native-core/physics/emissions/index.ts'
 import type { Store } from '../services/ports/store.ts'
 
@@ -80,14 +90,14 @@ export class StoreSession {
 
   constructor(store: Store, bench: Workbench, emit: Emit) {
     this.#store = store
-    this.#bench = bench
+    this.#bench = withStoredPopulations(bench, store)
     this.#emit = emit
     this.#jobs = new JobRunner(
       (event) => emit('job', event),
       (error, job) => log.error({ err: error, job }, 'job failed'),
     )
     this.#ranges = new VolumeRanges(store)
-    this.#tools = { store, bench, jobs: this.#jobs, emit }
+    this.#tools = { store, bench: this.#bench, jobs: this.#jobs, emit }
     const tools = this.#tools
     this.#handlers = {
       ...this.#own,
@@ -96,6 +106,10 @@ export class StoreSession {
       ...calibrationHandlers(tools),
       ...lesionHandlers(tools),
       ...networkHandlers(tools),
+      ...scanTimeHandlers(tools),
+      ...biologyHandlers(tools),
+      ...biologyFormulaHandlers(tools),
+      ...populationHandlers(tools),
     }
   }
 
@@ -128,6 +142,10 @@ export class StoreSession {
     | keyof typeof networkRequests
     | keyof typeof registrationRequests
     | keyof typeof calibrationRequests
+    | keyof typeof scanTimeRequests
+    | keyof typeof biologyRequests
+    | keyof typeof biologyFormulaRequests
+    | keyof typeof populationRequests
   > = {
     'patients.list': () => patientSummaries(this.#store),
     'patient.open': ({ patientId }: { patientId: string }) => this.#view(patientId),
@@ -172,7 +190,9 @@ export class StoreSession {
         const patient = await loadStoredPatient(this.#store, patientId)
         const { reportWriter } = this.#bench
         const how = { printedAt, operator }
-        const reportId = await createReport(this.#store, patient, reportWriter, how, this.#dosePorts(patient))
+        const ports = this.#dosePorts(patient)
+        const sets = this.#bench.resources.biologySets().flatMap(parseBiologySets)
+        const reportId = await createReport(this.#store, patient, reportWriter, how, ports, sets)
         this.#emit('patientChanged', { patientId })
         return { kind: 'report', patientId, reportId }
       }),
@@ -319,4 +339,18 @@ function voxelsOf(patient: StoredPatient, key: string): string {
   const id = patient.voxelsOf.get(key)
   if (id === undefined) throw new Error(`no stored voxels of ${key}`)
   return id
+}
+
+/** The workbench whose populations are also those of the store, as they are whenever they are asked for. */
+function withStoredPopulations(bench: Workbench, store: Store): Workbench {
+  const { data } = bench
+  return {
+    ...bench,
+    data: {
+      ...data,
+      get populations() {
+        return [...(data.populations ?? []), ...storedPopulations(store)]
+      },
+    },
+  }
 }

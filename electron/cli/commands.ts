@@ -20,7 +20,8 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./inspect.ts'),
   },
   run: {
-    summary: 'from a folder to doses: summary.json, report.pdf, report.csv (--protocol-schema prints the protocol)',
+    summary:
+      'from a folder to doses: summary.json, biology.json, report.pdf, report.csv (--protocol-schema prints the protocol)',
     synopsis: 'run PATH --out FOLDER [--protocol P.json] [--date ISO]',
     load: () => import('./run.ts'),
   },
@@ -38,6 +39,16 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'difference, gamma index and statistics in structures of two doses, on any two grids',
     synopsis: 'dose-compare REFERENCE EVALUATED [--structures PATH] [--out FOLDER]',
     load: () => import('./doseCompare.ts'),
+  },
+  biology: {
+    summary: 'biological effect of the analysis that run wrote: BED, EQD2, limits, NTCP, TCP, as JSON and CSV',
+    synopsis: 'biology ANALYSIS.json [--settings settings.json] [--out FOLDER]',
+    load: () => import('./biology.ts'),
+  },
+  'voxel-kinetics': {
+    summary: 'a time–activity curve in each voxel: TIA, effective half-life and uncertainty maps, structures, JSON',
+    synopsis: 'voxel-kinetics PATH | IMAGE… --times H,H,… --nuclide N --model M --out FOLDER',
+    load: () => import('./voxelKinetics.ts'),
   },
   register: {
     summary:

@@ -2,12 +2,15 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { InputError } from '../../native-core/errors/index.ts'
+import { parseBiologySets } from '../../native-core/radiobiology/index.ts'
 import { createWorkbench } from '../backend/compose.ts'
 import type { Workbench } from '../backend/compose.ts'
+import { biologySettingsSchema } from '../contracts/biology.ts'
 import { protocolSchema } from '../contracts/protocol.ts'
 import type { Analysis } from '../contracts/analysis.ts'
 import type { ImportProblem } from '../contracts/problems.ts'
 import { analyse } from '../services/analysis/index.ts'
+import { biologicalEffects } from '../services/biology/index.ts'
 import { verdictOf } from '../services/import/index.ts'
 import type { ScannedFolder, ScannedPatient } from '../services/ports/dicomSource.ts'
 import type { Command, CommandContext } from './context.ts'
@@ -127,10 +130,13 @@ async function analysePatient(
 }
 
 async function writeOutputs(analysis: Analysis, folder: string, printedAt: string, bench: Workbench): Promise<void> {
+  const sets = bench.resources.biologySets().flatMap(parseBiologySets)
+  const biology = biologicalEffects({ analysis, settings: biologySettingsSchema.parse({}), sets })
   await writeOutputFiles(folder, [
     ['summary.json', bench.reportWriter.json(analysis)],
-    ['report.csv', bench.reportWriter.csv(analysis)],
-    ['report.pdf', await bench.reportWriter.pdf(analysis, { printedAt, operator: '' })],
+    ['biology.json', `${JSON.stringify(biology, null, 2)}\n`],
+    ['report.csv', bench.reportWriter.csv(analysis, [], biology)],
+    ['report.pdf', await bench.reportWriter.pdf(analysis, { printedAt, operator: '' }, [], biology)],
   ])
 }
 
@@ -188,6 +194,6 @@ function summaryText(analysis: Analysis, folder: string): string {
     }
   }
   lines.push(problemsText(analysis.problems.filter(({ severity }) => severity !== 'note' && severity !== 'ignored')))
-  lines.push(`Written: ${join(folder, 'summary.json')}, report.pdf, report.csv`)
+  lines.push(`Written: ${join(folder, 'summary.json')}, biology.json, report.pdf, report.csv`)
   return lines.filter(Boolean).join('\n')
 }

@@ -4,8 +4,10 @@
  */
 import { z } from './schema.ts'
 import { imageGridSchema, imageQuantitySchema, instantSchema, patientIdentitySchema } from './domain.ts'
+import { fewScansResultSchema } from './fewScans.ts'
 import { importProblemSchema } from './problems.ts'
 import { protocolSchema, tacModelSchema } from './protocol.ts'
+import { sourceLoadingSchema, uncertaintyBudgetSchema } from './uncertainty.ts'
 
 const finite = z.number()
 const uncertain = z.strictObject({
@@ -78,14 +80,31 @@ export const fitParameterSchema = z.strictObject({
   coefficientOfVariation: finite.nullable(),
 })
 
+/** Goodness marks of a fit, shown and never hidden; see `FitGates` of the core. */
+export const fitGatesSchema = z.strictObject({
+  /** Largest coefficient of variation of a parameter; null where a parameter is zero. */
+  largestCv: finite.nullable(),
+  cvBelowHalf: z.boolean(),
+  /** Largest correlation of two parameters in size; null with one parameter. */
+  largestCorrelation: finite.nullable(),
+  correlationBelow08: z.boolean(),
+  insideBounds: z.boolean(),
+})
+
 export const fitSchema = z.strictObject({
   model: tacModelSchema.exclude(['auto']),
   /** Why this model: chosen by a person, by AICc, or by which stated rule. */
   selection: z.string(),
   parameters: z.array(fitParameterSchema),
   covariance: z.array(z.array(finite)),
-  /** Sum of A_i·exp(−λ_i·t): coefficient in Bq, effective rate in 1/s. The curve is exactly this. */
+  /**
+   * Sum of A_i·exp(−λ_i·t) after a bolus: coefficient in Bq, effective rate in 1/s. The curve is exactly this unless the protocol states an
+   * infusion, or a head or tail of its own; empty where the model is no sum of exponentials.
+   */
   terms: z.array(z.strictObject({ coefficientBq: finite, ratePerS: finite })),
+  /** The model in words and its formula; left out in older analyses. */
+  title: z.string().optional(),
+  formula: z.string().optional(),
   tiaBqS: uncertain,
   /** TIA / administered activity. */
   tiaCoefficientS: uncertain,
@@ -99,6 +118,13 @@ export const fitSchema = z.strictObject({
   /** Share of the TIA before the first and after the last measured point. */
   extrapolatedBefore: finite,
   extrapolatedAfter: finite,
+  /** Akaike weight among all that were tried; left out in older analyses, as are the next two. */
+  weight: finite.nullable().optional(),
+  gates: fitGatesSchema.optional(),
+  /** Mean over the models that were tried by their weights, with the spread between them in its uncertainty. */
+  averagedTiaBqS: uncertain.optional(),
+  /** How the TIA was found from too few scans for a curve; left out where a curve was fitted. */
+  fewScans: fewScansResultSchema.optional(),
   /** Goodness gates that failed, in words; empty if all hold. */
   warnings: z.array(z.string()),
   /** The curve and its 95 % confidence band, sampled for charts. */
@@ -107,6 +133,9 @@ export const fitSchema = z.strictObject({
     activityBq: z.array(finite),
     lowerBq: z.array(finite),
     upperBq: z.array(finite),
+    /** 95 % prediction band: where one more measurement would lie; left out in older analyses. */
+    lowerPredictionBq: z.array(finite).optional(),
+    upperPredictionBq: z.array(finite).optional(),
   }),
 })
 
@@ -115,6 +144,11 @@ export const fitAlternativeSchema = z.strictObject({
   aicc: finite.nullable(),
   weight: finite.nullable(),
   tiaBqS: finite.nullable(),
+  /** As that of the chosen fit: calibration and recovery included. Left out in older analyses, as are the next two. */
+  tiaStandardUncertaintyBqS: finite.nonnegative().nullable().optional(),
+  /** Of the slowest phase. */
+  effectiveHalfLifeS: finite.nullable().optional(),
+  gates: fitGatesSchema.nullable().optional(),
   /** Why it was not chosen or could not be fitted. */
   reason: z.string(),
   curve: z.strictObject({ timeS: z.array(finite), activityBq: z.array(finite) }).nullable(),
@@ -157,6 +191,8 @@ export const structureResultSchema = z.strictObject({
   fit: fitSchema.nullable(),
   alternatives: z.array(fitAlternativeSchema),
   doses: z.array(structureDoseSchema),
+  /** What TIA and dose are uncertain by. Left out where there is no dose, and in older analyses. */
+  uncertainty: uncertaintyBudgetSchema.optional(),
   /** Why there is no fit or dose, in words a person can act on; '' if there is. */
   problem: z.string(),
 })
@@ -167,7 +203,7 @@ export const pairResultSchema = z.strictObject({
   left: z.string(),
   right: z.string(),
   volumeMl: finite,
-  /** Uncertainties of the two are added linearly, as an upper bound. */
+  /** Uncertainties of the two masses are added linearly, as an upper bound. */
   massKg: uncertain,
   /** Where both sides have a point that was used. */
   points: z.array(z.strictObject({ timePointId: z.string(), timeS: finite, activityBq: uncertain })),
@@ -176,6 +212,8 @@ export const pairResultSchema = z.strictObject({
   /** Mean over the mass of both. */
   doseGy: uncertain.nullable(),
   dosePerActivityGyPerBq: uncertain.nullable(),
+  /** Of the two together, by which uncertainties above were made; left out where a side has no budget (then they are added linearly). */
+  loadings: z.array(sourceLoadingSchema).optional(),
   /** Why there is no dose; '' if there is. */
   problem: z.string(),
 })
@@ -230,6 +268,7 @@ export type StructureResult = z.infer<typeof structureResultSchema>
 export type PairResult = z.infer<typeof pairResultSchema>
 export type ActivityPoint = z.infer<typeof activityPointSchema>
 export type FitResult = z.infer<typeof fitSchema>
+export type FitGates = z.infer<typeof fitGatesSchema>
 export type FitAlternative = z.infer<typeof fitAlternativeSchema>
 export type TimePointResult = z.infer<typeof timePointSchema>
 export type StructureDose = z.infer<typeof structureDoseSchema>

@@ -3,6 +3,7 @@
  * Maps themselves are volumes; see `volumeRefSchema`.
  */
 import { z } from './schema.ts'
+import { DEFAULT_VOXEL_FIT } from '../../native-core/kinetics/voxelwise/defaults.ts'
 import { imageGridSchema } from './domain.ts'
 
 const finite = z.number()
@@ -45,6 +46,35 @@ export const voxelEngineSchema = z.strictObject({
 
 export const engineValuesSchema = z.record(z.string().max(100), z.union([z.number(), z.string().max(200), z.boolean()]))
 
+const sd = z.number().min(0).max(10)
+const { spread: usualSpread, noise: usualNoise } = DEFAULT_VOXEL_FIT
+
+/** Standard deviations of ln λ1, ln(λ2 − λ1) and logit A(0)/(A(0) + A1) of voxels around their structure; see `VoxelSpread` of the core. */
+export const voxelSpreadSchema = z.strictObject({
+  slowRate: sd.default(usualSpread.slowRate),
+  fastRate: sd.default(usualSpread.fastRate),
+  startShare: sd.default(usualSpread.startShare),
+})
+
+/** A curve fitted in each voxel, regularised by its structure's; see `VoxelFitOptions` of the core. */
+export const voxelFitOptionsSchema = z.strictObject({
+  model: z.enum(['mono-exponential', 'uptake-washout', 'bi-exponential']),
+  regularisation: z.enum(['estimated', 'designed', 'none']).default(DEFAULT_VOXEL_FIT.regularisation),
+  spread: voxelSpreadSchema.prefault({}),
+  noise: z
+    .strictObject({
+      fraction: z.number().min(0).max(2).default(usualNoise.fraction),
+      absoluteShare: z.number().gt(0).max(1).default(usualNoise.absoluteShare),
+      byCounts: z.boolean().default(usualNoise.byCounts),
+    })
+    .prefault({}),
+  /**
+   * `activity-first`: the activity is integrated, and the engine makes a dose of it. `dose-rate-first`: the engine makes a dose rate of each
+   * image, and those are fitted and integrated in each voxel.
+   */
+  order: z.enum(['activity-first', 'dose-rate-first']).default('activity-first'),
+})
+
 /** How the images become one map of activity. */
 export const activityMapOptionsSchema = z.strictObject({
   /**
@@ -55,6 +85,8 @@ export const activityMapOptionsSchema = z.strictObject({
   beforeFirst: z.enum(['physical-decay', 'linear-rise']).default('physical-decay'),
   negligibleShare: z.number().min(0).max(0.5).default(0.02),
   steepestFall: z.number().gt(1).max(1e6).default(10),
+  /** Left out: trapezoids and a tail, for which are `beforeFirst` and `steepestFall`. Of a dose only. */
+  fit: voxelFitOptionsSchema.optional(),
 })
 
 export const voxelDoseAskSchema = z.strictObject({
@@ -135,6 +167,47 @@ const doseVolumeSchema = z.strictObject({
   byteLength: z.int(),
 })
 
+/** What voxels were believed to be; a standard deviation that was not believed in is null. Rates in 1/s. */
+export const voxelPriorSchema = z.strictObject({
+  name: z.string(),
+  slowRatePerS: finite,
+  fastRatePerS: finite.nullable(),
+  startShare: share.nullable(),
+  meanFrom: z.enum(['structure-curve', 'structure-voxels', 'whole-image']),
+  spread: z.strictObject({
+    slowRate: finite.nullable(),
+    fastRate: finite.nullable(),
+    startShare: finite.nullable(),
+  }),
+  spreadFrom: z.enum(['voxels', 'designed', 'none']),
+  noiseScale: z.array(finite),
+  noiseFrom: z.enum(['voxels', 'designed']),
+  sampledVoxels: z.int(),
+})
+
+export const voxelFitCountsSchema = z.strictObject({
+  all: z.int(),
+  converged: z.int(),
+  atPhysicalRate: z.int(),
+  negligible: z.int(),
+  structureShape: z.int(),
+  zero: z.int(),
+  unseen: z.int(),
+  unfinished: z.int(),
+})
+
+/** Curves fitted in all voxels of one set of images. */
+export const voxelKineticsSchema = z.strictObject({
+  version: z.string(),
+  timesS: z.array(finite),
+  /** Of each image, before the factors of the priors: share of the value, and in its unit. */
+  noise: z.array(z.strictObject({ fraction: finite, absolute: finite })),
+  /** By label: the whole image, then the structures. */
+  priors: z.array(voxelPriorSchema),
+  counts: voxelFitCountsSchema,
+  remarks: z.array(z.string()),
+})
+
 export const voxelDoseSchema = z.strictObject({
   summary: voxelDoseSummarySchema,
   nuclide: z.string(),
@@ -159,6 +232,17 @@ export const voxelDoseSchema = z.strictObject({
     shareAfter: finite,
     structures: z.array(matchedStructureSchema),
   }),
+  /** Where curves were fitted in the voxels. */
+  kinetics: z
+    .strictObject({
+      activity: voxelKineticsSchema,
+      /** Standard uncertainty of the activity map, Bq·s/mL, and its slowest effective half-life, s. */
+      tiaUncertainty: doseVolumeSchema,
+      halfLife: doseVolumeSchema,
+      /** Where the dose rate came first: its curves, and the standard uncertainty of the dose by them, Gy. */
+      doseRate: z.strictObject({ fit: voxelKineticsSchema, uncertainty: doseVolumeSchema }).nullable(),
+    })
+    .optional(),
   structures: z.array(voxelDoseStructureSchema),
   facts: engineValuesSchema,
   remarks: z.array(z.string()),
@@ -227,13 +311,18 @@ export const doseAccumulationSchema = z.strictObject({
   statisticalSd: doseVolumeSchema.nullable(),
   /** Share of the voxels that all parts reach. */
   coveredShare: share,
-  /** By the outlines of the reference; without uncertainty: what the cycles have in common is not known voxel by voxel. */
+  /** By the outlines of the reference. Single voxels have no uncertainty but the engines' noise: what the cycles share is not known voxel by voxel. */
   structures: z.array(
     voxelDoseStructureSchema
       .omit({ massKg: true, meanStandardUncertaintyGy: true, statisticalSdGy: true, meanGy: true })
       .extend({
         /** Mean over the volume. */
         meanGy: finite,
+        /**
+         * Of the mean: what the cycles' budgets share (calibration, recovery, outlines) adds linearly, the rest and the engines' noise in quadrature;
+         * how well the cycles lie on each other is not in it. null where a cycle has no budget of the structure; left out in older sums.
+         */
+        meanStandardUncertaintyGy: finite.nonnegative().nullable().optional(),
       }),
   ),
   remarks: z.array(z.string()),
@@ -245,6 +334,8 @@ export type DoseComparisonAsk = z.infer<typeof doseComparisonAskSchema>
 export type DoseComparison = z.infer<typeof doseComparisonSchema>
 export type VoxelEngine = z.infer<typeof voxelEngineSchema>
 export type EngineValues = z.infer<typeof engineValuesSchema>
+export type VoxelFitOptionsAsk = z.infer<typeof voxelFitOptionsSchema>
+export type VoxelKinetics = z.infer<typeof voxelKineticsSchema>
 export type ActivityMapOptions = z.infer<typeof activityMapOptionsSchema>
 export type VoxelDoseAsk = z.infer<typeof voxelDoseAskSchema>
 export type DoseHistogram = z.infer<typeof doseHistogramSchema>

@@ -3,18 +3,15 @@
  * what `theratwin run --protocol P.json` reads, and a part of the hash of every result.
  */
 import { cameraFactorCopySchema, deadTimeCopySchema, psfCopySchema, recoveryCurveCopySchema } from './calibrations.ts'
+import { curveFitSchema, curveModelSchema } from './curveFit.ts'
+import { fewScansSchema } from './fewScans.ts'
 import { z } from './schema.ts'
+import { uncertaintyInputsSchema } from './uncertainty.ts'
 
 const positive = z.number().positive()
 const fraction = z.number().gt(0).max(10)
 
-export const tacModelSchema = z.enum([
-  'auto',
-  'mono-exponential',
-  'uptake-washout',
-  'bi-exponential',
-  'tri-exponential',
-])
+export const tacModelSchema = z.enum(['auto', ...curveModelSchema.options])
 
 export const calibrationSchema = z.strictObject({
   /** Counts per second of the reconstructed volume for one MBq in the field of view. */
@@ -88,6 +85,15 @@ export const hollowOrganSchema = z
     'Give exactly one of wallThicknessMm, wallStructure, contentStructure',
   )
 
+/** A point of one structure's curve that a person took out of the fit. */
+export const pointLeftOutSchema = z.strictObject({
+  structure: z.string().min(1).max(200),
+  /** Series UID of the emission image that it was measured on. */
+  seriesUid: z.string().min(1),
+  /** Why, for the report. */
+  reason: z.string().max(200).default(''),
+})
+
 export const protocolSchema = z.strictObject({
   name: z.string().max(200).default('Theratwin default'),
   /** Overrides what the files say; used where they say nothing. "Lu-177". */
@@ -136,14 +142,25 @@ export const protocolSchema = z.strictObject({
   deadTime: deadTimeUseSchema.nullable().default(null),
   timeActivityModel: tacModelSchema.default('auto'),
   timeActivityModelByStructure: z.record(z.string(), tacModelSchema).default({}),
+  /** How curves are fitted beside their model. */
+  timeActivityFit: curveFitSchema.prefault({}),
+  /** The same for single structures, as a whole and not field by field. */
+  timeActivityFitByStructure: z.record(z.string(), curveFitSchema).default({}),
+  /** TIA of structures with too few scans for a curve. */
+  fewScans: fewScansSchema.prefault({}),
+  /** Points that are shown but not fitted. */
+  pointsLeftOut: z.array(pointLeftOutSchema).default([]),
   /** Standard uncertainty of one measured activity, relative, without calibration and recovery (delineation, noise, registration). */
   activityRelativeUncertainty: z.number().gt(0).max(1).default(0.03),
   /** Relative standard uncertainty of the administered activity (dose calibrator). */
   administeredRelativeUncertainty: z.number().min(0).max(1).default(0.03),
+  /** Further uncertainties; none by default. */
+  uncertainty: uncertaintyInputsSchema.prefault({}),
 })
 
 export type Protocol = z.infer<typeof protocolSchema>
 export type ProtocolInput = z.input<typeof protocolSchema>
+export type PointLeftOut = z.infer<typeof pointLeftOutSchema>
 export type PartialVolume = z.infer<typeof partialVolumeSchema>
 export type DeadTimeUse = z.infer<typeof deadTimeUseSchema>
 export type HollowOrgan = z.infer<typeof hollowOrganSchema>

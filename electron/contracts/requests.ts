@@ -17,10 +17,14 @@ import { exportAskSchema, exportedSchema } from './exports.ts'
 import { importProblemSchema } from './problems.ts'
 import { networkRequests, networkResultSchema } from './networks.ts'
 import { nuclideSheetSchema, nuclideSummarySchema } from './nuclides.ts'
+import { biologyRequests } from './biology.ts'
+import { biologyFormulaRequests } from './biologyFormulas.ts'
+import { populationRequests, populationResultSchema } from './populations.ts'
 import { protocolSchema } from './protocol.ts'
 import { patientSummarySchema, patientViewSchema } from './patientView.ts'
 import { registrationRequests } from './registrations.ts'
 import { failureSchema } from './result.ts'
+import { scanTimeRequests } from './scanTime.ts'
 import { propagatedStructureSchema, structureRequests } from './structures.ts'
 import { lesionFollowUpSchema, lesionRequests } from './lesions.ts'
 
@@ -104,8 +108,12 @@ export const requests = {
   ...inBackend(structureRequests, { 'structures.save': MAXIMUM_DRAWN_BYTES }),
   ...inBackend(registrationRequests),
   ...inBackend(calibrationRequests),
+  ...inBackend(biologyRequests),
+  ...inBackend(biologyFormulaRequests),
+  ...inBackend(populationRequests),
   ...inBackend(networkRequests),
   ...inBackend(lesionRequests),
+  ...inBackend(scanTimeRequests),
   'import.start': request('backend', z.strictObject({ paths: z.array(path).min(1).max(1000) }), started),
   'import.demonstration': request('backend', nothing, started),
   'protocol.save': request('backend', z.strictObject({ patientId: id, protocol: protocolSchema }), patientViewSchema),
@@ -145,7 +153,15 @@ export const requests = {
   ),
 } as const
 
-export const jobKindSchema = z.enum(['import', 'analysis', 'registration', 'segmentation', 'dose', 'report'])
+export const jobKindSchema = z.enum([
+  'import',
+  'analysis',
+  'registration',
+  'segmentation',
+  'population',
+  'dose',
+  'report',
+])
 
 /** One state of one job; the last one has state done, failed or cancelled. */
 export const jobEventSchema = z.strictObject({
@@ -169,6 +185,7 @@ export const jobEventSchema = z.strictObject({
       z.strictObject({ kind: z.literal('report'), patientId: id, reportId: id }),
       z.strictObject({ kind: z.literal('registration'), patientId: id, registrationId: id }),
       networkResultSchema,
+      populationResultSchema,
       /** `registrations.previewResult` has it. */
       z.strictObject({ kind: z.literal('registration-preview'), patientId: id, registrationId: id }),
       z.strictObject({

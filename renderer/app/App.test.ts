@@ -58,7 +58,14 @@ describe('the window', () => {
     ;(await seen('open-imported')).click()
     await seen('step-images')
     const steps = [...document.querySelectorAll('[data-testid^="step-"]')].map((one) => one.getAttribute('data-testid'))
-    expect(steps).toEqual(['step-images', 'step-structures', 'step-kinetics', 'step-dose', 'step-report'])
+    expect(steps).toEqual([
+      'step-images',
+      'step-structures',
+      'step-kinetics',
+      'step-dose',
+      'step-biology',
+      'step-report',
+    ])
     expect(find('step-dose')!.dataset['state']).toBe('ready')
     expect(find('step-images')!.getAttribute('aria-current')).toBe('step')
     find('step-dose')!.click()

@@ -4,7 +4,7 @@ import { fakeView } from '../dev/fakeData.ts'
 import { fakeProblems } from '../dev/fakeProblems.ts'
 import { breaksTheView } from './breaksTheView.ts'
 import { passphraseProblem } from './passphrase.ts'
-import { doseState, imagesState, reportState } from './stepStates.ts'
+import { biologyState, doseState, imagesState, reportState } from './stepStates.ts'
 
 const protocol = protocolSchema.parse({})
 const view = (over: Partial<Parameters<typeof fakeView>[0]> = {}) =>
@@ -40,6 +40,14 @@ describe('states of steps', () => {
     expect(doseState(view({ analysed: true, stale: true }), [])).toBe('stale')
     expect(doseState(view({ analysed: true }), [running('analysis')])).toBe('running')
     expect(doseState(view({ analysed: true }), [running('report')])).toBe('done')
+  })
+
+  it('show biology as soon as there are doses, and what stands in their way', () => {
+    expect(biologyState(view(), [])).toBe('empty')
+    expect(biologyState(view({ problems: fakeProblems }), [])).toBe('problem')
+    expect(biologyState(view({ analysed: true }), [])).toBe('done')
+    expect(biologyState(view({ analysed: true, stale: true }), [])).toBe('stale')
+    expect(biologyState(view({ analysed: true }), [running('analysis')])).toBe('running')
   })
 
   it('call a report stale as soon as the analysis is', () => {

@@ -30,6 +30,13 @@ function analysisStepState(view: PatientView, running: Running): StepState {
 export const kineticsState = analysisStepState
 export const doseState = analysisStepState
 
+/** Biology follows the analysis at once: there is nothing to run, and nothing before there are doses. */
+export function biologyState(view: PatientView, running: Running): StepState {
+  if (runs(running, 'analysis')) return 'running'
+  if (view.analysis === null) return view.analysisBlockedBy === '' ? 'empty' : 'problem'
+  return view.analysisState
+}
+
 /** Report: ready as soon as there is an analysis; stale when what it says is no longer what the window shows. */
 export function reportState(view: PatientView, running: Running): StepState {
   if (runs(running, 'report')) return 'running'

@@ -12,13 +12,17 @@ import {
   type RequestOf,
   type TheratwinBridge,
 } from '../../electron/contracts/index.ts'
+import { createFakeBiology } from './fakeBiology.ts'
 import { createFakeCalibrations } from './fakeCalibrations.ts'
 import { fakeView } from './fakeData.ts'
 import { fakeComparison, fakeEngines, fakeSummary, fakeVoxelDose } from './fakeDoses.ts'
+import { fakeFormulaHandlers } from './fakeFormulas.ts'
 import { createFakeJobs } from './fakeJobs.ts'
 import { fakeNuclides, fakeSheet } from './fakeNuclides.ts'
 import { fakeProblems } from './fakeProblems.ts'
 import { fakeRegistrationHandlers } from './fakeRegistrations.ts'
+import { fakePopulationHandlers } from './fakePopulations.ts'
+import { fakeScanTimeHandlers } from './fakeScanTimes.ts'
 import { fakeStructureHandlers } from './fakeStructures.ts'
 
 export interface FakeOptions {
@@ -96,6 +100,11 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       },
     )
 
+  const biology = createFakeBiology(
+    () => ({ analysis: view().analysis, stale, hasVoxels: voxelDoses.length > 0 }),
+    () => emit('patientChanged', { patientId: 'demo' }),
+  )
+
   const handlers: { [N in RequestName]: (ask: RequestOf<N>) => unknown } = {
     'app.status': status,
     'store.unlock': ({ passphrase }) => {
@@ -124,6 +133,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     }),
     'patients.list': () => (present ? [view().summary] : []),
     'patient.open': view,
+    ...biology,
     ...fakeStructureHandlers(job),
     ...fakeRegistrationHandlers(job),
     'calibrations.list': () => calibrations.list(),
@@ -200,6 +210,9 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     },
     'nuclides.list': () => fakeNuclides,
     'nuclide.sheet': ({ nuclide }) => fakeSheet(nuclide),
+    ...fakePopulationHandlers,
+    ...fakeFormulaHandlers,
+    ...fakeScanTimeHandlers,
     'audit.list': () => [
       {
         sequence: 2,

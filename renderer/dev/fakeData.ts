@@ -21,6 +21,7 @@ import {
   volumeMl,
   type Region,
 } from './phantom.ts'
+import { fakeAlternatives, fakeBudget, fakeGates } from './fakeFits.ts'
 
 const ADMINISTERED_BQ = 7.4e9
 const HOUR = 3600
@@ -89,7 +90,7 @@ export function fakeMasks(timePointId: string): MaskRef[] {
   })
 }
 
-function structureResult(region: Region, index: number): StructureResult {
+function structureResult(region: Region, index: number, protocol: PatientView['protocol']): StructureResult {
   const volume = volumeMl(region)
   const massKg = (volume * 1.04) / 1000
   const terms = region.terms.map(([kbq, rate]) => ({ coefficientBq: kbq * 1000 * volume, ratePerS: rate / HOUR }))
@@ -104,6 +105,8 @@ function structureResult(region: Region, index: number): StructureResult {
   const uncertain = (value: number, share: number) => ({ value, standardUncertainty: Math.abs(value) * share })
   const isBi = terms.length > 1
   const broken = region.name === 'TUMOUR_3'
+  const left = (i: number) =>
+    protocol.pointsLeftOut.find((one) => one.structure === region.name && one.seriesUid === `1.2.3.${i}`)?.reason
   return {
     name: region.name,
     kind: region.kind,
@@ -126,8 +129,13 @@ function structureResult(region: Region, index: number): StructureResult {
         activityBq: a,
         activityStandardUncertaintyBq: a * relative,
         fractionInsideImage: 1,
-        used: !(region.name === 'SPLEEN' && i === 3),
-        note: region.name === 'SPLEEN' && i === 3 ? 'Only 61 % of the outline lies inside the image' : '',
+        used: !(region.name === 'SPLEEN' && i === 3) && left(i) === undefined,
+        note:
+          region.name === 'SPLEEN' && i === 3
+            ? 'Only 61 % of the outline lies inside the image'
+            : left(i) === undefined
+              ? ''
+              : `Left out by a person: ${left(i) ?? ''}`,
       }
     }),
     fit: broken
@@ -166,6 +174,9 @@ function structureResult(region: Region, index: number): StructureResult {
           maximumCorrelation: 0.87,
           extrapolatedBefore: 0.01,
           extrapolatedAfter: 0.22 + 0.01 * index,
+          weight: 0.81,
+          gates: fakeGates(region.name === 'MARROW_SPINE' ? 0.31 : 0.08, 0.87),
+          averagedTiaBqS: uncertain(tia * 1.005, relative * 1.1),
           warnings: region.name === 'MARROW_SPINE' ? ['CV of A1 is 0.31, above 0.25'] : [],
           curve: {
             timeS,
@@ -174,26 +185,8 @@ function structureResult(region: Region, index: number): StructureResult {
             upperBq: timeS.map((s) => activity(s) * (1 + 2 * relative + s * 2e-7)),
           },
         },
-    alternatives: broken
-      ? []
-      : [
-          {
-            model: isBi ? 'mono-exponential' : 'bi-exponential',
-            aicc: -9.1,
-            weight: 0.16,
-            tiaBqS: tia * 1.04,
-            reason: 'higher AICc',
-            curve: { timeS, activityBq: timeS.map((s) => activity(s * 0.96) * 1.03) },
-          },
-          {
-            model: 'uptake-washout',
-            aicc: null,
-            weight: null,
-            tiaBqS: null,
-            reason: 'three parameters need more than three points',
-            curve: null,
-          },
-        ],
+    alternatives: broken ? [] : fakeAlternatives(isBi, tia, Math.LN2 / slowest, timeS, activity),
+    ...(broken ? {} : { uncertainty: fakeBudget(region.name, relative) }),
     doses: broken
       ? []
       : (['local-energy-deposition', 'mass-scaled-s-value'] as const).map((method) => ({
@@ -221,7 +214,7 @@ const identity = {
   heightM: 1.7,
 } as const
 
-export function fakeAnalysis(): Analysis {
+export function fakeAnalysis(protocol = protocolSchema.parse({})): Analysis {
   return analysisSchema.parse(
     plain({
       schema: 'theratwin-analysis/1',
@@ -234,7 +227,7 @@ export function fakeAnalysis(): Analysis {
         halfLifeS: 574300.8,
         nuclideSource: 'ENSDF 2019, as compiled in resources/nuclides',
       },
-      protocol: protocolSchema.parse({}),
+      protocol,
       cycles: [
         {
           index: 1,
@@ -278,7 +271,7 @@ export function fakeAnalysis(): Analysis {
             },
             structuresFrom: 'its own RTSTRUCT',
           })),
-          structures: regions.slice(1).map(structureResult),
+          structures: regions.slice(1).map((region, index) => structureResult(region, index, protocol)),
         },
       ],
       cumulativeDose: [],
@@ -360,7 +353,7 @@ export function fakeView(state: FakeState): PatientView {
       ],
       problems: state.problems,
       protocol: state.protocol,
-      analysis: state.analysed ? fakeAnalysis() : null,
+      analysis: state.analysed ? fakeAnalysis(state.stale ? undefined : state.protocol) : null,
       analysisState: state.analysed ? (state.stale ? 'stale' : 'done') : questions > 0 ? 'problem' : 'ready',
       analysisBlockedBy: !state.analysed && questions > 0 ? 'Time point 4 needs a calibration factor.' : '',
       voxelDoses: state.voxelDoses ?? [],

@@ -47,7 +47,7 @@ describe('theratwin run', () => {
         .toString(),
     ).toBe('%PDF-')
     expect(theratwin(['run', phantom, '--out', join(root, 'b'), ...date]).status).toBe(0)
-    for (const file of ['summary.json', 'report.csv', 'report.pdf'])
+    for (const file of ['summary.json', 'biology.json', 'report.csv', 'report.pdf'])
       expect(sha256(join(root, 'b', file)), file).toBe(sha256(join(root, 'a', file)))
   })
 

@@ -115,5 +115,11 @@ it('is the sum of the doses where they come to lie, with the statistics of the s
   const mean = first.structures.find(({ name }) => name === 'LIVER')?.meanGy ?? NaN
   expect(liver?.meanGy).toBeGreaterThan(mean)
   expect(liver?.d2Gy).toBeGreaterThan(liver?.d98Gy ?? NaN)
+  // What the cycles share adds linearly, the rest in quadrature: between the two bounds.
+  const parts = [first, second].map(({ structures }) => structures.find(({ name }) => name === 'LIVER'))
+  const share = parts.map((part) => (part?.meanStandardUncertaintyGy ?? NaN) / (liver?.meanGy ?? NaN))
+  const relative = (liver?.meanStandardUncertaintyGy ?? NaN) / (liver?.meanGy ?? NaN)
+  expect(relative).toBeGreaterThanOrEqual(Math.hypot(...share) * 0.99)
+  expect(relative).toBeLessThanOrEqual(share.reduce((sum, u) => sum + u, 0) * 1.01)
   expect(await accumulateStoredDoses(store, patient, ask, ports(), quiet)).toBe(accumulationId)
 })

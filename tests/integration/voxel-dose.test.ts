@@ -28,7 +28,7 @@ import {
 } from '../../electron/services/patients/index.ts'
 import type { VoxelDosePorts } from '../../electron/services/patients/index.ts'
 import type { Store } from '../../electron/services/ports/store.ts'
-import { makePhantomCase } from '../phantoms/index.ts'
+import { sharedPhantomCase } from '../phantoms/shared.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'theratwin-voxel-dose-'))
 let bench: Workbench
@@ -89,7 +89,7 @@ async function view(): Promise<PatientView> {
 }
 
 beforeAll(async () => {
-  await makePhantomCase({ seed: 5, sizes: 'tiny', outDir: join(root, 'case') })
+  await sharedPhantomCase({ seed: 5, sizes: 'tiny', outDir: join(root, 'case') })
   bench = createWorkbench({ threads: 2 })
   const key = { kind: 'raw', key: new Uint8Array(32).fill(7) } as const
   store = await openStore(join(root, 'store'), key, { actor: 'test', programVersion: 'test' })

@@ -4,6 +4,7 @@ import { CancelledError, InputError } from '../../../native-core/errors/index.ts
 import type { VoxelDose } from '../../../native-core/dosimetry/engines/types.ts'
 import type {
   ActivityMap,
+  CarriedImages,
   ComparedDoses,
   Compute,
   ComputeJob,
@@ -26,6 +27,8 @@ import type {
   WorkerAnswer,
 } from '../../services/ports/compute.ts'
 import { createCancellablePool } from '../../workers/cancellablePool.ts'
+import { createPopulations } from './populations.ts'
+import { createVoxelKinetics } from './voxelKinetics.ts'
 
 /** A worker that has not answered to cancel after this is ended. */
 const GRACE_MS = 1500
@@ -63,6 +66,10 @@ export function createCompute(options: { readonly threads: number }): Compute {
 
   const registrations = createCancellablePool({ worker: 'registration', threads: 1, graceMs: GRACE_MS })
 
+  const voxelKinetics = createVoxelKinetics({ threads: options.threads })
+
+  const populations = createPopulations()
+
   const segmentations = createCancellablePool({ worker: 'segmentation', threads: 1, graceMs: GRACE_MS })
 
   async function segmentRegion(task: SegmentationTask, how: ComputeOptions = {}): Promise<SegmentedRegion> {
@@ -88,6 +95,10 @@ export function createCompute(options: { readonly threads: number }): Compute {
     measure: async (task, how) => (await run({ name: 'measure', task }, how)) as readonly StructureMeasurement[],
     displayMasks: async (task, how) => (await run({ name: 'displayMasks', task }, how)) as readonly DisplayMask[],
     activityMap: async (task, how) => (await run({ name: 'activityMap', task }, how)) as ActivityMap,
+    carryImages: async (task, how) => (await run({ name: 'carryImages', task }, how)) as CarriedImages,
+    fitVoxels: voxelKinetics.fitVoxels,
+    fitPopulation: populations.fitPopulation,
+    fittedMap: async (task, how) => (await run({ name: 'fittedMap', task }, how)) as ActivityMap,
     structureDoses: async (task, how) =>
       (await run({ name: 'structureDoses', task }, how)) as readonly (StructureDoseStatistics | null)[],
     compareDoses: async (task, how) => (await run({ name: 'compareDoses', task }, how)) as ComparedDoses,
@@ -98,7 +109,14 @@ export function createCompute(options: { readonly threads: number }): Compute {
       (await onRegistrations({ name: 'warp', task }, how)) as WarpTasks[K]['answer'],
     segmentRegion,
     close: async () => {
-      await Promise.all([pool.close(), doses.close(), registrations.close(), segmentations.close()])
+      await Promise.all([
+        pool.close(),
+        doses.close(),
+        registrations.close(),
+        voxelKinetics.close(),
+        populations.close(),
+        segmentations.close(),
+      ])
     },
   }
 }

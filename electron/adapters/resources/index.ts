@@ -1,5 +1,5 @@
 /** The data files of `resources/`, read from beside the program. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { InputError } from '../../../native-core/errors/index.ts'
@@ -8,6 +8,8 @@ import type { Resources } from '../../services/ports/resources.ts'
 const NUCLIDES = join('nuclides', 'endf-b-viii.1.json')
 const EMISSIONS = join('nuclides', 'endf-b-viii.1-emissions.json')
 const HU_DENSITY = join('materials', 'hu-density.json')
+const KINETICS = join('models', 'kinetics')
+const BIOLOGY = join('models', 'biology')
 /** What a table may be called: no path, no capital letters (file systems differ on them). */
 const TABLE_NAME = /^[a-z0-9.-]+$/
 
@@ -20,12 +22,33 @@ export function fileResources(folder?: string): Resources {
     if (!cache.has(path)) cache.set(path, parse(join(root, path)))
     return cache.get(path)
   }
+  const namesIn = (path: string): string[] => {
+    root ??= findFolder()
+    return listed(join(root, path))
+  }
   return {
     nuclideTable: () => read(NUCLIDES),
     nuclideEmissions: () => read(EMISSIONS),
     huDensityTable: () => read(HU_DENSITY),
     dosimetryTable: (name) => read(join('dosimetry', `${tableName(name)}.json`)),
     materialTable: (name) => read(join('materials', `${tableName(name)}.json`)),
+    biologySets: () => namesIn(BIOLOGY).map((name) => read(join(BIOLOGY, name))),
+    kineticPopulations: () => namesIn(KINETICS).map((name) => read(join(KINETICS, name))),
+  }
+}
+
+/** The names of the tables in a folder, sorted. */
+function listed(path: string): string[] {
+  try {
+    return readdirSync(path)
+      .filter((name) => name.endsWith('.json'))
+      .sort()
+  } catch (error) {
+    throw new InputError(
+      'resources.missing',
+      `The data folder ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+      'Install the program again; its folder is incomplete.',
+    )
   }
 }
 

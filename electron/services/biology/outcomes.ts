@@ -155,7 +155,8 @@ export function outcomeOf(
   )
   const sorted = draws.map(({ probability }) => probability).sort((a, b) => a - b)
   const told = draws.slice(0, TOLD)
-  const parameters = parametersOfSet(set)
+  // The repair of the structure counts for all its outcomes, not that of the model's source.
+  const parameters = parametersOfSet(set).filter(({ name }) => name !== 'repairHalfTimeS')
   return {
     set: set.id,
     title: set.title,

@@ -8,6 +8,7 @@ import type { AnalysisPorts, PreparedAnalysis } from '../analysis/index.ts'
 import type { StoredPatient } from '../import/index.ts'
 import type { ProgressSink } from '../ports/dicomSource.ts'
 import type { ArtifactInput, ArtifactSpec, Store } from '../ports/store.ts'
+import { storedMeasurements } from './keptMeasurements.ts'
 import { patientRef, protocolOf } from './protocolOf.ts'
 
 export interface Prepared {
@@ -20,7 +21,7 @@ export interface Prepared {
 export function prepareStored(
   store: Store,
   patient: StoredPatient,
-  ports: Pick<AnalysisPorts, 'nuclides' | 'huDensity' | 'hashOf'>,
+  ports: Pick<AnalysisPorts, 'nuclides' | 'huDensity' | 'hashOf' | 'populations'>,
 ): Prepared {
   try {
     const protocol = protocolOf(store, patient.record.id)
@@ -86,6 +87,7 @@ export async function runStoredAnalysis(
     store.read.latestArtifact('cycle-analysis', patientRef(patient.record.id))?.key === key
   )
     return key
+  const kept = storedMeasurements(store, patient)
   const analysis = await analyse(
     {
       ...request,
@@ -93,10 +95,11 @@ export async function runStoredAnalysis(
       ...(options.signal ? { signal: options.signal } : {}),
     },
     protocol,
-    ports,
+    { ...ports, kept },
   )
-  store.transaction({ action: 'analysis.compute' }, (write) =>
-    write.putArtifact({ ...spec, subject: patientRef(patient.record.id), slot: '', payload: analysis, volumes: {} }),
-  )
+  store.transaction({ action: 'analysis.compute' }, (write) => {
+    kept.put(write)
+    write.putArtifact({ ...spec, subject: patientRef(patient.record.id), slot: '', payload: analysis, volumes: {} })
+  })
   return key
 }

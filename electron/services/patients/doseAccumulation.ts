@@ -1,5 +1,7 @@
 /** Doses of several cycles in the store, added up on the reference of one of them. */
+import { uncertaintyOfSum } from '../../../native-core/dosimetry/index.ts'
 import { InputError } from '../../../native-core/errors/index.ts'
+import type { CycleAnalysis } from '../../contracts/analysis.ts'
 import { doseAccumulationSchema } from '../../contracts/doseMaps.ts'
 import type { DoseAccumulation, DoseAccumulationAsk, VoxelDoseResult } from '../../contracts/doseMaps.ts'
 import { structureRules } from '../analysis/index.ts'
@@ -19,7 +21,7 @@ import { voxelDoseResult } from './voxelDoses.ts'
 import type { VoxelDosePorts } from './voxelDoses.ts'
 
 /** Raised with every change that may change a number. */
-export const DOSE_ACCUMULATION_VERSION = 'dose-accumulation/1'
+export const DOSE_ACCUMULATION_VERSION = 'dose-accumulation/2'
 
 /** Less of the grid than this reached by all parts is said. */
 const WHOLE_SHARE = 0.99
@@ -74,7 +76,12 @@ export async function accumulateStoredDoses(
   const map = (maps[doses.indexOf(reference)] as AcceptedMap).toSource
   const sum = await ports.compute.warp({ kind: 'doses', map, grid, work: { parts } }, { signal })
   progress(0.7, 'Dose–volume histograms')
-  const structures = await structuresOn(sum.values, sum.sd, reference, target, { prepared, latest, ports, signal })
+  const structures = await structuresOn(sum.values, sum.sd, doses, reference, target, {
+    prepared,
+    latest,
+    ports,
+    signal,
+  })
   const payload: Stored = {
     referenceId: ask.referenceId,
     parts: doses.map(({ summary: { doseId, cycle } }, position) => ({
@@ -154,6 +161,7 @@ function specOf(
 async function structuresOn(
   doseGy: Float32Array,
   statisticalSdGy: Float32Array | null,
+  doses: readonly VoxelDoseResult[],
   { summary, dose }: VoxelDoseResult,
   target: TimePointDraft,
   context: {
@@ -173,12 +181,18 @@ async function structuresOn(
     analysis,
     timePoint: null,
   })
+  const budgets = new Map(structures.map(({ name }) => [name, sumUncertainty(name, doses, latest.analysis.cycles)]))
   const found = await ports.compute.structureDoses(
     {
       grid: dose.grid,
       doseGy,
       statisticalSdGy,
-      structures: structures.map(({ name, kind, shape }) => ({ name, kind, shape, relativeUncertainty: null })),
+      structures: structures.map(({ name, kind, shape }) => ({
+        name,
+        kind,
+        shape,
+        relativeUncertainty: budgets.get(name)?.relative ?? null,
+      })),
       shapeToReference,
       sliceThicknessMm,
       ...structureRules(prepared.protocol),
@@ -187,8 +201,34 @@ async function structuresOn(
   )
   return structures.flatMap(({ name, kind }, position) => {
     const one = found[position]
-    return one ? [{ name, kind, ...one }] : []
+    if (!one) return []
+    const budget = budgets.get(name)
+    const meanStandardUncertaintyGy = budget ? Math.hypot(budget.relative * one.meanGy, budget.noiseGy) : null
+    return [{ name, kind, ...one, meanStandardUncertaintyGy }]
   })
+}
+
+/**
+ * Of one structure's mean in the sum: relative standard uncertainty by what the cycles' budgets share, and the engines' noise of the means, which is
+ * independent from cycle to cycle. null where a cycle has no dose or no budget of it.
+ */
+function sumUncertainty(
+  name: string,
+  doses: readonly VoxelDoseResult[],
+  cycles: readonly CycleAnalysis[],
+): { readonly relative: number; readonly noiseGy: number } | null {
+  const parts = doses.flatMap(({ summary, structures }) => {
+    const own = structures.find((one) => one.name === name)
+    const cycle = cycles.find(({ index }) => index === summary.cycle)
+    const loadings = cycle?.structures.find((one) => one.name === name)?.uncertainty?.loadings
+    return own && loadings ? [{ value: own.meanGy, loadings, noiseGy: own.statisticalSdGy ?? 0 }] : []
+  })
+  const total = parts.reduce((sum, { value }) => sum + value, 0)
+  if (parts.length !== doses.length || !(total > 0)) return null
+  return {
+    relative: uncertaintyOfSum(parts) / total,
+    noiseGy: Math.hypot(...parts.map(({ noiseGy }) => noiseGy)),
+  }
 }
 
 interface Stored extends Omit<DoseAccumulation, 'accumulationId' | 'dose' | 'statisticalSd'> {

@@ -7,7 +7,7 @@ import { courseOf } from './patientView.ts'
 import { settleCourse } from './settleCourse.ts'
 
 export interface ImportPathsOptions extends Omit<ImportOptions, 'sources'> {
-  readonly data: Pick<AnalysisPorts, 'nuclides' | 'huDensity' | 'hashOf'>
+  readonly data: Pick<AnalysisPorts, 'nuclides' | 'huDensity' | 'hashOf' | 'populations'>
 }
 
 /** Share of the progress that scanning takes. */

@@ -1,5 +1,6 @@
 /** The use cases of the window over the patient store. */
 export { latestAnalysis, prepareStored, runStoredAnalysis } from './analysisOf.ts'
+export { biologySettingsOf, saveBiologySettings, storedEffects } from './biology.ts'
 export { accumulateStoredDoses, doseAccumulation } from './doseAccumulation.ts'
 export { deformablePorts } from './deformablePorts.ts'
 export { compareStoredDoses, doseComparison } from './doseComparison.ts'

@@ -17,7 +17,7 @@ import { latestAnalysis, prepareStored } from './analysisOf.ts'
 import { protocolOf } from './protocolOf.ts'
 import { storedSet } from './storedSet.ts'
 
-export type FollowPorts = Pick<AnalysisPorts, 'nuclides' | 'huDensity' | 'hashOf'> & {
+export type FollowPorts = Pick<AnalysisPorts, 'nuclides' | 'huDensity' | 'hashOf' | 'populations'> & {
   readonly compute: Pick<Compute, 'warp' | 'measure'>
 }
 

@@ -20,7 +20,7 @@ import { patientRef, protocolOf } from './protocolOf.ts'
 import { voxelDoseSummaries } from './voxelDoses.ts'
 import type { VoxelDosePorts } from './voxelDoses.ts'
 
-type Ports = Pick<AnalysisPorts, 'nuclides' | 'huDensity' | 'hashOf'>
+type Ports = Pick<AnalysisPorts, 'nuclides' | 'huDensity' | 'hashOf' | 'populations'>
 type ViewPorts = Ports & Pick<VoxelDosePorts, 'engines'>
 
 export function courseOf(store: Store, patient: StoredPatient, ports: Ports): CourseDraft {

@@ -1,10 +1,13 @@
 /** Reports in the store: a PDF and its numbers as CSV and JSON, bound to the analysis they print. */
 import { InputError } from '../../../native-core/errors/index.ts'
+import type { BiologySet } from '../../../native-core/radiobiology/index.ts'
 import { analysisSchema } from '../../contracts/analysis.ts'
+import { BIOLOGY_VERSION } from '../biology/index.ts'
 import { listEngines } from '../doseMaps/index.ts'
 import type { StoredPatient } from '../import/index.ts'
 import type { ReportContext, ReportedVoxelDose, ReportWriter } from '../ports/reportWriter.ts'
 import type { ArtifactRecord, Store } from '../ports/store.ts'
+import { storedEffects } from './biology.ts'
 import { patientRef } from './protocolOf.ts'
 import { presentVoxelDoses } from './voxelDoses.ts'
 import type { VoxelDosePorts } from './voxelDoses.ts'
@@ -15,16 +18,18 @@ const mediaTypes = { pdf: 'application/pdf', csv: 'text/csv; charset=utf-8', jso
 export type ReportFormat = keyof typeof mediaTypes
 
 /**
- * Writes the report of the patient's latest analysis, with the voxel doses that are not stale.
+ * Writes the report of the patient's latest analysis, with the voxel doses that are not stale, and where `biologySets` are given with the biological effect
+ * by the stored settings.
  *
- * @throws InputError `report.no-analysis` where there is no analysis.
+ * @throws InputError `report.no-analysis` where there is no analysis; `biology.set` for stored settings that cannot be used.
  */
 export async function createReport(
   store: Store,
   patient: StoredPatient,
   writer: ReportWriter,
   context: ReportContext,
-  ports: Pick<VoxelDosePorts, 'nuclides' | 'huDensity' | 'hashOf' | 'engines'>,
+  ports: Pick<VoxelDosePorts, 'nuclides' | 'huDensity' | 'hashOf' | 'populations' | 'engines'>,
+  biologySets: readonly BiologySet[] | null = null,
 ): Promise<string> {
   const subject = patientRef(patient.record.id)
   const source = store.read.latestArtifact('cycle-analysis', subject)
@@ -40,18 +45,23 @@ export async function createReport(
     const engine = engines.find(({ id }) => id === result.summary.engine.id)
     return engine ? [{ result, engine }] : []
   })
+  const biology = biologySets ? (storedEffects(store, patient, ports, biologySets, null)?.result ?? null) : null
   const encoder = new TextEncoder()
   const files = {
-    pdf: await writer.pdf(analysis, context, voxelDoses),
-    csv: encoder.encode(writer.csv(analysis, voxelDoses)),
-    json: encoder.encode(writer.json(analysis, voxelDoses)),
+    pdf: await writer.pdf(analysis, context, voxelDoses, biology),
+    csv: encoder.encode(writer.csv(analysis, voxelDoses, biology)),
+    json: encoder.encode(writer.json(analysis, voxelDoses, biology)),
   }
   const volumes: Record<string, string> = {}
   for (const [format, bytes] of Object.entries(files)) volumes[format] = (await store.volumes.put(bytes)).id
   const draft = {
     kind: 'report' as const,
     algorithmVersion: REPORT_VERSION,
-    parameters: { printedAt: context.printedAt, operator: context.operator },
+    parameters: {
+      printedAt: context.printedAt,
+      operator: context.operator,
+      ...(biology ? { biology: { version: BIOLOGY_VERSION, settings: biology.settings } } : {}),
+    },
     inputs: [
       store.read.inputOf('analysis', { entity: 'artifact', id: source.key }),
       ...voxelDoses.map(({ result }) =>

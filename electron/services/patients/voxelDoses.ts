@@ -3,9 +3,16 @@ import { engineParameters, findVoxelEngine } from '../../../native-core/dosimetr
 import type { EngineParameterValues, VoxelDoseEngine } from '../../../native-core/dosimetry/engines/index.ts'
 import { InputError } from '../../../native-core/errors/index.ts'
 import { VOXELWISE_VERSION } from '../../../native-core/kinetics/index.ts'
+import { VOXEL_FIT_VERSION } from '../../../native-core/kinetics/voxelwise/index.ts'
 import { voxelDoseSchema } from '../../contracts/doseMaps.ts'
-import type { VoxelDoseAsk, VoxelDoseResult, VoxelDoseSummary } from '../../contracts/doseMaps.ts'
-import { ACTIVITY_MAP_VERSION, computeDoseMap } from '../doseMaps/index.ts'
+import type {
+  DoseVolume,
+  VoxelDoseAsk,
+  VoxelDoseResult,
+  VoxelDoseSummary,
+  VoxelKinetics,
+} from '../../contracts/doseMaps.ts'
+import { ACTIVITY_MAP_VERSION, computeDoseMap, voxelKineticsOf } from '../doseMaps/index.ts'
 import type { DoseMap, DoseMapPorts } from '../doseMaps/index.ts'
 import type { AnalysisPorts, PreparedAnalysis } from '../analysis/index.ts'
 import type { StoredPatient } from '../import/index.ts'
@@ -21,7 +28,7 @@ import { patientRef } from './protocolOf.ts'
 export const VOXEL_DOSE_VERSION = 'voxel-dose/1'
 
 export type VoxelDosePorts = DoseMapPorts &
-  Pick<AnalysisPorts, 'nuclides' | 'huDensity' | 'hashOf'> & {
+  Pick<AnalysisPorts, 'nuclides' | 'huDensity' | 'hashOf' | 'populations'> & {
     readonly compute: Pick<Compute, 'compareDoses'>
     readonly engines: readonly VoxelDoseEngine[]
     /** Version of the data that the engines read besides decay data. */
@@ -96,6 +103,7 @@ export async function runVoxelDose(
     activity: (await store.volumes.put(bytesOf(map.activity.activityPerMl))).id,
   }
   if (map.dose.statisticalSdGy) volumes['sd'] = (await store.volumes.put(bytesOf(map.dose.statisticalSdGy))).id
+  for (const [name, values] of kineticsMaps(map)) volumes[name] = (await store.volumes.put(bytesOf(values))).id
   store.transaction({ action: 'dose.compute' }, (write) =>
     write.putArtifact({ ...spec, subject: patientRef(patient.record.id), slot, payload, volumes }),
   )
@@ -118,7 +126,10 @@ function specOf(
       cycle: ask.cycle,
       timePointId: ask.timePointId,
       engine: { id: engine.id, version: engine.version, parameters },
-      activityMap: { ...ask.activityMap, version: [ACTIVITY_MAP_VERSION, VOXELWISE_VERSION] },
+      activityMap: {
+        ...ask.activityMap,
+        version: [ACTIVITY_MAP_VERSION, VOXELWISE_VERSION, ...(ask.activityMap.fit ? [VOXEL_FIT_VERSION] : [])],
+      },
     },
     inputs: [
       store.read.inputOf('analysis', { entity: 'artifact', id: analysisKey }),
@@ -130,10 +141,31 @@ function specOf(
 }
 
 /** What an artifact keeps; ids, time and staleness are added when it is read. */
-interface Stored extends Omit<VoxelDoseResult, 'summary' | 'dose' | 'statisticalSd'> {
+interface Stored extends Omit<VoxelDoseResult, 'summary' | 'dose' | 'statisticalSd' | 'kinetics'> {
   readonly summary: Omit<VoxelDoseSummary, 'createdAt' | 'stale'>
   readonly dose: DoseExtent
   readonly statisticalSd: DoseExtent | null
+  readonly kinetics?: StoredKinetics
+}
+
+interface StoredKinetics {
+  readonly activity: VoxelKinetics
+  readonly tiaUncertainty: DoseExtent
+  readonly halfLife: DoseExtent
+  readonly doseRate: { readonly fit: VoxelKinetics; readonly uncertainty: DoseExtent } | null
+}
+
+/** The maps that belong to curves in the voxels, by the names of their volumes. */
+function kineticsMaps({ activity, doseRates }: DoseMap): (readonly [string, Float32Array])[] {
+  return [
+    ...(activity.fit
+      ? ([
+          ['tiaUncertainty', activity.fit.uncertaintyPerMl],
+          ['halfLife', activity.fit.halfLifeS],
+        ] as const)
+      : []),
+    ...(doseRates ? ([['doseUncertainty', doseRates.uncertaintyGy]] as const) : []),
+  ]
 }
 
 function payloadOf(map: DoseMap, summary: Stored['summary'], prepared: PreparedAnalysis, gridOfImage: string): Stored {
@@ -160,6 +192,18 @@ function payloadOf(map: DoseMap, summary: Stored['summary'], prepared: PreparedA
       shareAfter: activity.shareAfter,
       structures: [...activity.structures],
     },
+    ...(activity.fit
+      ? {
+          kinetics: {
+            activity: voxelKineticsOf(activity.fit),
+            tiaUncertainty: volume(activity.fit.uncertaintyPerMl),
+            halfLife: volume(activity.fit.halfLifeS),
+            doseRate: map.doseRates
+              ? { fit: voxelKineticsOf(map.doseRates), uncertainty: volume(map.doseRates.uncertaintyGy) }
+              : null,
+          },
+        }
+      : {}),
     structures: [...map.structures],
     facts: { ...dose.facts },
     remarks: [...map.remarks],
@@ -201,7 +245,7 @@ export function voxelDoseResult(
   store: Store,
   patient: StoredPatient,
   doseId: string,
-  ports: Pick<VoxelDosePorts, 'nuclides' | 'huDensity' | 'hashOf' | 'engines'>,
+  ports: Pick<VoxelDosePorts, 'nuclides' | 'huDensity' | 'hashOf' | 'populations' | 'engines'>,
 ): VoxelDoseResult {
   const artifact = store.read.artifact(doseId)
   if (artifact?.kind !== 'dose-result' || artifact.subject.id !== patient.record.id)
@@ -214,7 +258,7 @@ export function voxelDoseResult(
 export function presentVoxelDoses(
   store: Store,
   patient: StoredPatient,
-  ports: Pick<VoxelDosePorts, 'nuclides' | 'huDensity' | 'hashOf' | 'engines'>,
+  ports: Pick<VoxelDosePorts, 'nuclides' | 'huDensity' | 'hashOf' | 'populations' | 'engines'>,
 ): VoxelDoseResult[] {
   const latest = latestAnalysis(store, patient, prepareStored(store, patient, ports).prepared)
   const orderOf = ({ summary }: VoxelDoseResult): (number | string)[] => [
@@ -244,5 +288,21 @@ function resultOf(artifact: ArtifactRecord, summary: VoxelDoseSummary): VoxelDos
     summary,
     dose: { id: dose, ...stored.dose },
     statisticalSd: sd !== undefined && stored.statisticalSd ? { id: sd, ...stored.statisticalSd } : null,
+    ...(stored.kinetics ? { kinetics: kineticsOf(stored.kinetics, artifact) } : {}),
   })
+}
+
+function kineticsOf(stored: StoredKinetics, { key, volumes }: ArtifactRecord): VoxelDoseResult['kinetics'] {
+  const volume = (name: string, extent: DoseExtent): DoseVolume => {
+    const id = volumes[name]
+    if (id === undefined) throw new Error(`dose result ${key} has no volume ${name}`)
+    return { id, ...extent }
+  }
+  const { activity, doseRate } = stored
+  return {
+    activity,
+    tiaUncertainty: volume('tiaUncertainty', stored.tiaUncertainty),
+    halfLife: volume('halfLife', stored.halfLife),
+    doseRate: doseRate ? { fit: doseRate.fit, uncertainty: volume('doseUncertainty', doseRate.uncertainty) } : null,
+  }
 }

@@ -15,8 +15,15 @@ import type {
   VoxelBox,
 } from '../../../native-core/imaging/index.ts'
 import type { LesionAsk, LesionsFound } from '../../../native-core/imaging/segmentation/lesions/index.ts'
-import type { VoxelwiseOptions } from '../../../native-core/kinetics/index.ts'
+import type { ExponentialTerm, VoxelwiseOptions } from '../../../native-core/kinetics/index.ts'
+import type {
+  VoxelFitMaps,
+  VoxelFitPlan,
+  VoxelFitRequest,
+  VoxelFitResult,
+} from '../../../native-core/kinetics/voxelwise/index.ts'
 import type { HollowOrgan } from '../../contracts/protocol.ts'
+import type { PopulationAnswer, PopulationTask } from '../populations/populationTask.ts'
 import type { RegistrationAnswer, RegistrationTask } from '../registration/registrationTask.ts'
 import type { WarpKind, WarpTask, WarpTasks } from '../registration/warpTask.ts'
 import type { SegmentationTask } from '../segmentation/segmentationTask.ts'
@@ -24,6 +31,7 @@ import type { SegmentedRegion } from '../../../native-core/imaging/segmentation/
 import type { ChainEmissions } from '../../../native-core/physics/emissions/index.ts'
 
 export type { LesionsFound }
+export type { PopulationAnswer, PopulationTask }
 export type { RegistrationAnswer, RegistrationTask, WarpKind, WarpTask, WarpTasks }
 export type { SegmentationTask, SegmentedRegion }
 
@@ -162,8 +170,14 @@ export interface ActivityMapTask extends StructureRules {
   }[]
   readonly physicalRatePerS: number
   readonly voxelwise: VoxelwiseOptions
-  /** With the mean that the structure's own curve gives, Bq·s/mL or Bq/mL; null where it has none. */
-  readonly structures: readonly (MeasureStructure & { readonly expectedPerMl: number | null })[]
+  /**
+   * With the mean that the structure's own curve gives, Bq·s/mL or Bq/mL (null where it has none), and that curve, slowest phase first, for
+   * fits of its voxels.
+   */
+  readonly structures: readonly (MeasureStructure & {
+    readonly expectedPerMl: number | null
+    readonly terms?: readonly ExponentialTerm[] | null
+  })[]
   /** Brings the shapes' patient coordinates to those of the reference; null where they are the same. */
   readonly shapeToReference: Mat4 | null
   readonly sliceThicknessMm: number
@@ -205,7 +219,50 @@ export interface ActivityMap {
   /** Share of the map before the first and after the last image, as extrapolated; 0 for a dose rate. */
   readonly shareBefore: number
   readonly shareAfter: number
+  /** Where the voxels were fitted. */
+  readonly fit?: ActivityMapFit
 }
+
+export interface ActivityMapFit extends Pick<VoxelFitResult, 'plan' | 'counts'> {
+  /** Standard uncertainty of the map by noise and spread, in its unit, scaled with it; and the slowest effective half-life. */
+  readonly uncertaintyPerMl: Float32Array
+  readonly halfLifeS: Float32Array
+}
+
+/** The images of a cycle on one grid, with its structures there: what fits of its voxels start from. */
+export interface CarriedImages {
+  /** Bq/mL at the time of each image; NaN where it does not hold a voxel. On shared memory. */
+  readonly values: readonly Float32Array[]
+  /** Structure of each voxel, counted from 1 in the order of the task; 0: none. On shared memory. */
+  readonly labels: Uint8Array | Uint16Array
+  /** As in `ActivityMap`, and what the activity of each structure is in. */
+  readonly masks: readonly ({ readonly source: FractionalMask; readonly target: FractionalMask } | null)[]
+  readonly carried: NonNullable<ActivityMap['carried']>
+}
+
+/** Fits in all voxels, on all threads. Images, labels and answers are on shared memory. */
+export type VoxelFitTask = Omit<VoxelFitRequest, 'progress'> & { readonly terms?: boolean }
+
+/** Fitted voxels, to be made an activity map. */
+export interface FittedMapTask {
+  readonly grid: ImageGrid
+  readonly structures: ActivityMapTask['structures']
+  readonly matchStructures: boolean
+  readonly images: Pick<CarriedImages, 'masks' | 'carried'>
+  readonly fit: VoxelFitResult
+}
+
+/** One job for the worker of voxelwise fits. */
+export type VoxelKineticsJob = { readonly control: Int32Array } & (
+  | { readonly name: 'plan'; readonly task: VoxelFitTask }
+  | {
+      readonly name: 'range'
+      readonly plan: VoxelFitPlan
+      readonly task: Pick<VoxelFitTask, 'values' | 'labels'>
+      readonly maps: VoxelFitMaps
+      readonly range: readonly [number, number]
+    }
+)
 
 /** A dose map to be looked at structure by structure. */
 export interface StructureDosesTask extends StructureRules {
@@ -325,6 +382,8 @@ export type ComputeJob = { readonly control: Int32Array } & (
   | { readonly name: 'measure'; readonly task: MeasureTask }
   | { readonly name: 'displayMasks'; readonly task: DisplayMaskTask }
   | { readonly name: 'activityMap'; readonly task: ActivityMapTask }
+  | { readonly name: 'carryImages'; readonly task: ActivityMapTask }
+  | { readonly name: 'fittedMap'; readonly task: FittedMapTask }
   | { readonly name: 'structureDoses'; readonly task: StructureDosesTask }
   | { readonly name: 'compareDoses'; readonly task: CompareDosesTask }
   | { readonly name: 'findLesions'; readonly task: LesionsTask }
@@ -347,10 +406,24 @@ export interface SegmentationJob {
   readonly task: SegmentationTask
 }
 
+/** One job for a worker that fits populations; `control` as in `ComputeJob`. */
+export interface PopulationJob {
+  readonly control: Int32Array
+  readonly task: PopulationTask
+}
+
 export interface Compute {
   measure(task: MeasureTask, options?: ComputeOptions): Promise<readonly StructureMeasurement[]>
   displayMasks(task: DisplayMaskTask, options?: ComputeOptions): Promise<readonly DisplayMask[]>
   activityMap(task: ActivityMapTask, options?: ComputeOptions): Promise<ActivityMap>
+  /** The first half of an activity map whose voxels are fitted. @throws InputError `tia.images`; CancelledError. */
+  carryImages(task: ActivityMapTask, options?: ComputeOptions): Promise<CarriedImages>
+  /** The same bits whatever the number of threads. @throws InputError of `prepareVoxelFit`; CancelledError. */
+  fitVoxels(task: VoxelFitTask, options?: ComputeOptions): Promise<VoxelFitResult>
+  /** @throws InputError of `runPopulationTask`; CancelledError. */
+  fitPopulation(task: PopulationTask, options?: ComputeOptions): Promise<PopulationAnswer>
+  /** The second half of an activity map whose voxels are fitted. */
+  fittedMap(task: FittedMapTask, options?: ComputeOptions): Promise<ActivityMap>
   /** In the order of the structures; null for one without a body in the map. */
   structureDoses(
     task: StructureDosesTask,

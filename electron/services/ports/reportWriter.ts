@@ -1,4 +1,5 @@
 import type { Analysis } from '../../contracts/analysis.ts'
+import type { BiologyResult } from '../../contracts/biology.ts'
 import type { VoxelDoseResult, VoxelEngine } from '../../contracts/doseMaps.ts'
 
 /** Inputs beside the analysis that a report states. `printedAt` is the only thing that may differ between equal inputs. */
@@ -15,11 +16,16 @@ export interface ReportedVoxelDose {
 }
 
 /**
- * Writes the three forms of a report, with the same numbers. Same analysis, voxel doses and context, same bytes; without voxel doses
- * there is no word of them.
+ * Writes the three forms of a report, with the same numbers. Same analysis, voxel doses, biological effect and context, same bytes; without voxel
+ * doses or effect there is no word of them.
  */
 export interface ReportWriter {
-  pdf(analysis: Analysis, context: ReportContext, voxelDoses?: readonly ReportedVoxelDose[]): Promise<Uint8Array>
-  csv(analysis: Analysis, voxelDoses?: readonly ReportedVoxelDose[]): string
-  json(analysis: Analysis, voxelDoses?: readonly ReportedVoxelDose[]): string
+  pdf(
+    analysis: Analysis,
+    context: ReportContext,
+    voxelDoses?: readonly ReportedVoxelDose[],
+    biology?: BiologyResult | null,
+  ): Promise<Uint8Array>
+  csv(analysis: Analysis, voxelDoses?: readonly ReportedVoxelDose[], biology?: BiologyResult | null): string
+  json(analysis: Analysis, voxelDoses?: readonly ReportedVoxelDose[], biology?: BiologyResult | null): string
 }

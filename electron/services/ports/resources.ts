@@ -15,4 +15,8 @@ export interface Resources {
   readonly dosimetryTable: (name: string) => unknown
   /** `resources/materials/<name>.json`. Errors as `dosimetryTable`. */
   readonly materialTable: (name: string) => unknown
+  /** All of `resources/models/kinetics/*.json` in the order of their names, for `readPopulations`. Errors as `dosimetryTable`. */
+  readonly kineticPopulations: () => readonly unknown[]
+  /** All of `resources/models/biology/*.json` in the order of their names, for `parseBiologySets`. Errors as `dosimetryTable`. */
+  readonly biologySets: () => readonly unknown[]
 }

@@ -44,6 +44,8 @@ import type {
   ImportBatchInput,
   ImportBatchRecord,
   PatientRecord,
+  PopulationInput,
+  PopulationRecord,
   RegistrationInput,
   RegistrationRecord,
   SeriesInput,
@@ -98,6 +100,12 @@ export interface StoreReader {
   /** By key; retired ones are left out. */
   calibrations(): CalibrationRecord[]
   calibration(id: string): CalibrationRecord | null
+
+  /** By name and version; retired ones are left out. */
+  populations(): PopulationRecord[]
+  population(id: string): PopulationRecord | null
+  /** The highest version that a name ever had, retired ones too; 0 for a name that is not there. */
+  latestPopulationVersion(name: string): number
 
   /** Newest first. */
   importBatches(): ImportBatchRecord[]
@@ -187,13 +195,15 @@ export interface StoreWriter {
   /** A person accepts or rejects it. Rejecting makes stale what was computed with it; accepting does not. */
   judgeRegistration(id: string, status: 'accepted' | 'rejected'): WriteResult
   addCalibration(input: CalibrationInput): WriteResult
+  addPopulation(input: PopulationInput): WriteResult
   /**
    * Takes a record out of use: it is no longer listed, what was made from it becomes stale. Its content stays. Importing the same data
    * again does not bring it back ('unchanged'); adding it with `replace` does.
    */
   retire(
     ref: EntityRef & {
-      readonly entity: 'course' | 'cycle' | 'time-point' | 'image' | 'structure-set' | 'registration' | 'calibration'
+      readonly entity:
+        'course' | 'cycle' | 'time-point' | 'image' | 'structure-set' | 'registration' | 'calibration' | 'population'
     },
   ): WriteResult
 

@@ -4,6 +4,7 @@ import type { VolumeId } from './volumeStore.ts'
 
 export const artifactKinds = [
   'structure-mask',
+  'measurement',
   'resampled-image',
   'time-activity-curve',
   'fit',

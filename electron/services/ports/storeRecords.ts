@@ -19,6 +19,7 @@ export type EntityName =
   | 'structure'
   | 'registration'
   | 'calibration'
+  | 'population'
   | 'decision'
   | 'setting'
   | 'artifact'
@@ -238,6 +239,25 @@ export interface CalibrationInput {
   readonly content: unknown
 }
 export interface CalibrationRecord extends CalibrationInput, Stored {
+  /** ISO 8601 UTC. */
+  readonly addedAt: string
+  readonly addedBy: string
+}
+
+// ---------------------------------------------------------------- populations
+
+/** Of the site, not of a patient. A population is never changed: a new version of its name is added, an old one retired. */
+export interface PopulationInput {
+  /** Unique in the store together with the version. */
+  readonly name: string
+  /** 1, 2, 3, … */
+  readonly version: number
+  /** What `content` is, with the version of its schema: contracts/populations.ts. */
+  readonly kind: string
+  /** Plain JSON, units in the names. */
+  readonly content: unknown
+}
+export interface PopulationRecord extends PopulationInput, Stored {
   /** ISO 8601 UTC. */
   readonly addedAt: string
   readonly addedBy: string

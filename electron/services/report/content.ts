@@ -1,13 +1,16 @@
 /** The report of an analysis: title, patient, and the sections in the order in which a reader needs them. */
 import type { Analysis } from '../../contracts/analysis.ts'
+import type { BiologyResult } from '../../contracts/biology.ts'
 import type { ReportContext, ReportedVoxelDose } from '../ports/reportWriter.ts'
 import type { Block, ReportDocument } from '../ports/reportDocument.ts'
 import { MISSING, printNumber } from './numbers.ts'
+import { biologyBlocks } from './sections/biology.ts'
 import { courseBlocks, doseBlocks } from './sections/dose.ts'
 import { imageBlocks } from './sections/images.ts'
 import { kineticsBlocks } from './sections/kinetics.ts'
 import { inputBlocks, methodBlocks, recordBlocks } from './sections/record.ts'
 import { structureBlocks } from './sections/structures.ts'
+import { uncertaintyBlocks } from './sections/uncertainty.ts'
 import { voxelDoseBlocks } from './sections/voxelDose.ts'
 import { count } from './sections/words.ts'
 
@@ -15,11 +18,12 @@ import { count } from './sections/words.ts'
 export const INTENDED_USE =
   'Not for prescription: Theratwin is research software, not a medical device. Every number in this report must be checked by a qualified medical physicist before it takes part in a decision about a patient.'
 
-/** Builds the report. Pure: the same analysis, context and voxel doses give the same document. */
+/** Builds the report. Pure: the same analysis, context, voxel doses and effect give the same document. */
 export function reportDocument(
   analysis: Analysis,
   context: ReportContext,
   voxelDoses: readonly ReportedVoxelDose[] = [],
+  biology: BiologyResult | null = null,
 ): ReportDocument {
   const { patient, program, course } = analysis
   const printed = context.printedAt.slice(0, 16).replace('T', ' ')
@@ -77,8 +81,10 @@ export function reportDocument(
       ...head,
       ...doseBlocks(analysis),
       ...voxelDoseBlocks(analysis, voxelDoses),
+      ...biologyBlocks(biology),
       ...courseBlocks(analysis),
       ...kineticsBlocks(analysis),
+      ...uncertaintyBlocks(analysis),
       ...structureBlocks(analysis),
       ...imageBlocks(analysis),
       ...methodBlocks(analysis),

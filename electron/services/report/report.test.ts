@@ -219,8 +219,13 @@ describe('decisions of a person', () => {
       },
       timeActivityModel: 'bi-exponential',
       timeActivityModelByStructure: { LIVER: 'mono-exponential' },
+      timeActivityFit: { afterLastPoint: 'physical-decay' },
+      timeActivityFitByStructure: { LIVER: { fixed: { lambdaBiol1: 2e-6 } } },
+      fewScans: { method: 'hanscheid', byStructure: { LIVER: { method: 'madsen', population: 'dotatate-liver' } } },
+      pointsLeftOut: [{ structure: 'LIVER', seriesUid: '1.2.3', reason: 'extravasation' }],
       activityRelativeUncertainty: 0.05,
       administeredRelativeUncertainty: 0.01,
+      uncertainty: { registrationMm: 3, densityRelative: 0.02 },
     }
     for (const [key, value] of Object.entries(changes)) {
       expect(decisionsOf(protocolSchema.parse({ [key]: value })), key).toHaveLength(1)

@@ -117,6 +117,8 @@ function structureRows(cycle: CycleAnalysis, s: StructureResult, add: Add): void
     add(at, 'chi square', fit.chiSquare, '1', 1, `${fit.degreesOfFreedom} degrees of freedom`)
     add(at, 'AICc', fit.aicc, '1', 1, fit.warnings.join(' '))
   }
+  for (const term of s.uncertainty?.terms ?? [])
+    add(at, `relative uncertainty of the dose by ${term.name}`, term.doseRelative, '1', 1, term.kind)
   for (const d of s.doses) {
     add(at, 'absorbed dose', d.doseGy, 'Gy', 1, d.method)
     add(at, 'absorbed dose per administered activity', d.dosePerActivityGyPerBq, 'Gy/GBq', 1e9, d.method)

@@ -1,16 +1,20 @@
 /** The three forms of a report, from one analysis. */
 import type { Analysis } from '../../contracts/analysis.ts'
+import type { BiologyResult } from '../../contracts/biology.ts'
 import type { VoxelDoseResult } from '../../contracts/doseMaps.ts'
 import type { ReportedVoxelDose, ReportWriter } from '../ports/reportWriter.ts'
 import type { Typesetter } from '../ports/reportDocument.ts'
 import { reportDocument } from './content.ts'
 import { csvText } from './csv.ts'
+import { biologyRows } from './sections/biologyRows.ts'
 import { NUMBER_COLUMNS, numberRows } from './table.ts'
+import type { NumberRow } from './table.ts'
 
 /** A report writer that has its pages set by `typesetter`. */
 export function createReportWriter(typesetter: Typesetter): ReportWriter & { close(): Promise<void> } {
   return {
-    pdf: (analysis, context, voxelDoses) => typesetter.pdf(reportDocument(analysis, context, voxelDoses)),
+    pdf: (analysis, context, voxelDoses, biology) =>
+      typesetter.pdf(reportDocument(analysis, context, voxelDoses, biology)),
     csv: reportCsv,
     json: reportJson,
     close: () => typesetter.close(),
@@ -18,8 +22,19 @@ export function createReportWriter(typesetter: Typesetter): ReportWriter & { clo
 }
 
 /** All numbers as one table, a row a quantity, in full precision (see table.ts). */
-export function reportCsv(analysis: Analysis, voxelDoses: readonly ReportedVoxelDose[] = []): string {
-  const records = numberRows(analysis, voxelDoses).map((r) => [
+export function reportCsv(
+  analysis: Analysis,
+  voxelDoses: readonly ReportedVoxelDose[] = [],
+  biology: BiologyResult | null = null,
+): string {
+  return csvOfRows([...numberRows(analysis, voxelDoses), ...(biology ? biologyRows(biology) : [])])
+}
+
+/** Biological effect alone, in the columns of the report. */
+export const biologyCsv = (biology: BiologyResult): string => csvOfRows(biologyRows(biology))
+
+function csvOfRows(rows: readonly NumberRow[]): string {
+  const records = rows.map((r) => [
     r.cycle,
     r.structure,
     r.hoursAfterInjection,
@@ -34,11 +49,16 @@ export function reportCsv(analysis: Analysis, voxelDoses: readonly ReportedVoxel
 
 /**
  * The whole analysis, in SI units as its schema says, and where there are voxel doses, `voxelDoses`: `voxelDoseSchema` without maps,
- * histograms and staleness, which the store has.
+ * histograms and staleness, which the store has. Where there is an effect, `biology` (`biologyResultSchema`).
  */
-export function reportJson(analysis: Analysis, voxelDoses: readonly ReportedVoxelDose[] = []): string {
+export function reportJson(
+  analysis: Analysis,
+  voxelDoses: readonly ReportedVoxelDose[] = [],
+  biology: BiologyResult | null = null,
+): string {
   const doses = voxelDoses.map(({ result }) => numbersOf(result))
-  return `${JSON.stringify(doses.length > 0 ? { ...analysis, voxelDoses: doses } : analysis, null, 2)}\n`
+  const beside = { ...(doses.length > 0 ? { voxelDoses: doses } : {}), ...(biology ? { biology } : {}) }
+  return `${JSON.stringify({ ...analysis, ...beside }, null, 2)}\n`
 }
 
 function numbersOf(result: VoxelDoseResult) {

@@ -1,5 +1,5 @@
 /** Absorbed dose and geometry. */
-import { emittedEnergy, localDose, massScaledDose } from '../../../native-core/dosimetry/index.ts'
+import { emittedEnergy, localDose, massScaledDose, propagate } from '../../../native-core/dosimetry/index.ts'
 import { shapeVolumeMl } from '../../../native-core/imaging/index.ts'
 import type { PlanarContour } from '../../../native-core/imaging/index.ts'
 import { chainEnergyMev, findNuclide } from '../../../native-core/physics/index.ts'
@@ -47,6 +47,19 @@ const sphere = (volumeMl: number, spacingMm: number): Check => ({
       contours: sphereContours(Math.cbrt((3000 * volumeMl) / (4 * Math.PI)), spacingMm),
     }),
 })
+
+/** u(V/I) by the standard uncertainties and correlations that are printed, of V, I, φ. */
+function impedanceUncertaintyOhm(): number {
+  const u = [3.2e-3, 9.5e-6, 7.5e-4]
+  const r = [
+    [1, -0.36, 0.86],
+    [-0.36, 1, -0.65],
+    [0.86, -0.65, 1],
+  ]
+  const covariance = r.map((row, i) => row.map((v, j) => v * (u[i] ?? 0) * (u[j] ?? 0)))
+  const found = propagate(([v = 0, i = 0]) => [v / i], [4.999, 19.661e-3, 1.04446], covariance)
+  return found.standardUncertainties[0] ?? Number.NaN
+}
 
 export const doseChecks: readonly Check[] = [
   {
@@ -96,4 +109,12 @@ export const doseChecks: readonly Check[] = [
   sphere(1, 2),
   sphere(10, 3),
   sphere(100, 5),
+  {
+    name: 'Standard uncertainty of an impedance from correlated voltage, current and phase',
+    source: 'JCGM 100:2008, H.2, tables H.2 and H.3: 0.236 Ω (0.071 Ω and 0.295 Ω of its parts)',
+    unit: 'Ω',
+    expected: 0.236,
+    tolerance: { kind: 'absolute', value: 0.005 },
+    find: () => impedanceUncertaintyOhm(),
+  },
 ]

@@ -64,7 +64,9 @@ function doseTable(cycle: CycleAnalysis): Block {
   const own = cycle.structures.flatMap((s) => s.doses.filter((d) => d.note !== '').map((d) => `${s.name}: ${d.note}`))
   const pairs = cycle.pairs ?? []
   if (pairs.length > 0)
-    notes.push('Left and right together: dose as the mean over the mass of both, uncertainties added linearly.')
+    notes.push(
+      'Left and right together: dose as the mean over the mass of both; what both sides share is one uncertainty.',
+    )
   return {
     kind: 'table',
     columns: DOSE_COLUMNS,

@@ -54,7 +54,7 @@ function chartOf(s: StructureResult): Figure {
     title: s.name,
     subtitle,
     svg,
-    alternative: `Time–activity curve of ${s.name}: ${points.join(', ')}. ${fit ? `Fitted ${MODEL_NAMES[fit.model]}. ` : ''}${subtitle}.`,
+    alternative: `Time–activity curve of ${s.name}: ${points.join(', ')}. ${fit ? `${fit.fewScans?.title ?? `Fitted ${MODEL_NAMES[fit.model]}`}. ` : ''}${subtitle}.`,
   }
 }
 
@@ -76,7 +76,10 @@ function fitTable(cycle: CycleAnalysis): Block {
     if (!fit) return [s.name, [{ text: s.problem || 'not fitted', style: 'note' }], ...absent]
     return [
       [{ text: fit.warnings.length > 0 ? `${s.name} *` : s.name, style: 'strong' }],
-      [{ text: MODEL_NAMES[fit.model] }, { text: `\n${parameterLines(fit)}`, style: 'note' }],
+      [
+        { text: fit.fewScans?.title ?? MODEL_NAMES[fit.model] },
+        { text: `\n${formulaLine(fit)}${parameterLines(fit)}`, style: 'note' },
+      ],
       printUncertain(scaled(fit.tiaBqS, MBQ_H)),
       printUncertain(scaled(fit.tiaCoefficientS, 1 / S_PER_H)),
       printUncertain(scaled(fit.effectiveHalfLifeS, 1 / S_PER_H)),
@@ -118,12 +121,36 @@ function groupedBy<T extends { readonly name: string }>(
 const namesOf = (names: readonly string[], all: number): string =>
   names.length === all && all > 1 ? 'All structures' : names.join(', ')
 
+/** What a person wrote is printed as it is. */
+const formulaLine = ({ model, formula }: FitResult): string =>
+  model === 'formula' && formula !== undefined ? `${formula}\n` : ''
+
+/** Parameters whose names are no symbols yet. */
+const STEMS: Readonly<Record<string, string>> = {
+  lambda: 'λ',
+  lambdaBiol: 'λ_biol',
+  lambdaTail: 'λ_tail',
+  alpha: 'α',
+  beta: 'β',
+  activity: 'A(point)',
+}
+
+/** Factor and unit in print, by the unit of the core. */
+const SHOWN_UNITS: Readonly<Record<string, readonly [factor: number, unit: string]>> = {
+  Bq: [1e-6, 'MBq'],
+  'Bq·s': [MBQ_H, 'MBq·h'],
+  'Bq/s': [1e-6 * S_PER_H, 'MBq/h'],
+  '1/s': [S_PER_H, 'h⁻¹'],
+  s: [1 / S_PER_H, 'h'],
+  '1': [1, ''],
+}
+
 /** "A = 89.4 ± 2.8, 70 ± 50 MBq" and below "λ = 0.0182 ± 0.0003, 0.40 ± 0.16 h⁻¹": amplitudes and rates, slowest phase first. */
 export function parameterLines(fit: FitResult): string {
   const lines = new Map<string, { unit: string; values: string[] }>()
   for (const p of fit.parameters) {
-    const stem = p.name.replace(/\d+$/, '').replace('lambda', 'λ')
-    const [factor, unit] = p.unit === 'Bq' ? [1e-6, 'MBq'] : p.unit === '1/s' ? [S_PER_H, 'h⁻¹'] : [1, p.unit]
+    const stem = STEMS[p.name.replace(/\d+$/, '')] ?? p.name.replace(/\d+$/, '')
+    const [factor, unit] = SHOWN_UNITS[p.unit] ?? [1, p.unit]
     const value = p.value * factor
     const text =
       p.standardError === null
@@ -134,7 +161,7 @@ export function parameterLines(fit: FitResult): string {
     lines.set(stem, line)
   }
   return [...lines]
-    .map(([stem, { unit, values }]) => `${stem}\u00A0=\u00A0${values.join(', ')}\u00A0${unit}`)
+    .map(([stem, { unit, values }]) => `${stem}\u00A0=\u00A0${values.join(', ')}${unit === '' ? '' : `\u00A0${unit}`}`)
     .join('\n')
 }
 

@@ -7,7 +7,9 @@ import { protocolSchema } from '../../../contracts/protocol.ts'
 import { correctionSentences } from '../../calibrations/index.ts'
 import type { Block, Cell } from '../../ports/reportDocument.ts'
 import { printPercent } from '../numbers.ts'
+import { curveFitWords } from './curveFitWords.ts'
 import { hollowWords } from './structures.ts'
+import { uncertaintyWords } from './uncertainty.ts'
 import { count, imageName } from './words.ts'
 
 export function methodBlocks(analysis: Analysis): Block[] {
@@ -37,6 +39,13 @@ export function methodBlocks(analysis: Analysis): Block[] {
         : [],
     },
   ]
+}
+
+function fewScansWords({ method, population, upToScans, interCycleGsd, byStructure }: Protocol['fewScans']): string {
+  const one = (choice: { readonly method: string; readonly population: string | null }): string =>
+    choice.population === null ? choice.method : `${choice.method} (${choice.population})`
+  const own = Object.entries(byStructure).map(([name, choice]) => `${name} ${one(choice)}`)
+  return `Structures with up to ${count(upToScans, 'scan')}: ${[one({ method, population }), ...own].join('; ')}; half-lives from cycle to cycle within a factor of ${interCycleGsd}.`
 }
 
 /** What a person decided: everything in the protocol that is not the program's default. */
@@ -71,6 +80,10 @@ export function decisionsOf(protocol: Protocol): string[] {
     said.push(`Density of ${name}: ${density} g/mL.`)
   for (const [name, model] of Object.entries(protocol.timeActivityModelByStructure))
     said.push(`Curve of ${name}: ${model}.`)
+  for (const [name, options] of Object.entries(protocol.timeActivityFitByStructure))
+    said.push(`Fit of ${name}: ${curveFitWords(options)}.`)
+  for (const { structure, seriesUid, reason } of protocol.pointsLeftOut)
+    said.push(`Point of ${structure} left out of the fit (series ${seriesUid})${reason ? `: ${reason}` : ''}.`)
   for (const [name, entry] of Object.entries(protocol.hollowOrgans))
     said.push(`Hollow: ${name}, ${hollowWords(entry)}.`)
   for (const uid of protocol.excludedSeries) said.push(`Series left out: ${uid}.`)
@@ -89,6 +102,9 @@ export function decisionsOf(protocol: Protocol): string[] {
     ...correctionSentences(protocol),
     massFrom: `Mass from ${protocol.massFrom === 'ct' ? 'CT' : 'tissue density'}.`,
     timeActivityModel: `Curves: ${protocol.timeActivityModel}.`,
+    timeActivityFit: `Fits: ${curveFitWords(protocol.timeActivityFit)}.`,
+    fewScans: fewScansWords(protocol.fewScans),
+    uncertainty: uncertaintyWords(protocol.uncertainty),
     activityRelativeUncertainty: `Uncertainty of an activity: ${printPercent(protocol.activityRelativeUncertainty)} %.`,
     administeredRelativeUncertainty: `Uncertainty of the administered activity: ${printPercent(protocol.administeredRelativeUncertainty)} %.`,
   }

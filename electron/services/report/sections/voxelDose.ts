@@ -29,6 +29,12 @@ const BEFORE_FIRST: Record<ActivityMapOptions['beforeFirst'], string> = {
   'linear-rise': 'a straight rise from the injection on',
 }
 
+const REGULARISATION: Record<NonNullable<ActivityMapOptions['fit']>['regularisation'], string> = {
+  estimated: "around the structure's curve, spread and noise estimated from the voxels",
+  designed: "around the structure's curve, spread and noise as stated",
+  none: 'without regularisation',
+}
+
 /** What was asked for and differs from the defaults, of the engine and of the activity map: "Photons too: yes". */
 export function settingsOf({ result, engine }: ReportedVoxelDose): string[] {
   const { engine: used, activityMap: map, quantity } = result.summary
@@ -44,6 +50,10 @@ export function settingsOf({ result, engine }: ReportedVoxelDose): string[] {
     said.push(`Structures matched to their curves: ${map.matchStructures ? 'yes' : 'no'}`)
   // The others are rules of integration over time, which a dose rate does not have.
   if (quantity === 'dose-rate') return said
+  if (map.fit) {
+    said.push(`Curve in each voxel: ${map.fit.model}, ${REGULARISATION[map.fit.regularisation]}`)
+    if (map.fit.order === 'dose-rate-first') said.push('Order: dose rate of each image first, then time')
+  }
   if (map.beforeFirst !== standard.beforeFirst) said.push(`Before the first image: ${BEFORE_FIRST[map.beforeFirst]}`)
   if (map.negligibleShare !== standard.negligibleShare)
     said.push(`Negligible share of the hottest voxel: ${Number((100 * map.negligibleShare).toPrecision(12))} %`)

@@ -1,0 +1,5 @@
+/** Biological effect of the doses: BED, limits, complication and control, with the parameters they rest on. */
+import { defineAsyncComponent } from 'vue'
+
+/** The step, loaded when it is first opened. */
+export const BiologyStep = defineAsyncComponent(() => import('./components/BiologyStep.vue'))
