@@ -7,8 +7,8 @@ import type { HandlersOf, SessionTools } from './sessionTools.ts'
 export function scanTimeHandlers({ bench }: SessionTools): HandlersOf<keyof typeof scanTimeRequests> {
   return {
     'scanTime.populations': ({ agent, nuclide, structure }: RequestOf<'scanTime.populations'>) =>
-      scanPopulations(bench.resources, { agent, nuclide }, structure),
+      scanPopulations(bench.data.populations ?? [], { agent, nuclide }, structure),
     'scanTime.advice': (ask: RequestOf<'scanTime.advice'>): AnswerOf<'scanTime.advice'> =>
-      adviseScanTime(ask, bench.resources, bench.data.nuclides),
+      adviseScanTime(ask, bench.data.populations ?? [], bench.data.nuclides),
   }
 }

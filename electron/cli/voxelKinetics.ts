@@ -6,7 +6,7 @@ import { createWorkbench } from '../backend/compose.ts'
 import type { Workbench } from '../backend/compose.ts'
 import { analyse, prepareAnalysis } from '../services/analysis/index.ts'
 import { fitRemarks } from '../services/doseMaps/index.ts'
-import { fitCycle, fitImages } from '../services/voxelKinetics/index.ts'
+import { fitCycle, fitImages, voxelBed } from '../services/voxelKinetics/index.ts'
 import type { Command, CommandContext } from './context.ts'
 import { readActivity, readStructures, readVolume } from './doseInputs.ts'
 import { numberOf } from './doseOptions.ts'
@@ -43,7 +43,7 @@ export const command: Command = {
 }
 
 async function ofImages(
-  { paths, values, fit, activityMap }: VoxelKineticsAsk,
+  { paths, values, fit, activityMap, bed }: VoxelKineticsAsk,
   times: string,
   bench: Workbench,
   context: CommandContext,
@@ -84,7 +84,7 @@ async function ofImages(
       physicalRatePerS: Math.LN2 / nuclide.halfLifeS,
       fit,
       negligibleShare: activityMap.negligibleShare,
-      terms: values.terms ?? false,
+      terms: (values.terms ?? false) || bed !== null,
     },
     bench.compute,
     { signal, progress: (fraction) => progress(0.1 + 0.8 * fraction, 'A curve in each voxel') },
@@ -98,6 +98,8 @@ async function ofImages(
     options: fit,
     negligibleShare: activityMap.negligibleShare,
     ...found,
+    isWithTerms: values.terms ?? false,
+    bed: bed && { ...bed, ...voxelBed(found.fit.maps, found.labels, found.structures, bed) },
     remarks: [...new Set([...images.flatMap(({ remarks }) => remarks), ...fitRemarks(found.fit)])],
   }
 }
@@ -152,6 +154,8 @@ async function ofPatient(
     options: fit,
     negligibleShare: activityMap.negligibleShare,
     ...found,
+    isWithTerms: values.terms ?? false,
+    bed: null,
     remarks: [...found.remarks, ...fitRemarks(found.fit)],
   }
 }

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { InputError } from '../../native-core/errors/index.ts'
 import { activityMapOptionsSchema, voxelFitOptionsSchema } from '../contracts/doseMaps.ts'
 import type { ActivityMapOptions, VoxelFitOptionsAsk } from '../contracts/doseMaps.ts'
+import type { VoxelBedOptions } from '../services/voxelKinetics/index.ts'
 import { numbersIn } from './options.ts'
 
 export const SYNOPSIS =
@@ -21,6 +22,8 @@ const OPTIONS = {
   options: { type: 'string' },
   'negligible-share': { type: 'string' },
   terms: { type: 'boolean' },
+  'alpha-beta-gy': { type: 'string' },
+  'repair-half-time-h': { type: 'string' },
   threads: { type: 'string' },
   out: { type: 'string' },
 } as const
@@ -34,6 +37,8 @@ export interface VoxelKineticsAsk {
   readonly values: VoxelKineticsValues
   readonly fit: VoxelFitOptionsAsk
   readonly activityMap: ActivityMapOptions
+  /** What the BED is to be computed with; null where none is asked for. */
+  readonly bed: VoxelBedOptions | null
   readonly out: string
 }
 
@@ -65,7 +70,20 @@ export async function voxelKineticsAsk(words: readonly string[]): Promise<VoxelK
     fit,
     ...(share === undefined ? {} : { negligibleShare: share.trim() === '' ? NaN : Number(share) }),
   })
-  return { paths: positionals, values, fit, activityMap, out: values.out }
+  return { paths: positionals, values, fit, activityMap, bed: bedOptions(values), out: values.out }
+}
+
+/** α/β and repair half-time, both or none, and only where curves of a dose rate are fitted. */
+function bedOptions(values: VoxelKineticsValues): VoxelBedOptions | null {
+  const given = [values['alpha-beta-gy'], values['repair-half-time-h']]
+  if (given.every((text) => text === undefined)) return null
+  if (values.quantity !== 'dose-rate') throw wrong('BED needs curves of the dose rate: --quantity dose-rate.')
+  const [alphaBetaGy = NaN, hours = NaN] = given.map((text) =>
+    text === undefined || text.trim() === '' ? NaN : Number(text),
+  )
+  if (!(alphaBetaGy > 0) || !(hours > 0) || !Number.isFinite(hours))
+    throw wrong('BED needs --alpha-beta-gy and --repair-half-time-h, both positive numbers.')
+  return { alphaBetaGy, repairHalfTimeS: hours * 3600 }
 }
 
 /** Times in s of so many images. @throws InputError `cli.arguments`. */

@@ -6,6 +6,7 @@ import type { VoxelFitResult } from '../../native-core/kinetics/voxelwise/index.
 import { encodeNifti } from '../adapters/nifti/index.ts'
 import { voxelKineticsOf } from '../services/doseMaps/index.ts'
 import { voxelKineticsStructures } from '../services/voxelKinetics/index.ts'
+import type { VoxelBed, VoxelBedOptions } from '../services/voxelKinetics/index.ts'
 import type { DoseInputFile } from '../services/dose/index.ts'
 import type { VoxelFitOptionsAsk } from '../contracts/doseMaps.ts'
 import { writeOutputFiles } from './outputFiles.ts'
@@ -22,6 +23,9 @@ export interface VoxelKineticsAnswer {
   readonly labels: Uint8Array | Uint16Array
   readonly structures: readonly string[]
   readonly fit: VoxelFitResult
+  /** Whether amplitude and rate of each phase are written. */
+  readonly isWithTerms: boolean
+  readonly bed: (VoxelBed & VoxelBedOptions) | null
   readonly remarks: readonly string[]
 }
 
@@ -31,6 +35,11 @@ const WORDS = {
 } as const
 
 const TERMS = ['1', '2'] as const
+const BED = {
+  bed: 'Biologically effective dose, Gy',
+  eqd2: 'Equivalent dose in 2 Gy fractions, Gy',
+  g: 'Lea-Catcheside factor',
+} as const
 const SUMMARY = 'voxel-kinetics.json'
 
 /** What is written to `voxel-kinetics.json`. */
@@ -50,6 +59,15 @@ export function voxelKineticsSummary(answer: VoxelKineticsAnswer): object {
     grid,
     kinetics: voxelKineticsOf(fit),
     structures: voxelKineticsStructures(grid, labels, structures, fit.maps),
+    ...(answer.bed
+      ? {
+          bed: {
+            alphaBetaGy: answer.bed.alphaBetaGy,
+            repairHalfTimeS: answer.bed.repairHalfTimeS,
+            structures: answer.bed.structures,
+          },
+        }
+      : {}),
     remarks: answer.remarks,
   }
 }
@@ -66,7 +84,9 @@ export async function writeVoxelKinetics(folder: string, answer: VoxelKineticsAn
     await volume(`${map}-uncertainty`, maps.integralSd, `Standard uncertainty, ${plain}`),
     await volume('flags', Float32Array.from(maps.flags), 'What happened to each voxel (bits)'),
   ]
-  for (const [at, { amplitude, ratePerS }] of (maps.terms ?? []).entries())
+  for (const [name, words] of answer.bed ? Object.entries(BED) : [])
+    files.push(await volume(name, (answer.bed as VoxelBed)[name as keyof typeof BED], words))
+  for (const [at, { amplitude, ratePerS }] of (answer.isWithTerms ? (maps.terms ?? []) : []).entries())
     files.push(
       await volume(`amplitude-${at + 1}`, amplitude, `Amplitude of phase ${at + 1} at time zero, ${rate}`),
       await volume(`rate-${at + 1}`, ratePerS, `Effective rate of phase ${at + 1}, 1/s`),
@@ -76,6 +96,7 @@ export async function writeVoxelKinetics(folder: string, answer: VoxelKineticsAn
   const names = files.map(([name]) => name)
   const possible = [
     ...Object.values(WORDS).flatMap((words) => [`${words.map}.nii.gz`, `${words.map}-uncertainty.nii.gz`]),
+    ...Object.keys(BED).map((name) => `${name}.nii.gz`),
     ...TERMS.flatMap((phase) => [`amplitude-${phase}.nii.gz`, `rate-${phase}.nii.gz`]),
   ]
   for (const name of possible) if (!names.includes(name)) await rm(join(folder, name), { force: true })
@@ -94,6 +115,10 @@ export function voxelKineticsText(answer: VoxelKineticsAnswer, folder: string, w
     ...voxelKineticsStructures(grid, labels, structures, fit.maps).map(
       ({ name, volumeMl, meanIntegral, halfLifeS, medianRelativeUncertainty }) =>
         `  ${name.padEnd(16)} ${volumeMl.toFixed(1).padStart(9)} mL   ${meanIntegral.toPrecision(4)} ${unit}   half-life ${halfLifeS ? `${(halfLifeS.median / 3600).toFixed(1)} h (${(halfLifeS.quartile1 / 3600).toFixed(1)} to ${(halfLifeS.quartile3 / 3600).toFixed(1)})` : 'none'}   voxel uncertainty ${medianRelativeUncertainty === null ? 'none' : `${(100 * medianRelativeUncertainty).toFixed(1)} %`}`,
+    ),
+    ...(answer.bed?.structures ?? []).map(
+      ({ name, meanBedGy, meanEqd2Gy }) =>
+        `  ${name.padEnd(16)} BED ${meanBedGy.toPrecision(4)} Gy   EQD2 ${meanEqd2Gy.toPrecision(4)} Gy   (means over the voxels)`,
     ),
     ...answer.remarks.map((remark) => `  - ${remark}`),
     `Written: ${join(folder, '')}: ${written.join(', ')}`,

@@ -21,8 +21,8 @@ export const scanPopulationSchema = z.strictObject({
   nuclide: z.string(),
   /** null where the source does not say. */
   patients: z.int().nullable(),
-  /** Of the weakest of its numbers. */
-  evidence: z.enum(['verified', 'transcribed', 'designed', 'unverified']),
+  /** Of the weakest of its numbers; `site` and `imported`: fitted to patients, here or elsewhere. */
+  evidence: z.enum(['verified', 'transcribed', 'designed', 'unverified', 'site', 'imported']),
   sources: z.array(z.string()),
   note: z.string(),
   /** Whether it is of the agent, the nuclide and the structure that were asked about. */

@@ -244,6 +244,28 @@ describe('theratwin voxel-kinetics', () => {
     )
   })
 
+  it('makes a BED of dose rates by each voxel’s own half-life: D(1 + T_rep/(T_rep + T_eff)·D/(α/β))', async () => {
+    const bed = ['--alpha-beta-gy', '2.6', '--repair-half-time-h', '2.8']
+    const answer = await run(...paths, ...usual, '--quantity', 'dose-rate', ...bed)
+    expect(answer.files).toEqual(expect.arrayContaining(['bed.nii.gz', 'eqd2.nii.gz', 'g.nii.gz']))
+    expect(answer.files).not.toContain('rate-1.nii.gz')
+    const [beds, eqds, doses, halves] = await Promise.all(
+      ['bed', 'eqd2', 'dose', 'half-life'].map((name) => readNifti(at(`out/${name}.nii.gz`))),
+    )
+    let seen = 0
+    doses?.values.forEach((dose, voxel) => {
+      const halfLifeH = (halves?.values[voxel] ?? 0) / 3600
+      if (dose === 0) return
+      const expected = dose * (1 + ((2.8 / (2.8 + halfLifeH)) * dose) / 2.6)
+      expect((beds?.values[voxel] ?? 0) / expected).toBeCloseTo(1, 4)
+      expect((eqds?.values[voxel] ?? 0) / (expected / (1 + 2 / 2.6))).toBeCloseTo(1, 4)
+      seen++
+    })
+    expect(seen).toBeGreaterThan(VOXELS / 2)
+    await run(...paths, ...usual, '--quantity', 'dose-rate')
+    expect(readdirSync(at('out'))).not.toContain('bed.nii.gz')
+  })
+
   it('takes a patient with its registrations and the curves of its structures', async () => {
     const { kinetics, structures } = await run(at('case'), '--model', 'mono-exponential', '--out', at('patient'))
     expect(kinetics.timesS.length).toBeGreaterThan(2)
@@ -264,6 +286,12 @@ describe('theratwin voxel-kinetics', () => {
     expect(await bad(...paths, ...usual.with(5, 'tri-exponential'))).toMatchObject({ code: 'voxel-kinetics.options' })
     expect(await bad(...paths, ...usual, '--options', at('options.json'))).toMatchObject({
       message: expect.stringContaining('spread.slowRate') as unknown,
+    })
+    expect(await bad(...paths, ...usual, '--alpha-beta-gy', '3', '--repair-half-time-h', '2')).toMatchObject({
+      message: expect.stringContaining('dose-rate') as unknown,
+    })
+    expect(await bad(...paths, ...usual, '--quantity', 'dose-rate', '--alpha-beta-gy', '0')).toMatchObject({
+      message: expect.stringContaining('--repair-half-time-h') as unknown,
     })
     expect(await bad(...paths, ...usual, '--cycle', '1')).toMatchObject({
       message: expect.stringContaining('--cycle') as unknown,

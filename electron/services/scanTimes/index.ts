@@ -6,8 +6,8 @@ import type { NuclideTable } from '../../../native-core/physics/index.ts'
 import { hoursToSeconds } from '../../../native-core/units/index.ts'
 import type { ScanAdvice, ScanPopulation, ScanTimes } from '../../contracts/scanTime.ts'
 import { decayDataOf } from '../analysis/decayData.ts'
-import type { Resources } from '../ports/resources.ts'
-import { findPopulation, readPopulations } from '../singleTimePoint/index.ts'
+import { findPopulation } from '../singleTimePoint/index.ts'
+import type { KnownPopulation } from '../singleTimePoint/index.ts'
 
 /** Times that are tried: what a clinic can choose from. Designed for this program. */
 const TIMES_H = {
@@ -19,13 +19,13 @@ const METHODS = {
   2: ['population-map', 'mono-exponential'],
 } as const satisfies Record<1 | 2, readonly (ScanMethod & ScanAdvice['method'])[]>
 
-/** All populations, those that fit agent, nuclide and structure first. @throws InputError `resources.*` */
+/** All populations, the program's and the site's own: those that fit agent, nuclide and structure first. */
 export function scanPopulations(
-  resources: Pick<Resources, 'kineticPopulations'>,
+  populations: readonly KnownPopulation[],
   course: { readonly agent: string; readonly nuclide: string },
   structure: { readonly name: string; readonly isLesion: boolean },
 ): ScanPopulation[] {
-  return readPopulations(resources)
+  return populations
     .map((entry) => ({
       populationId: entry.id,
       title: entry.title,
@@ -45,14 +45,14 @@ export function scanPopulations(
  * activity does not matter.
  *
  * @param noise relative standard deviation of one measured activity
- * @throws InputError `kinetics.population-unknown`, `nuclide.not-in-table`, `resources.*`, those of `scanTimeAdvice`
+ * @throws InputError `kinetics.population-unknown`, `nuclide.not-in-table`, those of `scanTimeAdvice`
  */
 export function adviseScanTime(
   { populationId, scans, noise }: { readonly populationId: string; readonly scans: 1 | 2; readonly noise: number },
-  resources: Pick<Resources, 'kineticPopulations'>,
+  populations: readonly KnownPopulation[],
   nuclides: NuclideTable,
 ): { physicalHalfLifeS: number; methods: ScanAdvice[] } {
-  const entry = findPopulation(readPopulations(resources), populationId)
+  const entry = findPopulation(populations, populationId)
   const decay = decayDataOf(entry.nuclide, nuclides, null)
   if (!decay)
     throw new InputError(
@@ -61,7 +61,8 @@ export function adviseScanTime(
       'Choose a population of another radionuclide.',
     )
   const physicalHalfLifeS = decay.halfLifeS
-  const population = entry.curves(physicalHalfLifeS, 1)
+  // Errors are relative: any activity and mass will do.
+  const population = entry.curves(physicalHalfLifeS, 1, 1)
   const timesS = TIMES_H[scans].map(hoursToSeconds)
   return {
     physicalHalfLifeS,

@@ -2,15 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { parseNuclideTable } from '../../../native-core/physics/index.ts'
 import { fileResources } from '../../adapters/resources/index.ts'
 import { scanAdviceSchema, scanPopulationSchema } from '../../contracts/scanTime.ts'
+import { readPopulations } from '../singleTimePoint/index.ts'
 import { adviseScanTime, scanPopulations } from './index.ts'
 
 const resources = fileResources()
+const populations = readPopulations(resources)
 const nuclides = parseNuclideTable(resources.nuclideTable())
 const dotatate = { agent: 'Lutetium-177 DOTATATE', nuclide: 'Lu-177' }
 
 describe('scanPopulations', () => {
   it('puts those of agent and structure first, in the shape of the contract', () => {
-    const found = scanPopulations(resources, dotatate, { name: 'KIDNEY_L', isLesion: false })
+    const found = scanPopulations(populations, dotatate, { name: 'KIDNEY_L', isLesion: false })
     expect(found.map((one) => scanPopulationSchema.parse(one))).toEqual(found)
     expect(found[0]).toMatchObject({ fits: true, nuclide: 'Lu-177' })
     expect(found[0]?.populationId).toMatch(/kidney/)
@@ -18,9 +20,22 @@ describe('scanPopulations', () => {
     expect(found.slice(firstOther).every(({ fits }) => !fits)).toBe(true)
   })
 
+  it('lists a population that the site made, as such, and advises with it', () => {
+    const [known] = populations
+    if (!known) throw new Error('the program has no populations')
+    const own = { ...known, id: 'p1', title: 'own kidneys, version 2', evidence: 'site' as const, fits: () => false }
+    const found = scanPopulations([...populations, own], dotatate, { name: 'KIDNEY_L', isLesion: false })
+    expect(scanPopulationSchema.parse(found.find(({ populationId }) => populationId === 'p1'))).toMatchObject({
+      evidence: 'site',
+      fits: false,
+    })
+    const { methods } = adviseScanTime({ populationId: 'p1', scans: 1, noise: 0.05 }, [own], nuclides)
+    expect(methods.length).toBeGreaterThan(0)
+  })
+
   it('fits none where agent or structure is another', () => {
     const fitting = (agent: string, name: string) =>
-      scanPopulations(resources, { agent, nuclide: 'Lu-177' }, { name, isLesion: false }).filter(({ fits }) => fits)
+      scanPopulations(populations, { agent, nuclide: 'Lu-177' }, { name, isLesion: false }).filter(({ fits }) => fits)
     expect(fitting('an antibody', 'KIDNEY_L')).toEqual([])
     expect(fitting('DOTATATE', 'BLOOD_POOL')).toEqual([])
   })
@@ -29,7 +44,7 @@ describe('scanPopulations', () => {
 describe('adviseScanTime', () => {
   it('advises every method that takes one scan, within the half-life rule of Hänscheid', () => {
     const ask = { populationId: 'dotatate-kidney', scans: 1, noise: 0.05 } as const
-    const { methods, physicalHalfLifeS } = adviseScanTime(ask, resources, nuclides)
+    const { methods, physicalHalfLifeS } = adviseScanTime(ask, populations, nuclides)
     expect(physicalHalfLifeS / 86_400).toBeCloseTo(6.65, 1)
     expect(methods.map((one) => scanAdviceSchema.parse(one))).toEqual(methods)
     for (const { entries, best, windows } of methods) {
@@ -45,6 +60,8 @@ describe('adviseScanTime', () => {
   })
 
   it('names a population that is not there', () => {
-    expect(() => adviseScanTime({ populationId: 'none', scans: 2, noise: 0.05 }, resources, nuclides)).toThrow('"none"')
+    expect(() => adviseScanTime({ populationId: 'none', scans: 2, noise: 0.05 }, populations, nuclides)).toThrow(
+      '"none"',
+    )
   })
 })

@@ -1,4 +1,6 @@
 /** Kinetics voxel by voxel: of a cycle, or of images on one grid. */
+export { voxelBed } from './bed.ts'
+export type { VoxelBed, VoxelBedOptions } from './bed.ts'
 export { fitCycle } from './cycle.ts'
 export type { FittedCycle } from './cycle.ts'
 export { fitImages } from './images.ts'
