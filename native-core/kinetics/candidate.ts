@@ -1,5 +1,5 @@
 /** A model of blocks fitted to checked points: estimates, uncertainties and marks of goodness, in Bq and s. */
-import { propagateCovariance, quadraticForm, solveLeastSquares } from '../statistics/index.ts'
+import { propagateCovariance, quadraticForm } from '../statistics/index.ts'
 import type { CheckedPoints } from './check.ts'
 import {
   extrapolatedShares,
@@ -9,6 +9,7 @@ import {
   modelEnds,
   phasesOf,
   scalingFactor,
+  inverseInformation,
 } from './modelFit.ts'
 import type { ModelFit } from './modelFit.ts'
 import { evaluateCurve, integralWithGradient, parameterCount, plainParameters } from './models/index.ts'
@@ -159,27 +160,10 @@ function covarianceOf(
   jacobian: readonly number[][],
 ): { covariance: number[][]; free: readonly boolean[] } {
   const blocks = problem.model.blocks.length
-  const size = solution.theta.length
-  const free = solution.bound.map((b, j) => b === 'none' || (j === blocks && b === 'lower'))
-  for (;;) {
-    const columns = free.flatMap((isFree, j) => (isFree ? [j] : []))
-    const inverse =
-      columns.length > 0
-        ? solveLeastSquares(
-            jacobian.map((row) => columns.map((j) => at(row, j))),
-            jacobian.map(() => 0),
-            true,
-          ).inverseNormal
-        : []
-    if (inverse) {
-      const covariance = Array.from({ length: size }, () => new Array<number>(size).fill(0))
-      columns.forEach((j, a) =>
-        columns.forEach((l, b) => ((covariance[j] as number[])[l] = at(inverse[a] as number[], b))),
-      )
-      return { covariance, free }
-    }
-    free[columns[columns.length - 1] as number] = false
-  }
+  return inverseInformation(
+    jacobian,
+    solution.bound.map((b, j) => b === 'none' || (j === blocks && b === 'lower')),
+  )
 }
 
 function describeParameters(

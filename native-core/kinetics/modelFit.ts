@@ -1,5 +1,5 @@
 /** One model fitted to checked points, in Bq and s: what all kinds of fits have in common. */
-import { conditionNumber, correlationOf, quadraticForm } from '../statistics/index.ts'
+import { conditionNumber, correlationOf, quadraticForm, solveLeastSquares } from '../statistics/index.ts'
 import type { CheckedPoints } from './check.ts'
 import { curveFunctions } from './curve.ts'
 import { LARGEST_CORRELATION, LARGEST_CV } from './defaults.ts'
@@ -65,6 +65,34 @@ export const modelEnds = (points: CheckedPoints, physicalHalfLifeS: number): Cur
   after: null,
   physicalRatePerS: Math.LN2 / physicalHalfLifeS,
 })
+
+/**
+ * (JᵀWJ)⁻¹ over the free parameters, zero for the others; one that the points do not touch is left out, the last first. `free` on return says
+ * which took part.
+ */
+export function inverseInformation(
+  jacobian: readonly (readonly number[])[],
+  wanted: readonly boolean[],
+): { covariance: number[][]; free: readonly boolean[] } {
+  const free = [...wanted]
+  for (;;) {
+    const columns = free.flatMap((isFree, j) => (isFree ? [j] : []))
+    const inverse =
+      columns.length === 0
+        ? []
+        : solveLeastSquares(
+            jacobian.map((row) => columns.map((j) => row[j] as number)),
+            jacobian.map(() => 0),
+            true,
+          ).inverseNormal
+    if (inverse) {
+      const covariance = free.map(() => new Array<number>(free.length).fill(0))
+      columns.forEach((j, a) => columns.forEach((l, b) => ((covariance[j] as number[])[l] = inverse[a]?.[b] as number)))
+      return { covariance, free }
+    }
+    free[columns[columns.length - 1] as number] = false
+  }
+}
 
 export function scalingFactor(scaling: CovarianceScaling, chiSquare: number, dof: number): number {
   if (scaling === 'none' || dof <= 0) return 1

@@ -1,6 +1,6 @@
 /** Any `ParametricCurve` fitted to checked points: robust loss, prior of the parameters and held parameters included. */
 import { InputError } from '../errors/index.ts'
-import { propagateCovariance, quadraticForm, solveLeastSquares } from '../statistics/index.ts'
+import { propagateCovariance, quadraticForm } from '../statistics/index.ts'
 import { influenceOf } from './candidate.ts'
 import type { CheckedPoints } from './check.ts'
 import {
@@ -8,6 +8,7 @@ import {
   fittedPoints,
   goodnessOf,
   informationOf,
+  inverseInformation,
   modelEnds,
   phasesOf,
   scalingFactor,
@@ -65,35 +66,18 @@ function boundsOf(curve: ParametricCurve, points: CheckedPoints, physicalRatePer
   return [bounds.map(([low]) => low), bounds.map(([, high]) => high)]
 }
 
-/** Inverse of the information of the free parameters; one that the points do not touch is left out, the last first. */
+/** Covariance over the parameters that are free; a rate near zero stays so. */
 function covarianceOf(
   solution: CurveSolution,
   problem: CurveProblem,
 ): { covariance: number[][]; free: readonly boolean[] } {
-  const size = solution.phi.length
-  const free = solution.bound.map((bound, j) => {
-    const rateNearZero = bound === 'lower' && problem.curve.parameters[j]?.unit === '1/s'
-    return problem.fixed[j] === null && (bound === 'none' || rateNearZero)
-  })
-  for (;;) {
-    const columns = free.flatMap((isFree, j) => (isFree ? [j] : []))
-    const inverse =
-      columns.length === 0
-        ? []
-        : solveLeastSquares(
-            solution.jacobian.map((row) => columns.map((j) => at(row, j))),
-            solution.jacobian.map(() => 0),
-            true,
-          ).inverseNormal
-    if (inverse) {
-      const covariance = Array.from({ length: size }, () => new Array<number>(size).fill(0))
-      columns.forEach((j, a) =>
-        columns.forEach((l, b) => ((covariance[j] as number[])[l] = at(inverse[a] as number[], b))),
-      )
-      return { covariance, free }
-    }
-    free[columns[columns.length - 1] as number] = false
-  }
+  return inverseInformation(
+    solution.jacobian,
+    solution.bound.map((bound, j) => {
+      const rateNearZero = bound === 'lower' && problem.curve.parameters[j]?.unit === '1/s'
+      return problem.fixed[j] === null && (bound === 'none' || rateNearZero)
+    }),
+  )
 }
 
 /**
