@@ -1,6 +1,6 @@
 /** BED less what the tumour grows meanwhile, with the time at which the dose rate no longer keeps up. */
 import { InputError } from '../../errors/index.ts'
-import { doseRateAt } from '../doseRate/integrate.ts'
+import { courseParts } from '../doseRate/hazard.ts'
 import type { DoseRateCourse } from '../doseRate/types.ts'
 import { protraction } from '../repair/leaCatcheside.ts'
 import type { RepairModel } from '../repair/types.ts'
@@ -82,9 +82,12 @@ function criticalTime(
   growthPerS: number,
 ): number | null {
   const startS = startOf(course)
+  const parts = courseParts(course, repair, Infinity)
   const gains = (timeS: number): number => {
-    const s = timeS > startS && doseRateAt(course, timeS) > 0 ? protraction(course, repair, timeS).unrepairedGy : 0
-    return doseRateAt(course, timeS) * (1 + (2 * s) / alphaBetaGy) - growthPerS
+    const part = parts.findLast((one) => one.startS <= timeS)
+    if (!part) return -growthPerS
+    const { rateGyPerS, unrepairedGy } = part.at(timeS - part.startS)
+    return rateGyPerS * (1 + (2 * unrepairedGy) / alphaBetaGy) - growthPerS
   }
   const lastS = Math.max(
     ...course.map((curve) => (curve.kind === 'exponentials' ? curve.startS : (curve.timesS.at(-1) as number))),
