@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { InputError } from '../../native-core/errors/index.ts'
@@ -16,6 +15,7 @@ import type { ScannedFolder, ScannedPatient } from '../services/ports/dicomSourc
 import type { Command, CommandContext } from './context.ts'
 import { parseWords } from './options.ts'
 import { writeOutputFiles } from './outputFiles.ts'
+import { readProtocol } from './protocolFile.ts'
 import { problemsText } from './text.ts'
 
 const SYNOPSIS = 'run PATH --out FOLDER [--protocol P.json] [--date ISO]'
@@ -34,7 +34,7 @@ export const command: Command = {
     )
     if (values.out === undefined)
       throw new InputError('cli.arguments', 'run needs --out FOLDER.', `Usage: theratwin ${SYNOPSIS}`)
-    const protocol = values.protocol === undefined ? {} : await readProtocol(values.protocol)
+    const protocol = await readProtocol(values.protocol)
     const bench = createWorkbench()
     try {
       return await runPipeline(positionals, values.out, protocol, printingDate(values.date), bench, context)
@@ -138,18 +138,6 @@ async function writeOutputs(analysis: Analysis, folder: string, printedAt: strin
     ['report.csv', bench.reportWriter.csv(analysis, [], biology)],
     ['report.pdf', await bench.reportWriter.pdf(analysis, { printedAt, operator: '' }, [], biology)],
   ])
-}
-
-async function readProtocol(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8'))
-  } catch (error) {
-    throw new InputError(
-      'protocol.unreadable',
-      `The protocol ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      'Give a JSON file; `theratwin run --protocol-schema` prints its fields.',
-    )
-  }
 }
 
 /** The date to print, as ISO in UTC; now where none is given. @throws InputError `cli.date`. */

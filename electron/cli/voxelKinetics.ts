@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { InputError } from '../../native-core/errors/index.ts'
 import { findNuclide } from '../../native-core/physics/index.ts'
@@ -10,6 +9,7 @@ import { fitCycle, fitImages, voxelBed } from '../services/voxelKinetics/index.t
 import type { Command, CommandContext } from './context.ts'
 import { readActivity, readStructures, readVolume } from './doseInputs.ts'
 import { numberOf } from './doseOptions.ts'
+import { readProtocol } from './protocolFile.ts'
 import { timesOf, voxelKineticsAsk } from './voxelKineticsOptions.ts'
 import type { VoxelKineticsAsk } from './voxelKineticsOptions.ts'
 import { voxelKineticsSummary, voxelKineticsText, writeVoxelKinetics } from './voxelKineticsOutputs.ts'
@@ -109,7 +109,7 @@ async function ofPatient(
   bench: Workbench,
   { signal, progress }: CommandContext,
 ): Promise<VoxelKineticsAnswer> {
-  const protocol: unknown = values.protocol === undefined ? {} : await readProtocol(values.protocol)
+  const protocol: unknown = await readProtocol(values.protocol)
   const scan = await bench.source.scan(paths, { progress: (f, what) => progress(0.2 * f, what), signal })
   const patients = scan.patients.filter(({ images }) => images.length > 0)
   const [patient] = patients
@@ -170,16 +170,4 @@ function chosenCycle<T extends { readonly index: number }>(cycles: readonly T[],
     wanted === undefined ? `There are ${cycles.length} cycles.` : `There is no cycle ${wanted}.`,
     `Give --cycle ${cycles.map(({ index }) => index).join(' or ')}.`,
   )
-}
-
-async function readProtocol(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8'))
-  } catch (error) {
-    throw new InputError(
-      'protocol.unreadable',
-      `The protocol ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      'Give a JSON file; `theratwin run --protocol-schema` prints its fields.',
-    )
-  }
 }
