@@ -97,7 +97,6 @@ export const biologyFormulaRequests = {
   'biologyFormulas.retire': { ask: z.strictObject({ id: z.string().min(1).max(100) }), answer: formulas },
 } as const
 
-export type FormulaParameterDraft = z.output<typeof formulaParameterSchema>
 export type FormulaDraft = z.output<typeof formulaDraftSchema>
 export type FormulaCheck = z.infer<typeof formulaCheckSchema>
 export type LocalFormula = z.output<typeof localFormulaSchema>

@@ -160,7 +160,6 @@ export const protocolSchema = z.strictObject({
 
 export type Protocol = z.infer<typeof protocolSchema>
 export type ProtocolInput = z.input<typeof protocolSchema>
-export type PointLeftOut = z.infer<typeof pointLeftOutSchema>
 export type PartialVolume = z.infer<typeof partialVolumeSchema>
 export type DeadTimeUse = z.infer<typeof deadTimeUseSchema>
 export type HollowOrgan = z.infer<typeof hollowOrganSchema>

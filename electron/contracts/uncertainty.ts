@@ -96,4 +96,3 @@ export const uncertaintyInputsSchema = z.strictObject({
 
 export type UncertaintyBudget = z.infer<typeof uncertaintyBudgetSchema>
 export type UncertaintyInputs = z.infer<typeof uncertaintyInputsSchema>
-export type UncertaintyImprovement = z.infer<typeof improvementSchema>

@@ -99,8 +99,3 @@ export function fittedCurve(
     upperPredictionBq: at.map(({ value, prediction }) => value + prediction),
   }
 }
-
-/** `count` times for drawing, s: dense at the start (quadratic spacing), from 0 to `lastS`. */
-export function drawingTimes(lastS: number, count = 161): number[] {
-  return Array.from({ length: count }, (_, i) => lastS * (i / (count - 1)) ** 2)
-}

@@ -5,7 +5,7 @@
  */
 export { comparedFit } from './compared.ts'
 export { fitTimeActivity } from './fit.ts'
-export { activityAt, curveFunctions, drawingTimes, fittedCurve, integrateCurve, integrateTerms } from './curve.ts'
+export { activityAt, curveFunctions, fittedCurve, integrateCurve, integrateTerms } from './curve.ts'
 export { DEFAULT_EARLY_PHASE_PRIOR, DEFAULT_ERROR_MODEL, FIT_VERSION } from './defaults.ts'
 export { parameterCount, TAC_MODELS } from './models/index.ts'
 export { DEFAULT_VOXELWISE, integrateVoxels, VOXELWISE_VERSION } from './voxelwise/index.ts'

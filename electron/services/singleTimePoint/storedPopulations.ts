@@ -2,7 +2,7 @@
 import { canonicalNuclideName } from '../../../native-core/physics/index.ts'
 import type { PopulationView } from '../../contracts/populations.ts'
 import type { Store } from '../ports/store.ts'
-import { listPopulations, patientPrior } from '../populations/index.ts'
+import { listPopulations, sitePopulation } from '../populations/index.ts'
 import type { KnownPopulation } from './populationTable.ts'
 
 /** Those in use in the store. They are taken only where a protocol names them by their id: none is chosen by itself. */
@@ -24,17 +24,12 @@ function storedPopulation({ populationId, name, version, content }: PopulationVi
     version: null,
     fits: () => false,
     curves: (_, administeredBq, massKg) => {
-      const { curve, prior, sizeIndex } = patientPrior(content, { administeredBq: administeredBq ?? 1, massKg })
-      const title = `${name}, version ${version}`
+      const curves = sitePopulation(
+        { populationId, name, version, content },
+        { administeredBq: administeredBq ?? 1, massKg },
+      )
       // Without the administered activity only curves whose size is a parameter of its own keep their meaning.
-      return {
-        id: populationId,
-        title,
-        curve,
-        prior,
-        sizeIndex,
-        sizeKnown: administeredBq !== null || sizeIndex === null,
-      }
+      return { ...curves, sizeKnown: administeredBq !== null || curves.sizeIndex === null }
     },
   }
 }

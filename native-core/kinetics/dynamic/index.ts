@@ -40,6 +40,3 @@ export type { BasisOptions } from './voxelBasis.ts'
 export { voxelLogan, voxelMultilinear, voxelPatlak } from './voxelLinear.ts'
 export { meanCurve } from './voxels.ts'
 export type { ParametricMap, ParametricMaps, VoxelFrames } from './voxels.ts'
-
-/** Version of these algorithms: raise it with every change that may change a number. */
-export const DYNAMIC_VERSION = '1.0.0'

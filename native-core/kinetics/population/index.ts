@@ -5,7 +5,7 @@
  * `rescaledPrior` brings a prior of shares to the activity of one patient.
  */
 export { estimateIndividual, individualCurve, naturalValue } from './individual.ts'
-export { posteriorSamples, posteriorTia, priorSamples } from './samples.ts'
+export { posteriorSamples, posteriorTia } from './samples.ts'
 export type { PosteriorSamples, PosteriorTia } from './samples.ts'
 export { cyclePrior, updatePatient } from './cycles.ts'
 export { fitPopulation } from './fitPopulation.ts'

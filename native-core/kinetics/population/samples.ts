@@ -1,11 +1,10 @@
 /** Samples of one patient's posterior. */
 import { choleskyFactor, RandomStream } from '../../statistics/index.ts'
-import type { ParametricCurve } from '../parametric/types.ts'
 import { checkCurvePoints, checkPrior } from './checkCurve.ts'
 import { bestMode, curvatureOf } from './conditionalMode.ts'
 import { dataCost } from './dataCost.ts'
 import { dot, timesVector } from './matrices.ts'
-import type { GaussianPrior, IndividualRequest } from './types.ts'
+import type { IndividualRequest } from './types.ts'
 
 export interface PosteriorSamples {
   readonly phi: readonly (readonly number[])[]
@@ -139,20 +138,4 @@ function backSubstituted(l: readonly (readonly number[])[], z: readonly number[]
     x[i] = s / (l[i]?.[i] ?? 1)
   }
   return x
-}
-
-/** Samples of the prior itself, for what is expected before any point. Same seed, same samples. */
-export function priorSamples(
-  curve: ParametricCurve,
-  prior: GaussianPrior,
-  { count, seed, stream = 0 }: { readonly count: number; readonly seed: number; readonly stream?: number },
-): number[][] {
-  const factor = checkPrior(prior, curve)
-  const random = new RandomStream(seed, stream)
-  return Array.from({ length: count }, () =>
-    timesVector(
-      factor,
-      prior.mean.map(() => random.normal()),
-    ).map((v, k) => v + (prior.mean[k] ?? 0)),
-  )
 }
