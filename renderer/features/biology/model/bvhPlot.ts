@@ -2,7 +2,7 @@
 import uPlot from 'uplot'
 import type { StructureEffect } from '../../../../electron/contracts/index.ts'
 import { formatNumber, plotAxis } from '../../../ui/index.ts'
-import type { Plot, PlotLook, Read } from './plotLook.ts'
+import type { Plot, PlotLook, Read } from '../../display/index.ts'
 
 export interface BvhCurve {
   readonly name: string

@@ -2,7 +2,8 @@
 import type { Analysis, StructureEffect } from '../../../../electron/contracts/index.ts'
 import { formatNumber, plotAxis } from '../../../ui/index.ts'
 import { HOUR_S } from '../../../units.ts'
-import { drawMarker, type Plot, type PlotLook, type Read } from './plotLook.ts'
+import { drawMarker } from './drawMarker.ts'
+import type { Plot, PlotLook, Read } from '../../display/index.ts'
 
 const DAY_S = 24 * HOUR_S
 /** 1 mGy/h in Gy/s. */

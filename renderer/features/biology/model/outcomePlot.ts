@@ -3,7 +3,7 @@ import type uPlot from 'uplot'
 import type { EffectOutcome } from '../../../../electron/contracts/index.ts'
 import { formatNumber, plotAxis } from '../../../ui/index.ts'
 import type { OutcomeCurve } from './outcomeCurve.ts'
-import type { Plot, PlotLook, Read } from './plotLook.ts'
+import type { Plot, PlotLook, Read } from '../../display/index.ts'
 import { percentText } from './words.ts'
 
 export function outcomePlot(

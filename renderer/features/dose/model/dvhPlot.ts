@@ -1,6 +1,7 @@
 /** Cumulative and differential dose–volume histograms as uPlot draws them. Doses in the chart's unit, volumes in per cent of the structure. */
 import type uPlot from 'uplot'
 import { formatNumber, plotAxis, type AxisLook } from '../../../ui/index.ts'
+import type { Plot, Read } from '../../display/index.ts'
 
 export interface DvhCurve {
   readonly structure: string
@@ -62,14 +63,10 @@ export function dvhOptions(
   unit: string,
   look: DvhLook,
   highlighted: string | null,
-  width: number,
-  height: number,
-  read: (text: string) => void,
-): uPlot.Options {
+  read: Read,
+): Plot['options'] {
   const hidden: uPlot.Series = { stroke: 'transparent', width: 0, points: { show: false } }
   return {
-    width: Math.round(width),
-    height: Math.round(height),
     legend: { show: false },
     padding: [8, 14, 0, 0],
     cursor: { drag: { x: false, y: false }, points: { show: false } },

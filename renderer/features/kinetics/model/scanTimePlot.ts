@@ -1,35 +1,27 @@
-/** uPlot's options for the expected error against the time of one scan. */
+/** The chart of the expected error against the time of one scan. */
 import type uPlot from 'uplot'
 import type { ScanAdvice } from '../../../../electron/contracts/index.ts'
-import { formatNumber, plotAxis, type AxisLook } from '../../../ui/index.ts'
+import { formatNumber, plotAxis } from '../../../ui/index.ts'
 import { HOUR_S } from '../../../units.ts'
+import type { Plot, PlotLook, Read } from '../../display/index.ts'
 import { ghostDash } from './plotOptions.ts'
 import { errorColumns, scanMethodLabels } from './scanTimes.ts'
-
-export interface ScanTimeLook extends AxisLook {
-  readonly line: string
-  readonly accent: string
-}
 
 /** A curve that leaves the chart at the top says enough: the axis ends at this times the best error. */
 const TOP = 4
 
-export function scanTimeOptions(
+export function scanTimePlot(
   methods: readonly ScanAdvice[],
   chosen: string,
   madeHours: readonly number[],
-  look: ScanTimeLook,
-  width: number,
-  height: number,
-  read: (text: string) => void,
-): uPlot.Options {
+  look: PlotLook,
+  read: Read,
+): Plot {
   const shown = methods.find(({ method }) => method === chosen) ?? methods[0]
   const lowest = Math.min(...methods.map(({ best }) => best.rms * 100))
   const columns = errorColumns(methods)
   const highest = Math.max(...columns.slice(1).flat(), 0)
-  return {
-    width: Math.round(width),
-    height: Math.round(height),
+  const options: Plot['options'] = {
     legend: { show: false },
     padding: [10, 12, 0, 0],
     cursor: { drag: { x: false, y: false }, points: { show: false } },
@@ -64,10 +56,11 @@ export function scanTimeOptions(
       ],
     },
   }
+  return { options, data: columns as uPlot.AlignedData }
 }
 
 /** The times that are nearly as good as the best one, as a band behind the curves. */
-function drawWindow(plot: uPlot, { windows }: ScanAdvice, look: ScanTimeLook): void {
+function drawWindow(plot: uPlot, { windows }: ScanAdvice, look: PlotLook): void {
   const [window] = windows
   if (!window) return
   const { ctx, bbox } = plot
@@ -80,7 +73,7 @@ function drawWindow(plot: uPlot, { windows }: ScanAdvice, look: ScanTimeLook): v
   ctx.restore()
 }
 
-function drawBest(plot: uPlot, { best }: ScanAdvice, look: ScanTimeLook): void {
+function drawBest(plot: uPlot, { best }: ScanAdvice, look: PlotLook): void {
   const { ctx } = plot
   ctx.save()
   ctx.fillStyle = look.accent
@@ -92,7 +85,7 @@ function drawBest(plot: uPlot, { best }: ScanAdvice, look: ScanTimeLook): void {
 }
 
 /** A tick on the time axis for each scan that was made. */
-function drawMade(plot: uPlot, madeHours: readonly number[], look: ScanTimeLook): void {
+function drawMade(plot: uPlot, madeHours: readonly number[], look: PlotLook): void {
   const { ctx, bbox } = plot
   const size = 5 * devicePixelRatio
   ctx.save()

@@ -2,6 +2,7 @@
 import type uPlot from 'uplot'
 import type { LesionCell, LesionFollowUp } from '../../../../electron/contracts/index.ts'
 import { plotAxis, type AxisLook } from '../../../ui/index.ts'
+import type { Plot } from '../../display/index.ts'
 import { KBQ, MBQ } from '../../../units.ts'
 
 export type TrendQuantity = 'volume' | 'total' | 'mean' | 'dose'
@@ -53,11 +54,8 @@ export function trendOptions(
   quantity: TrendQuantity,
   look: TrendLook,
   highlighted: string | null,
-  size: { readonly width: number; readonly height: number },
-): uPlot.Options {
+): Plot['options'] {
   return {
-    width: Math.round(size.width),
-    height: Math.round(size.height),
     legend: { show: false },
     padding: [10, 14, 0, 0],
     cursor: { show: false },

@@ -1,21 +1,6 @@
-/** Colours and type of the charts of this step, and lines and marks that uPlot has none of. */
+/** A mark that uPlot has none of. */
 import type uPlot from 'uplot'
-import type { AxisLook } from '../../../ui/index.ts'
-
-export interface PlotLook extends AxisLook {
-  readonly line: string
-  readonly accent: string
-  readonly ink: string
-  readonly warn: string
-}
-
-/** A chart as its component draws it. */
-export interface Plot {
-  readonly options: Omit<uPlot.Options, 'width' | 'height'>
-  readonly data: uPlot.AlignedData
-}
-
-export type Read = (text: string) => void
+import type { PlotLook } from '../../display/index.ts'
 
 /** A dashed vertical line with a word at its top. */
 export function drawMarker(plot: uPlot, at: number, word: string, colour: string, look: PlotLook): void {
