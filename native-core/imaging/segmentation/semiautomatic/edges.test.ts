@@ -209,6 +209,22 @@ describe('the level set', () => {
     expect(off(inRange(gridAround(30, [2, 2, 2]), 15, 0.4), sphereVolumeMl(restRadiusMm(15, 0.4)))).toBeLessThan(0.01)
   })
 
+  it('does so within 1 % for balls of 15 and 25 mm on cubes of 2 and 5 mm for ℓ from 0.25 to 1 mm, and within 2 % for one of 12 mm up to ℓ of 0.5 mm on 4 mm', () => {
+    for (const [radiusMm, curvatureMm, mm, within] of [
+      ...[0.25, 1].flatMap((length) => [[15, length, 5, 0.01] as const, [25, length, 5, 0.01] as const]),
+      [15, 1, 2, 0.01],
+      [12, 0.25, 4, 0.01],
+      [12, 0.5, 3, 0.02],
+      [12, 0.5, 4, 0.02],
+    ] as const) {
+      const grid = gridAround(radiusMm + 14, [mm, mm, mm], [0.3 * mm, 0.2 * mm, -0.4 * mm])
+      expect(
+        off(inRange(grid, radiusMm, curvatureMm), sphereVolumeMl(restRadiusMm(radiusMm, curvatureMm))),
+        `${radiusMm} mm, ℓ ${curvatureMm} mm, cubes of ${mm} mm`,
+      ).toBeLessThan(within)
+    }
+  })
+
   it('says where it did not come to rest or vanished, and refuses what has no sense', () => {
     const grid = gridAround(30, [3, 3, 3])
     expect(() => find(sharpBall(grid, 15), { ...twoMeans, data: { kind: 'range', from: 500, to: 900 } })).toThrow(

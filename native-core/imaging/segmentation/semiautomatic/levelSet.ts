@@ -8,8 +8,10 @@
  * outside (in the box), f is 1 inside and −1 outside an ideal edge, and 0 half-way. With `range`, f = 1 in the middle
  * of the range and 0 at its ends, and at least −1 beyond, the propagation term of threshold level sets (Lefohn, Cates
  * and Whitaker, MICCAI 2003): for CT, where the tissues around are many. ℓ has the unit of a length: a ball of radius R
- * comes to rest where f = 2ℓ/R. Upwind differences (Osher and Sethian, J. Comput. Phys. 79, 1988, 12), distances anew
- * after some steps by fast marching (`eikonal.ts`). Nothing in it is random.
+ * comes to rest where f = 2ℓ/R. Each voxel moves with the speed of the nearest point of the surface, so that φ stays a
+ * distance and |∇φ| is 1 (Adalsteinsson and Sethian, J. Comput. Phys. 148, 1999, 2); a one-sided slope in its place is
+ * off by 3h/(8R) for voxels of h, which would weaken the force against the curvature. Distances anew after some steps by
+ * fast marching (`eikonal.ts`). Nothing in it is random.
  */
 import { InputError } from '../../../errors/index.ts'
 import type { Vec3 } from '../../types.ts'
@@ -227,13 +229,7 @@ function move(phi: Float32Array, force: (x: number, y: number, z: number) => num
       const [left, right] = [phi[n + xm]!, phi[n + xp]!]
       const [front, back] = [phi[n + ym]!, phi[n + yp]!]
       const [below, above] = [phi[n + zm]!, phi[n + zp]!]
-      const way = f[b]! >= 0 ? 1 : -1
-      const steep = Math.sqrt(
-        upwind(way, left, own, right) * ix * ix +
-          upwind(way, front, own, back) * iy * iy +
-          upwind(way, below, own, above) * iz * iz,
-      )
-      let speed = f[b]! * steep
+      let speed = f[b]!
       if (curvatureMm > 0) {
         const [gx, gy, gz] = [((right - left) * ix) / 2, ((back - front) * iy) / 2, ((above - below) * iz) / 2]
         const squared = gx * gx + gy * gy + gz * gz
@@ -259,14 +255,4 @@ function move(phi: Float32Array, force: (x: number, y: number, z: number) => num
     }
     for (let b = 0; b < band.length; b++) phi[band[b]!]! += change[b]!
   }
-}
-
-/**
- * Square of the difference from the side that the surface comes from (Osher and Sethian's scheme), for a surface that
- * moves outwards (1) or inwards (−1).
- */
-function upwind(way: number, before: number, own: number, after: number): number {
-  const low = way * (own - before)
-  const high = way * (after - own)
-  return (low < 0 ? low * low : 0) + (high > 0 ? high * high : 0)
 }
