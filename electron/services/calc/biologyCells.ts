@@ -1,13 +1,10 @@
-/** Calculations of radiation quality, cell survival and response in time. */
+/** Calculations of radiation quality and response in time. */
 import { z } from 'zod'
 import { InputError } from '../../../native-core/errors/index.ts'
 import {
-  DEFAULT_OXYGEN_EFFECT,
-  hypoxicSensitivity,
-  logLognormalSurvival,
   mixedBed,
   mkmAlphaPerGy,
-  oer,
+  mkmSurvival,
   rbeAtDose,
   tumourResponse,
 } from '../../../native-core/radiobiology/index.ts'
@@ -16,7 +13,7 @@ import { hoursToSeconds, secondsToHours } from '../../../native-core/units/index
 import { courseField, courseOf, repairFields, repairOf } from './biologyFields.ts'
 import { defineCalc } from './define.ts'
 import { nonNegativeQuantity, positiveQuantity, quantity } from './fields.ts'
-import { growthField, growthOf } from './growthFields.ts'
+import { checkCapacity, growthField, growthOf } from './growthFields.ts'
 
 const share = (description: string) => z.number().min(0).max(1).meta({ unit: '1', description })
 
@@ -52,7 +49,8 @@ export const rbe = defineCalc({
           'Dose-mean of single events in the nucleus, for few events',
         ).optional(),
         alphaReferencePerGy: positiveQuantity('1/Gy', 'α of low-LET reference radiation, for the RBE').optional(),
-        doseGy: positiveQuantity('Gy', 'Dose of dense ionisation, for the RBE').optional(),
+        doseGy: positiveQuantity('Gy', 'Dose of dense ionisation, for the RBE and the survival').optional(),
+        g: share('Lea–Catcheside factor of that dose, for the survival').optional(),
       })
       .optional(),
   }),
@@ -68,21 +66,25 @@ export const rbe = defineCalc({
       .strictObject({
         alphaPerGy: quantity('1/Gy', 'α of dense ionisation'),
         rbeMax: quantity('1', 'α over that of the reference').nullable(),
-        rbe: quantity('1', 'RBE at doseGy').nullable(),
+        rbe: quantity('1', 'RBE at doseGy, both acute').nullable(),
+        survival: quantity('1', 'exp(−αD − GβD²) at doseGy').nullable(),
       })
       .nullable(),
   }),
   run: ({ mixed, microdosimetricKinetic: mkm }) => {
     if (!mixed && !mkm)
       throw new InputError('calc.rbe', 'Nothing is asked.', 'Give mixed, microdosimetricKinetic, or both.')
-    const alpha = mkm
-      ? mkmAlphaPerGy({
+    if (mkm?.g !== undefined && mkm.doseGy === undefined)
+      throw new InputError('calc.rbe', 'There is a Lea–Catcheside factor without its dose.', 'Give doseGy, too.')
+    const model = mkm
+      ? {
           alpha0PerGy: mkm.alpha0PerGy,
           betaPerGy2: mkm.betaPerGy2,
           domainDoseMeanGy: mkm.domainDoseMeanGy,
           ...(mkm.nucleusDoseMeanGy === undefined ? {} : { nucleusDoseMeanGy: mkm.nucleusDoseMeanGy }),
-        })
+        }
       : null
+    const alpha = model ? mkmAlphaPerGy(model) : null
     return {
       mixed: mixed ? mixedBed(mixed, mixed.choice, mixed.alphaBetaGy) : null,
       microdosimetricKinetic:
@@ -98,47 +100,13 @@ export const rbe = defineCalc({
                       { alphaHighPerGy: alpha, betaHighPerGy2: mkm.betaPerGy2 },
                       { alphaPerGy: mkm.alphaReferencePerGy, betaPerGy2: mkm.betaPerGy2 },
                     ),
+              survival:
+                model === null || mkm.doseGy === undefined || mkm.g === undefined
+                  ? null
+                  : mkmSurvival(model, mkm.doseGy, mkm.g),
             }
           : null,
     }
-  },
-})
-
-export const cellSurvival = defineCalc({
-  name: 'cell-survival',
-  title: 'Cell survival',
-  description:
-    'Linear–quadratic survival of a dose with its Lea–Catcheside factor, with uneven doses from cell to cell (log-normal) and lack of oxygen.',
-  input: z.strictObject({
-    doseGy: nonNegativeQuantity('Gy', 'Mean absorbed dose'),
-    g: share('Lea–Catcheside factor'),
-    alphaPerGy: positiveQuantity('1/Gy', 'α of well-oxygenated cells'),
-    alphaBetaGy: positiveQuantity('Gy', 'α/β'),
-    cv: nonNegativeQuantity('1', 'Coefficient of variation of dose between cells').default(0),
-    oxygenMmHg: nonNegativeQuantity('mmHg', 'Partial pressure of oxygen; default: well supplied').optional(),
-    oxygenEffect: z
-      .strictObject({
-        maximum: z.number().min(1).meta({ unit: '1', description: 'Largest enhancement' }),
-        halfMmHg: positiveQuantity('mmHg', 'Pressure with half of it'),
-      })
-      .default(DEFAULT_OXYGEN_EFFECT)
-      .meta({ description: 'Default m = 3 at 3 mmHg: unverified' }),
-  }),
-  output: z.strictObject({
-    survival: quantity('1', 'Surviving fraction'),
-    logSurvival: quantity('1', 'Its natural logarithm'),
-    bedGy: quantity('Gy', '−ln(survival)/α of well-oxygenated cells'),
-    oer: quantity('1', 'Loss of effect by lack of oxygen, as a ratio of doses'),
-  }),
-  run: ({ doseGy, g, alphaPerGy, alphaBetaGy, cv, oxygenMmHg, oxygenEffect }) => {
-    const loss = oxygenMmHg === undefined ? 1 : oxygenEffect.maximum / oer(oxygenMmHg, oxygenEffect)
-    const cells = hypoxicSensitivity(alphaPerGy, alphaPerGy / alphaBetaGy, loss)
-    const logSurvival = logLognormalSurvival(doseGy, cv, {
-      alphaPerGy: cells.alphaPerGy,
-      alphaBetaGy: cells.alphaPerGy / cells.betaPerGy2,
-      g,
-    })
-    return { survival: Math.exp(logSurvival), logSurvival, bedGy: -logSurvival / alphaPerGy, oer: loss }
   },
 })
 
@@ -178,6 +146,7 @@ export const growth = defineCalc({
     ),
   }),
   run: (input) => {
+    checkCapacity(input.growth, input.volumeMl)
     const model: TumourModel = {
       growth: growthOf(input.growth),
       alphaPerGy: input.alphaPerGy,

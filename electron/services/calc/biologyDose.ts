@@ -125,7 +125,8 @@ export const bed = defineCalc({
     const total = done.bedGy + external
     return {
       bedGy: total,
-      eqdGy: eqdOf(Math.max(0, total), alphaBetaGy, input.fractionGy),
+      // Negative where growth outweighs the kill, as the BED is.
+      eqdGy: Math.sign(total) * eqdOf(Math.abs(total), alphaBetaGy, input.fractionGy),
       fractionGy: input.fractionGy,
       doseGy: done.doseGy,
       g: done.g,
@@ -149,7 +150,16 @@ function radionuclidePart(
       'There are both a dose and dose rates.',
       'Give doseGy with g, or curves with repair.',
     )
+  const { repairHalfTimeH, repairComponents, secondOrderHalfTimeH } = input
   if (input.curves === undefined) {
+    if (input.doseGy === undefined && (input.g !== undefined || input.externalBeam.length === 0))
+      throw new InputError('calc.dose', 'There is no dose.', 'Give doseGy with g, curves with repair, or externalBeam.')
+    if (repairHalfTimeH !== undefined || repairComponents || secondOrderHalfTimeH !== undefined)
+      throw new InputError(
+        'calc.repair',
+        'Repair is given, but no dose rates that it could act on.',
+        'Give curves instead of doseGy; or leave repair out and give g.',
+      )
     const doseGy = input.doseGy ?? 0
     if (input.repopulation)
       throw new InputError('calc.repopulation', 'Repopulation needs dose rates.', 'Give curves instead of doseGy.')
@@ -164,6 +174,12 @@ function radionuclidePart(
     const bedGy = bedOf(doseGy, g, alphaBetaGy)
     return { bedGy, grossGy: bedGy, doseGy, g, repopulation: null }
   }
+  if (input.g !== undefined)
+    throw new InputError(
+      'calc.g',
+      'There are both a Lea–Catcheside factor and dose rates, from which it follows.',
+      'Leave g out, or give doseGy instead of curves.',
+    )
   const course = courseOf(input.curves)
   const repair = repairOf(input, set)
   Object.assign(used, repairUsed(repair))

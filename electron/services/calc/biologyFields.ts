@@ -35,7 +35,10 @@ const doseCurve = z.strictObject({
   startH: quantity('h', 'Start on the clock of the course').default(0),
   doseGy: nonNegativeQuantity('Gy', 'Absorbed dose after complete decay'),
   effectiveHalfLifeH: positiveQuantity('h', 'Effective half-life of the dose rate'),
-  uptakeHalfLifeH: positiveQuantity('h', 'Half-life of an uptake phase before it; shorter than the other').optional(),
+  uptakeHalfLifeH: positiveQuantity(
+    'h',
+    'Half-life of an uptake phase before it; not longer than the other',
+  ).optional(),
 })
 
 const sampledCurve = z.strictObject({
@@ -76,17 +79,26 @@ export function courseOf(curves: z.output<typeof courseField>): DoseRateCourse {
   })
 }
 
-/** A dose with one effective half-life, with or without an uptake phase, as terms of its dose rate. */
+/** Rates of uptake and washout that are nearer than this, relative to their mean, are taken as so far apart. */
+const NEAREST_RATES = 2e-4
+
+/**
+ * A dose with one effective half-life, with or without an uptake phase, as terms of its dose rate. Where both half-lives are (nearly) the same the terms
+ * would cancel; the curve depends on the square of the distance of the rates, so that keeping them a little apart changes G by some 1e-8.
+ */
 function termsOfDose({ doseGy, effectiveHalfLifeH, uptakeHalfLifeH }: z.output<typeof doseCurve>) {
-  const slow = Math.LN2 / hoursToSeconds(effectiveHalfLifeH)
-  if (uptakeHalfLifeH === undefined) return [{ rateGyPerS: doseGy * slow, decayPerS: slow }]
-  if (uptakeHalfLifeH >= effectiveHalfLifeH)
+  const washout = Math.LN2 / hoursToSeconds(effectiveHalfLifeH)
+  if (uptakeHalfLifeH === undefined) return [{ rateGyPerS: doseGy * washout, decayPerS: washout }]
+  if (uptakeHalfLifeH > effectiveHalfLifeH)
     throw new InputError(
       'calc.uptake',
-      `The uptake half-life, ${uptakeHalfLifeH} h, is not shorter than the effective one, ${effectiveHalfLifeH} h.`,
+      `The uptake half-life, ${uptakeHalfLifeH} h, is longer than the effective one, ${effectiveHalfLifeH} h.`,
       'Exchange them, or leave the uptake out.',
     )
-  const fast = Math.LN2 / hoursToSeconds(uptakeHalfLifeH)
+  const uptake = Math.LN2 / hoursToSeconds(uptakeHalfLifeH)
+  const mean = (washout + uptake) / 2
+  const near = uptake - washout < mean * NEAREST_RATES
+  const [slow, fast] = near ? [mean * (1 - NEAREST_RATES / 2), mean * (1 + NEAREST_RATES / 2)] : [washout, uptake]
   const rate = doseGy / (1 / slow - 1 / fast)
   return [
     { rateGyPerS: rate, decayPerS: slow },

@@ -89,14 +89,36 @@ const tcpInput = z.strictObject({
   set: setField,
   clonogens: positiveQuantity('1', 'Clonogenic cells').optional(),
   alphaPerGy: positiveQuantity('1/Gy', 'α').optional(),
-  alphaSdPerGy: nonNegativeQuantity('1/Gy', 'Spread of α between patients (normal, cut at zero)').default(0),
+  alphaSdPerGy: nonNegativeQuantity('1/Gy', 'Poisson: spread of α between patients (normal, cut at zero)').optional(),
   alphaBetaGy: positiveQuantity('Gy', 'Zaider–Minerbo: α/β').optional(),
   curves: courseField.optional(),
   ...repairFields,
   atH: positiveQuantity('h', 'Zaider–Minerbo: time of the answer on the clock of the course').optional(),
   doublingTimeH: positiveQuantity('h', 'Zaider–Minerbo: potential doubling time').optional(),
-  cellLossFactor: z.number().min(0).lt(1).default(0).meta({ unit: '1', description: 'Death over birth rate' }),
+  cellLossFactor: z
+    .number()
+    .min(0)
+    .lt(1)
+    .optional()
+    .meta({ unit: '1', description: 'Zaider–Minerbo: death over birth rate; default 0' }),
 })
+
+const POISSON_ONLY = ['histogram', 'bedGy', 'alphaSdPerGy'] as const
+const ZAIDER_MINERBO_ONLY = [
+  ...(['curves', 'repairHalfTimeH', 'repairComponents', 'secondOrderHalfTimeH'] as const),
+  ...(['atH', 'doublingTimeH', 'cellLossFactor', 'alphaBetaGy'] as const),
+] as const
+
+/** A field that the model does not use is refused: whoever gave it believes that it counts. @throws InputError `calc.unused` */
+function refuseOthers(model: string, input: Readonly<Record<string, unknown>>, others: readonly string[]): void {
+  const given = others.filter((name) => input[name] !== undefined)
+  if (given.length > 0)
+    throw new InputError(
+      'calc.unused',
+      `${model} does not use ${given.join(', ')}.`,
+      'Leave it out, or choose the model that uses it.',
+    )
+}
 
 export const tcp = defineCalc({
   name: 'tcp',
@@ -117,13 +139,17 @@ export const tcp = defineCalc({
       clonogens: { value: clonogens, unit: '1' },
       alphaPerGy: { value: alphaPerGy, unit: '1/Gy' },
     }
+    refuseOthers(`The ${input.model} model`, input, input.model === 'poisson' ? ZAIDER_MINERBO_ONLY : POISSON_ONLY)
     if (input.model === 'poisson') {
+      if (input.histogram && input.bedGy !== undefined)
+        throw new InputError('calc.dose', 'There are both a histogram and one BED.', 'Give histogram or bedGy.')
       const dose = input.histogram ?? (input.bedGy === undefined ? undefined : [{ doseGy: input.bedGy, volume: 1 }])
       if (!dose) throw new InputError('calc.dose', 'There is no BED.', 'Give histogram (of BED) or bedGy.')
       const bed = distributionFrom(dose, input.histogram ? input.total : 'sum')
-      if (input.alphaSdPerGy > 0) used['alphaSdPerGy'] = { value: input.alphaSdPerGy, unit: '1/Gy' }
+      const alphaSdPerGy = input.alphaSdPerGy ?? 0
+      if (alphaSdPerGy > 0) used['alphaSdPerGy'] = { value: alphaSdPerGy, unit: '1/Gy' }
       return {
-        tcp: poissonTcp(bed, { clonogens, alphaPerGy, alphaSdPerGy: input.alphaSdPerGy }),
+        tcp: poissonTcp(bed, { clonogens, alphaPerGy, alphaSdPerGy }),
         bedForHalfGy: bedForTcp(0.5, { clonogens, alphaPerGy }),
         basis: basisOf(set, used),
       }
@@ -143,7 +169,7 @@ export const tcp = defineCalc({
         alphaPerGy,
         alphaBetaGy,
         doublingTimeS: hoursToSeconds(input.doublingTimeH),
-        cellLossFactor: input.cellLossFactor,
+        cellLossFactor: input.cellLossFactor ?? 0,
       }),
       bedForHalfGy: null,
       basis: basisOf(set, used),
@@ -156,6 +182,15 @@ function required(value: number | undefined, set: BiologySet | null, name: strin
   if (set) return setValue(set, name)
   throw new InputError('calc.parameter', `No ${name} is given.`, `Give ${name}, or a set that has it.`)
 }
+
+/** Parameters of each complication model beside TD50. */
+const NTCP_PARAMETERS: Readonly<Record<string, readonly string[]>> = {
+  lkb: ['m', 'n'],
+  logit: ['gamma50', 'a'],
+  'relative-seriality': ['gamma', 's'],
+  parallel: ['k', 'v50', 'sigma'],
+}
+const OWN_NTCP_PARAMETERS = Object.values(NTCP_PARAMETERS).flat()
 
 export const ntcp = defineCalc({
   name: 'ntcp',
@@ -205,6 +240,13 @@ export const ntcp = defineCalc({
       quantity: set?.quantity ?? 'as given',
       basis: basisOf(set, used),
     })
+    const uses = model === undefined ? undefined : NTCP_PARAMETERS[model]
+    if (uses)
+      refuseOthers(
+        `The ${model} model`,
+        input,
+        OWN_NTCP_PARAMETERS.filter((name) => !uses.includes(name)),
+      )
     const td50Gy = take('td50Gy')
     switch (model) {
       case 'lkb': {

@@ -20,6 +20,7 @@ import { growthField, growthOf } from './growthFields.ts'
 /** As parameters are named and measured outside: factor to the unit inside. */
 const OUTSIDE = {
   alphaPerGy: { name: 'alphaPerGy', unit: '1/Gy', factor: 1 },
+  alphaBetaGy: { name: 'alphaBetaGy', unit: 'Gy', factor: 1 },
   initialVolume: { name: 'volumeMl', unit: 'mL', factor: 1 },
   doublingTimeS: { name: 'doublingTimeH', unit: 'h', factor: SECONDS_PER_HOUR },
   growthRatePerS: { name: 'growthRatePerH', unit: '1/h', factor: 1 / SECONDS_PER_HOUR },
@@ -107,7 +108,7 @@ const input = z.strictObject({
   startH: quantity('h', 'When the tumour has its initial volume; default: the first scan').optional(),
   volumeMl: positiveQuantity('mL', 'Initial volume; where it is free, default: the first measured one').optional(),
   alphaPerGy: nonNegativeQuantity('1/Gy', 'α'),
-  alphaBetaGy: positiveQuantity('Gy', 'α/β; held'),
+  alphaBetaGy: positiveQuantity('Gy', 'α/β'),
   curves: courseField.optional().meta({ description: 'Left out: the tumour is left alone' }),
   ...repairFields,
   clearanceHalfTimeH: nonNegativeQuantity('h', 'Half-time with which dead tissue goes; 0: at once').default(0),

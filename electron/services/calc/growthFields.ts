@@ -1,5 +1,6 @@
 /** Growth laws as calculations take them: built in, or a formula of one’s own. */
 import { z } from 'zod'
+import { InputError } from '../../../native-core/errors/index.ts'
 import type { GrowthLaw } from '../../../native-core/radiobiology/index.ts'
 import { hoursToSeconds, SECONDS_PER_HOUR } from '../../../native-core/units/index.ts'
 import { formulaDraftSchema } from '../../contracts/biologyFormulas.ts'
@@ -23,6 +24,16 @@ export const growthField = z.discriminatedUnion('kind', [
     formula: formulaDraftSchema.meta({ description: 'Formula of kind "growth": a rate as a function of V in mL' }),
   }),
 ])
+
+/** A tumour above the capacity of its law: the law would let it shrink by itself. @throws InputError `biology.growth` */
+export function checkCapacity(given: z.output<typeof growthField>, volumeMl: number): void {
+  if (!('capacityMl' in given) || volumeMl <= given.capacityMl) return
+  throw new InputError(
+    'biology.growth',
+    `The tumour has ${volumeMl} mL, more than the capacity of its ${given.kind} growth, ${given.capacityMl} mL.`,
+    'Give a capacity (capacityMl) above the volume, or exponential growth.',
+  )
+}
 
 /** @throws InputError those of `checkFormula` and `formulaGrowth` */
 export function growthOf(given: z.output<typeof growthField>): GrowthLaw {

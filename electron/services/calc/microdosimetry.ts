@@ -1,6 +1,6 @@
 /** Calculation of alpha hits of the nucleus. */
 import { z } from 'zod'
-import { meanSurvival, multiEventSpectrum, singleHitSpectrum } from '../../../native-core/dosimetry/cell/index.ts'
+import { logMeanSurvival, multiEventSpectrum, singleHitSpectrum } from '../../../native-core/dosimetry/cell/index.ts'
 import { InputError } from '../../../native-core/errors/index.ts'
 import { cellAssumptions, cellGeometryFields, cellStoppingOf, emitterFields, emitterOf } from './cellFields.ts'
 import { defineCalc } from './define.ts'
@@ -11,19 +11,24 @@ const spectrum = z.strictObject({
   perGy: z.array(z.number().meta({ unit: '1/Gy' })).meta({ description: 'f at 0, stepGy, 2·stepGy, …' }),
 })
 
-/** Points of a spectrum that are given back at most; longer ones are summed in blocks. */
+/** Points of a spectrum that are given back at most; longer ones are put on a coarser lattice. */
 const MOST_POINTS = 1024
 
-/** Density on at most `MOST_POINTS` points, without the empty end. */
+/**
+ * Density on at most `MOST_POINTS` points, without the empty end. Each probability goes to the two coarse points around it in proportion to their nearness, so
+ * that the sum and the mean stay what they are.
+ */
 function condensed(probability: Float64Array, stepGy: number): { stepGy: number; perGy: number[] } {
   let end = probability.length
   while (end > 1 && probability[end - 1]! < 1e-12) end--
-  const block = Math.ceil(end / MOST_POINTS)
-  const perGy = Array.from({ length: Math.ceil(end / block) }, (_, k) => {
-    let sum = 0
-    for (let i = k * block; i < Math.min(end, (k + 1) * block); i++) sum += probability[i]!
-    return sum / (stepGy * block)
-  })
+  const block = Math.ceil(end / (MOST_POINTS - 1))
+  const perGy = new Array<number>(Math.ceil((end - 1) / block) + 1).fill(0)
+  for (let i = 0; i < end; i++) {
+    const [at, beyond] = [Math.floor(i / block), (i % block) / block]
+    const density = probability[i]! / (stepGy * block)
+    perGy[at]! += density * (1 - beyond)
+    if (beyond > 0) perGy[at + 1]! += density * beyond
+  }
   return { stepGy: stepGy * block, perGy }
 }
 
@@ -31,7 +36,7 @@ export const microdosimetry = defineCalc({
   name: 'microdosimetry',
   title: 'Specific energy of alpha hits of the nucleus',
   description:
-    'Single-hit spectrum f1(z) with its means and the number of hits, multi-event spectrum f(z; D), mean of exp(−αz); alphas from regions of the cell and from the medium around it.',
+    'Single-hit spectrum f1(z) with its means and the number of hits, multi-event spectrum f(z; D), mean of exp(−αz − βz²) over it; alphas from regions of the cell and from the medium around it.',
   input: z.strictObject({
     ...emitterFields,
     ...cellGeometryFields,
@@ -50,7 +55,8 @@ export const microdosimetry = defineCalc({
       .array(z.number().nonnegative().meta({ unit: '1/Gy' }))
       .max(20)
       .default([])
-      .meta({ description: 'Sensitivities α for which the mean of exp(−αz) is wanted' }),
+      .meta({ description: 'Sensitivities α for which the mean of exp(−αz − βz²) is wanted' }),
+    betaPerGy2: nonNegativeQuantity('1/Gy²', 'β there; 0: each hit kills by itself').default(0),
   }),
   output: z.strictObject({
     meanHits: quantity('1', 'Mean number of hits of the nucleus from the decays given'),
@@ -66,7 +72,11 @@ export const microdosimetry = defineCalc({
       ...spectrum.shape,
     }),
     survival: z.array(
-      z.strictObject({ alphaPerGy: quantity('1/Gy', 'α'), fraction: quantity('1', 'Mean of exp(−αz) over cells') }),
+      z.strictObject({
+        alphaPerGy: quantity('1/Gy', 'α'),
+        fraction: quantity('1', 'Mean of exp(−αz − βz²) over cells'),
+        logFraction: quantity('1', 'Its natural logarithm'),
+      }),
     ),
     counted: z.array(z.string()),
     assumptions: z.array(z.string()),
@@ -113,10 +123,10 @@ export const microdosimetry = defineCalc({
         missedFraction: multi.missedFraction,
         ...condensed(multi.probability, multi.stepGy),
       },
-      survival: input.alphasPerGy.map((alphaPerGy) => ({
-        alphaPerGy,
-        fraction: meanSurvival(single, hits, alphaPerGy),
-      })),
+      survival: input.alphasPerGy.map((alphaPerGy) => {
+        const logFraction = logMeanSurvival(single, hits, alphaPerGy, input.betaPerGy2)
+        return { alphaPerGy, fraction: Math.exp(logFraction), logFraction }
+      }),
       counted: emitter.counted,
       assumptions: [
         ...cellAssumptions(emitter),

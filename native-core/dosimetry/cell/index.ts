@@ -21,6 +21,7 @@ export type { CellSensitivity, DoseHistogram, DoseSummary } from './cluster/stat
 export type { SingleHitSpectrum } from './microdosimetry/deposits.ts'
 export { meanSurvival, multiEventSpectrum } from './microdosimetry/multiEvent.ts'
 export type { MultiEventSpectrum } from './microdosimetry/multiEvent.ts'
+export { logMeanSurvival } from './microdosimetry/quadratic.ts'
 export { singleHitSpectrum } from './microdosimetry/singleHit.ts'
 export type { HitSource } from './microdosimetry/singleHit.ts'
 export * from './types.ts'

@@ -29,8 +29,8 @@ export interface EffectiveBed {
 
 /**
  * BED_eff = BED(T) − max(0, T − T_k)·ln 2/(α·T_pot). T is given, or the critical time: the last moment at which dose rate R and unrepaired damage
- * S still kill as fast as cells grow, α·R·(1 + 2S/(α/β)) = ln 2/T_pot (Dale, Phys Med Biol 41 (1996) 1871, with the quadratic term kept). After
- * it the effective BED only falls. Zero where the course never keeps up.
+ * S still kill as fast as cells grow, α·R·(1 + 2S/(α/β)) = ln 2/T_pot (Dale, Phys Med Biol 41 (1996) 1871, with the quadratic term kept), or the
+ * kick-off if that comes later: until then nothing grows. After it the effective BED only falls. Zero where the course never keeps up.
  *
  * @throws InputError `biology.repopulation` for values that are not positive; those of `protraction`.
  */
@@ -52,7 +52,7 @@ export function effectiveBed(
   const growthPerS = Math.LN2 / (alphaPerGy * doublingTimeS)
   const whole = protraction(course, repair)
   const startS = startOf(course)
-  const endS = untilS === 'critical-time' ? criticalTime(course, repair, alphaBetaGy, growthPerS) : untilS
+  const endS = untilS === 'critical-time' ? criticalTime(course, repair, alphaBetaGy, growthPerS, kickOffS) : untilS
   if (endS === null) {
     return { bedGy: 0, grossBedGy: 0, lostGy: 0, doseGy: 0, endS: startS, wastedDoseGy: whole.doseGy }
   }
@@ -80,14 +80,17 @@ function criticalTime(
   repair: RepairModel,
   alphaBetaGy: number,
   growthPerS: number,
+  kickOffS: number,
 ): number | null {
   const startS = startOf(course)
+  const growsFromS = startS + kickOffS
   const parts = courseParts(course, repair, Infinity)
   const gains = (timeS: number): number => {
     const part = parts.findLast((one) => one.startS <= timeS)
-    if (!part) return -growthPerS
+    const lostPerS = timeS < growsFromS ? 0 : growthPerS
+    if (!part) return -lostPerS
     const { rateGyPerS, unrepairedGy } = part.at(timeS - part.startS)
-    return rateGyPerS * (1 + (2 * unrepairedGy) / alphaBetaGy) - growthPerS
+    return rateGyPerS * (1 + (2 * unrepairedGy) / alphaBetaGy) - lostPerS
   }
   const lastS = Math.max(
     ...course.map((curve) => (curve.kind === 'exponentials' ? curve.startS : (curve.timesS.at(-1) as number))),
@@ -104,7 +107,10 @@ function criticalTime(
     ...Array.from({ length: steps }, (_, k) => startS + ((lastS - startS) * k) / steps),
     lastS,
     ...Array.from({ length: steps }, (_, k) => lastS + longS * ((k + 1) / steps) ** 3),
-  ].filter((time, at, all) => at === 0 || time > (all[at - 1] as number))
+    growsFromS,
+  ]
+    .sort((a, b) => a - b)
+    .filter((time, at, all) => at === 0 || time > (all[at - 1] as number))
   const last = times.findLastIndex((time) => gains(time) > 0)
   if (last < 0) return null
   let low = times[last] as number

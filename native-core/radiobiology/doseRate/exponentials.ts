@@ -58,14 +58,35 @@ export const gaussLegendreNodes: readonly { readonly x: number; readonly weight:
  */
 export function gaussLegendre(length: number, fastest: number, f: (x: number) => number): number {
   const parts = Math.max(1, Math.ceil((fastest * length) / 2))
-  const half = length / parts / 2
+  const width = length / parts
   let sum = 0
-  for (let part = 0; part < parts; part++) {
-    const middle = (2 * part + 1) * half
-    for (let k = 0; k < NODES.length; k++) {
-      const step = (NODES[k] as number) * half
-      sum += (WEIGHTS[k] as number) * half * (f(middle - step) + f(middle + step))
-    }
+  for (let part = 0; part < parts; part++) sum += gaussLegendrePart(part * width, width, f)
+  return sum
+}
+
+/** ∫ f dx from `from` over `width` by the 16 points. */
+export function gaussLegendrePart(from: number, width: number, f: (x: number) => number): number {
+  const half = width / 2
+  const middle = from + half
+  let sum = 0
+  for (let k = 0; k < NODES.length; k++) {
+    const step = (NODES[k] as number) * half
+    sum += (WEIGHTS[k] as number) * half * (f(middle - step) + f(middle + step))
+  }
+  return sum
+}
+
+/**
+ * The same for a sum of falling exponentials and a smooth rest, whatever `fastest` is: parts grow with x, for what falls fast has gone by then. The work
+ * goes with the logarithm of `fastest`·`length`.
+ */
+export function gradedGaussLegendre(length: number, fastest: number, f: (x: number) => number): number {
+  if (fastest * length < 200) return gaussLegendre(length, fastest, f)
+  let sum = 0
+  for (let x = 0; x < length;) {
+    const width = Math.min(length - x, Math.max(2 / fastest, x / 4))
+    sum += gaussLegendrePart(x, width, f)
+    x = length - x <= width ? length : x + width
   }
   return sum
 }

@@ -2,4 +2,5 @@
 export { courseHistory, doseOfCourse, doseRateAt, integrateCourse } from './integrate.ts'
 export type { CourseState } from './integrate.ts'
 export { piecesOf } from './pieces.ts'
+export { scaledCourse, scaledCurve } from './scaled.ts'
 export type * from './types.ts'

@@ -1,5 +1,12 @@
 /** Dose, sublethal damage and their product over a course: what every biological effect of a dose rate is made of. */
-import { decayIntegral, differenceIntegral, exponentialDifference, gaussLegendre, phi1, phi2 } from './exponentials.ts'
+import {
+  decayIntegral,
+  differenceIntegral,
+  exponentialDifference,
+  gradedGaussLegendre,
+  phi1,
+  phi2,
+} from './exponentials.ts'
 import { piecesOf } from './pieces.ts'
 import type { Piece } from './pieces.ts'
 import type { DoseRateCourse } from './types.ts'
@@ -96,7 +103,7 @@ function pairOver(piece: Piece, mu: number, before: number): number {
   }
   if (terms.length === 0 && mu * lengthS > 1) return straightPair(piece, mu, before)
   const fastest = terms.reduce((most, term) => Math.max(most, term.decayPerS), 0) + mu
-  return 2 * gaussLegendre(lengthS, fastest, (x) => rateIn(piece, x) * unrepairedAfter(piece, mu, before, x))
+  return 2 * gradedGaussLegendre(lengthS, fastest, (x) => rateIn(piece, x) * unrepairedAfter(piece, mu, before, x))
 }
 
 /** The same in closed form for R = a + b·x alone, where repair is quick enough for it to keep its digits. */

@@ -101,11 +101,33 @@ function check(course: DoseRateCourse): void {
           `The dose rate is ${atStart} Gy/s at its start.`,
           'A dose rate is never negative: check the signs of the uptake terms.',
         )
+      checkNeverNegative(curve.terms, size)
       continue
     }
     checkSamples(curve.timesS, curve.rateGyPerS, curve.tailDecayPerS)
   }
 }
+
+/** A curve that starts well may turn negative later, where an uptake term outlives the others. */
+function checkNeverNegative(terms: readonly DoseRateTerm[], size: number): void {
+  if (terms.every(({ rateGyPerS }) => rateGyPerS >= 0)) return
+  const byDecay = [...terms].sort((a, b) => a.decayPerS - b.decayPerS)
+  const [slowest, fastest] = [byDecay[0] as DoseRateTerm, byDecay.at(-1) as DoseRateTerm]
+  if (terms.length === 2 && slowest.rateGyPerS >= 0) return
+  const [firstS, spanS] = [1e-3 / fastest.decayPerS, (5e4 * fastest.decayPerS) / slowest.decayPerS]
+  for (let k = 0; k <= CHECKED_TIMES; k++) {
+    const timeS = firstS * spanS ** (k / CHECKED_TIMES)
+    const rate = terms.reduce((sum, term) => sum + term.rateGyPerS * Math.exp(-term.decayPerS * timeS), 0)
+    if (rate < -1e-9 * size)
+      throw new InputError(
+        'dose-rate.rate',
+        `The dose rate is ${rate} Gy/s ${timeS} s after its start.`,
+        'A dose rate is never negative: a negative (uptake) term has to fall off faster than what it is taken from.',
+      )
+  }
+}
+
+const CHECKED_TIMES = 128
 
 function checkSamples(timesS: readonly number[], rates: readonly number[], tail: number | null): void {
   const ascending = timesS.every((time, at) => Number.isFinite(time) && (at === 0 || time > (timesS[at - 1] as number)))

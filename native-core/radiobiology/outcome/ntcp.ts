@@ -62,11 +62,16 @@ export function relativeSerialityNtcp(
   positive('s', s, '')
   let log = 0
   for (let bin = 0; bin < doseGy.length; bin++) {
+    // An empty bin counts nothing, however high its dose.
+    if (!((fraction[bin] as number) > 0)) continue
     const logP = -Math.LN2 * Math.exp(Math.E * gamma * (1 - (doseGy[bin] as number) / d50Gy))
-    log += (fraction[bin] as number) * Math.log(-Math.expm1(s * logP))
+    log += (fraction[bin] as number) * logOneMinusExp(s * logP)
   }
   return (-Math.expm1(log)) ** (1 / s)
 }
+
+/** ln(1 − eˣ) for x ≤ 0. */
+const logOneMinusExp = (x: number): number => (x > -Math.LN2 ? Math.log(-Math.expm1(x)) : Math.log1p(-Math.exp(x)))
 
 export interface ParallelParameters {
   /** Dose with half of the functional subunits lost, Gy, and the slope exponent of their response. */

@@ -19,8 +19,8 @@ export interface ZaiderMinerboParameters {
 
 /**
  * TCP(t) = {1 − L/(1 + b·L·∫₀ᵗ ds/L(s))}ⁿ with L = S(t)·e^((b−d)t) and S = exp(−αD(t) − βQ(t)) of the course until t (Zaider & Minerbo, Phys Med Biol 45
- * (2000) 279). L·∫ds/L(s) is carried as ∫e^(ln L(t) − ln L(s)) ds, so that nothing under- or overflows; Gauss–Legendre on steps that are halved until
- * ln(−ln TCP) changes by less than 1e-9. `timeS` counts on the clock of the course.
+ * (2000) 279). u = L/(1 + b·L·∫ds/L(s)) is carried as 1/(1/L + b·∫ds/L(s)) in logarithms, so that nothing under- or overflows; Gauss–Legendre on steps that
+ * are halved until ln TCP changes by less than 1e-9. `timeS` counts on the clock of the course.
  *
  * @throws InputError `biology.tcp`, those of `piecesOf` and `repairRates`.
  */
@@ -71,16 +71,21 @@ export function zaiderMinerboTcp(
       }
     }
     const logs = logL([...times, timeS])
-    const end = logs.at(-1) as number
-    const product = weights.reduce((sum, weight, k) => sum + weight * Math.exp(end - (logs[k] as number)), 0)
-    // ln TCP = n·ln(1 − u), u = L/(1 + bX)
-    return -clonogens * Math.log1p(-Math.min(1, Math.exp(end) / (1 + birth * product)))
+    const least = logs.reduce((low, log) => Math.min(low, log))
+    const end = Math.exp(least - (logs.at(-1) as number))
+    const since = weights.reduce((sum, weight, k) => sum + weight * Math.exp(least - (logs[k] as number)), 0)
+    // ln TCP = n·ln(1 − u)
+    return -clonogens * Math.log1p(-Math.min(1, Math.exp(least - Math.log(end + birth * since))))
   }
   let last = hazard(8)
   for (let steps = 16; steps <= 1024; steps *= 2) {
     const next = hazard(steps)
-    if (Math.abs(next - last) <= 1e-9 * Math.abs(next)) return Math.exp(-next)
+    if (next === last || Math.abs(next - last) <= 1e-9 * Math.abs(next)) return Math.exp(-next)
     last = next
   }
-  return Math.exp(-last)
+  throw new InputError(
+    'biology.tcp',
+    `The integral of the birth-and-death model until ${timeS} s does not settle.`,
+    'Ask for an earlier time: doubling times and half-lives are far shorter than it.',
+  )
 }

@@ -19,7 +19,8 @@ export function oer(pressureMmHg: number, { maximum, halfMmHg }: OxygenEffect = 
       `Oxygen has ${pressureMmHg} mmHg, a largest enhancement of ${maximum} and a half-pressure of ${halfMmHg} mmHg.`,
       'Pressure is not negative, the enhancement at least 1, the half-pressure positive.',
     )
-  return (maximum * pressureMmHg + halfMmHg) / (pressureMmHg + halfMmHg)
+  // The same as 1 + (m − 1)·p/(p + k), which never rounds beyond m.
+  return Math.min(maximum, 1 + (maximum - 1) / (1 + halfMmHg / pressureMmHg))
 }
 
 /**

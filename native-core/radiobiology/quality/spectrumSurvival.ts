@@ -8,7 +8,12 @@ export interface SpecificEnergySpectrum {
   readonly probability: ArrayLike<number>
 }
 
-/** Mean of exp(−α·z − β·z²) over the spectrum. β = 0: exponential inactivation, as usual for alphas. */
+/**
+ * Mean of exp(−α·z − β·z²) over the spectrum. β = 0: exponential inactivation, as usual for alphas. Below some 1e-10 it is the rounding of the
+ * spectrum; `logMeanSurvival` of the cell-scale engine keeps its digits.
+ *
+ * @throws InputError `biology.alpha`, `biology.spectrum`
+ */
 export function spectrumSurvival(
   { stepGy, probability }: SpecificEnergySpectrum,
   alphaPerGy: number,
@@ -23,6 +28,12 @@ export function spectrumSurvival(
   let survival = 0
   let total = 0
   for (let k = 0; k < probability.length; k++) {
+    if (!((probability[k] as number) >= 0))
+      throw new InputError(
+        'biology.spectrum',
+        `The spectrum is ${probability[k]} at ${k * stepGy} Gy.`,
+        'A probability is never negative.',
+      )
     const z = k * stepGy
     total += probability[k] as number
     survival += (probability[k] as number) * Math.exp(-alphaPerGy * z - betaPerGy2 * z * z)

@@ -65,8 +65,9 @@ export function eradicationProbability(
           const lost = deathPerS + alphaPerGy * r * (1 + (2 * s) / alphaBetaGy)
           const p = Math.exp(state[i] as number)
           // p = 1 − q: p' (backward in time) = p·[b·(1 − p) − lost] + b·m·q·(p_next − p)
-          const next = m > 0 ? Math.exp(state[i + 1] as number) : p
-          slope[i] = b * (1 - p) - lost + (b * m * (1 - p) * (next - p)) / p
+          // p_next/p of logarithms: p itself may be too small for a number.
+          const ratio = m > 0 ? Math.exp((state[i + 1] as number) - (state[i] as number)) : 1
+          slope[i] = b * (1 - p) - lost + b * m * (1 - p) * (ratio - 1)
         })
       },
       0,

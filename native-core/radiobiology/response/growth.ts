@@ -14,8 +14,13 @@ export type GrowthLaw =
   | { readonly kind: 'logistic'; readonly ratePerS: number; readonly capacity: number }
   | { readonly kind: 'own'; readonly title: string; readonly perS: (volume: number) => number }
 
-/** Growth of each living cell, 1/s, in a tumour of size `volume`. Above its capacity it stands still. @throws InputError `biology.growth` */
-export function growthPerS(law: GrowthLaw, volume: number): number {
+/**
+ * Growth of each living cell, 1/s, in a tumour of size `volume`; `logVolume` is its logarithm, which is still a number where the size is none. Above its
+ * capacity it stands still.
+ *
+ * @throws InputError `biology.growth`
+ */
+export function growthPerS(law: GrowthLaw, volume: number, logVolume = Math.log(volume)): number {
   if (law.kind === 'exponential') return Math.LN2 / law.doublingTimeS
   if (law.kind === 'own') {
     const perS = law.perS(volume)
@@ -28,7 +33,7 @@ export function growthPerS(law: GrowthLaw, volume: number): number {
   }
   if (volume >= law.capacity) return 0
   return law.kind === 'gompertz'
-    ? law.ratePerS * Math.log(law.capacity / volume)
+    ? law.ratePerS * (Math.log(law.capacity) - logVolume)
     : law.ratePerS * (1 - volume / law.capacity)
 }
 

@@ -21,7 +21,9 @@ export interface MarkerState {
 
 /**
  * Marker at `timesS` (ascending; the first one carries `baseline`) for tumour activity in Bq as a function of time that jumps only at `breaksS`
- * (administrations).
+ * (administrations). The delayed effect is zero at the first time.
+ *
+ * @throws InputError `biology.marker`
  */
 export function markerResponse(
   model: MarkerModel,
@@ -36,6 +38,15 @@ export function markerResponse(
       'biology.marker',
       `The marker starts at ${baseline} with rates ${values.join(', ')}.`,
       'The baseline is positive, no rate is negative.',
+    )
+  if (
+    timesS.length === 0 ||
+    timesS.some((time, at) => !Number.isFinite(time) || (at > 0 && time <= (timesS[at - 1] as number)))
+  )
+    throw new InputError(
+      'biology.marker',
+      'The times of the marker do not ascend.',
+      'Give at least one time, in ascending order.',
     )
   const startS = timesS[0] as number
   const cuts = [...new Set([...breaksS.filter((time) => time > startS), ...timesS.slice(1)])].sort((a, b) => a - b)

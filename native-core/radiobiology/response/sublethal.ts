@@ -37,11 +37,20 @@ export function sublethalResponse(
 ): SublethalState[] {
   const { growthPerS, capacity, alphaPerGy, pPerGy, epsilon, repairPerS, clearancePerS } = model
   const bad = [growthPerS, alphaPerGy, pPerGy, epsilon, clearancePerS].some((value) => !(value >= 0))
-  if (bad || !(repairPerS > 0) || !(initialVolume > 0) || !(capacity > 0) || timesS.length === 0)
+  if (bad || !(repairPerS > 0) || !(initialVolume > 0) || !(capacity > 0))
     throw new InputError(
       'biology.response',
       `The damage–repair model has ${JSON.stringify(model)} and a volume of ${initialVolume}.`,
-      'Rates are not negative, repair, capacity and volume positive; at least one time is needed.',
+      'Rates are not negative, repair, capacity and volume positive.',
+    )
+  if (
+    timesS.length === 0 ||
+    timesS.some((time, at) => !Number.isFinite(time) || (at > 0 && time <= (timesS[at - 1] as number)))
+  )
+    throw new InputError(
+      'biology.response',
+      'The times of the response do not ascend.',
+      'Give at least one time, in ascending order.',
     )
   const startS = timesS[0] as number
   const endS = timesS.at(-1) as number

@@ -69,11 +69,16 @@ export function tumourResponse(
       const { rateGyPerS: r, unrepairedGy: s } = part ? part.at(t - startS) : { rateGyPerS: 0, unrepairedGy: 0 }
       const rich = Math.exp(state[0] as number)
       const hypoxic = low ? Math.exp(state[1] as number) : 0
-      const volume = initialVolume * (rich + hypoxic + (clearanceHalfTimeS > 0 ? (state[2] as number) : 0))
-      const grow = growthPerS(growth, volume)
+      const dying = clearanceHalfTimeS > 0 ? (state[2] as number) : 0
+      const volume = initialVolume * (rich + hypoxic + dying)
+      const grow = growthPerS(
+        growth,
+        volume,
+        growth.kind === 'gompertz' ? Math.log(initialVolume) + logOfSum(state, dying) : undefined,
+      )
       const kill = r * (alphaPerGy + 2 * beta * s)
       const killLow = low ? r * (low.alphaPerGy + 2 * low.betaPerGy2 * s) : 0
-      slope[0] = grow - kill + (supply > 0 ? (supply * hypoxic) / rich : 0)
+      slope[0] = grow - kill + (supply > 0 ? supply * Math.exp((state[1] as number) - (state[0] as number)) : 0)
       slope[1] = low ? grow - killLow - supply : 0
       slope[2] = clearanceHalfTimeS > 0 ? kill * rich + killLow * hypoxic - clearance * (state[2] as number) : 0
     }
@@ -125,12 +130,19 @@ function spansOf(course: DoseRateCourse, repair: RepairModel, fromS: number, toS
 }
 
 function stateOf(timeS: number, y: Float64Array, initialVolume: number, cleared: boolean): TumourState {
-  const [rich, poor, dying] = [y[0] as number, y[1] as number, y[2] as number]
-  const top = Math.max(rich, poor)
-  const logSurvival = top + Math.log(Math.exp(rich - top) + Math.exp(poor - top))
+  const [poor, dying] = [y[1] as number, y[2] as number]
+  const logSurvival = logOfSum(y, 0)
   const living = initialVolume * Math.exp(logSurvival)
   const left = cleared ? initialVolume * dying : 0
   return { timeS, living, logSurvival, hypoxic: initialVolume * Math.exp(poor), dying: left, volume: living + left }
+}
+
+/** ln of well-supplied, hypoxic and dying tissue together; the first two come as logarithms. */
+function logOfSum(y: Float64Array, dying: number): number {
+  const [rich, poor] = [y[0] as number, y[1] as number]
+  const waning = dying > 0 ? Math.log(dying) : -Infinity
+  const top = Math.max(rich, poor, waning)
+  return top + Math.log(Math.exp(rich - top) + Math.exp(poor - top) + Math.exp(waning - top))
 }
 
 function check(model: TumourModel, initialVolume: number, timesS: readonly number[]): void {

@@ -41,13 +41,26 @@ export function distributionOf(
     sum += part
   }
   const expected = total === 'sum' ? sum : total
-  if (!(sum > 0) || Math.abs(sum / expected - 1) > LARGEST_ROUNDING)
+  if (!(sum > 0) || Math.abs(sum / expected - 1) > LARGEST_ROUNDING) {
+    const cumulative = looksCumulative(doseGy, volume, expected)
     throw new InputError(
       'biology.histogram',
-      `The volumes of the histogram add to ${sum}, not to ${expected}.`,
-      'Give the whole structure: parts outside the dose grid or left-out bins change every volume effect.',
+      `The volumes of the histogram add to ${sum}, not to ${expected}${cumulative ? '; it looks like a cumulative one' : ''}.`,
+      cumulative
+        ? 'Give a differential histogram: the volume of each bin, not the volume that has at least its dose.'
+        : 'Give the whole structure: parts outside the dose grid or left-out bins change every volume effect.',
     )
+  }
   return { doseGy, fraction: Float64Array.from(volume, (part) => part / sum) }
+}
+
+/** Volumes that start with the whole and only fall as the dose rises. */
+function looksCumulative(doseGy: ArrayLike<number>, volume: ArrayLike<number>, total: number): boolean {
+  if (doseGy.length < 2 || !(total > 0) || Math.abs((volume[0] as number) / total - 1) > LARGEST_ROUNDING) return false
+  for (let bin = 1; bin < doseGy.length; bin++)
+    if ((doseGy[bin] as number) < (doseGy[bin - 1] as number) || (volume[bin] as number) > (volume[bin - 1] as number))
+      return false
+  return true
 }
 
 /** One dose everywhere. */

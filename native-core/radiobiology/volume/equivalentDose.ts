@@ -13,9 +13,28 @@ export function geud({ doseGy, fraction }: DoseDistribution, a: number): number 
       `The parameter a is ${a}.`,
       'Give a finite number: 1 is the mean, large values go to the maximum.',
     )
-  if (Math.abs(a) < 1e-8) return Math.exp(weighted(doseGy, fraction, (dose) => Math.log(dose)))
-  const log = logSum(doseGy, fraction, (dose) => a * Math.log(dose))
-  return log === -Infinity ? 0 : Math.exp(log / a)
+  if (a === 0) return Math.exp(weighted(doseGy, fraction, (dose) => Math.log(dose)))
+  const [lowest, highest] = extremes(doseGy, fraction)
+  // The dose that leads the sum; the others are taken relative to it.
+  const leading = a > 0 ? highest : lowest
+  if (leading === 0) return 0
+  const power = (dose: number): number => a * Math.log(dose / leading)
+  const log =
+    Math.abs(a) * Math.log(highest / lowest) < 0.5
+      ? Math.log1p(weighted(doseGy, fraction, (dose) => Math.expm1(power(dose))))
+      : Math.log(weighted(doseGy, fraction, (dose) => Math.exp(power(dose))))
+  return leading * Math.exp(log / a)
+}
+
+/** Lowest and highest dose of the bins that are not empty. */
+function extremes(values: ArrayLike<number>, fraction: ArrayLike<number>): [number, number] {
+  let [lowest, highest] = [Infinity, 0]
+  for (let bin = 0; bin < values.length; bin++)
+    if ((fraction[bin] as number) > 0) {
+      lowest = Math.min(lowest, values[bin] as number)
+      highest = Math.max(highest, values[bin] as number)
+    }
+  return [lowest, highest]
 }
 
 /** EUBED = −(1/α)·ln Σ v·e^(−α·BED), Gy: the uniform BED with the same survival (O'Donoghue, J Nucl Med 40 (1999) 1337). */
