@@ -1,25 +1,50 @@
 import { InputError } from '../../native-core/errors/index.ts'
 import { fileResources } from '../adapters/resources/index.ts'
-import { calcSchemas, listCalcs, runCalc } from '../services/calc/index.ts'
+import { calcExample, calcSchemas, listCalcs, runCalc } from '../services/calc/index.ts'
+import { calcHelp } from './calcHelp.ts'
 import type { Command, CommandContext } from './context.ts'
 import { parseWords } from './options.ts'
+import { commandHelp } from './usage.ts'
 
-const SYNOPSIS = 'calc NAME < in.json'
+const SYNOPSIS = 'calc NAME < in.json | calc NAME --help|--example|--schema | calc --list'
+const OPTIONS = {
+  list: { type: 'boolean' },
+  schema: { type: 'boolean' },
+  example: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const
 
 /** Every pure model of the core: JSON in on stdin, JSON out. */
 export const command: Command = {
   run: async (context) => {
-    const { values, positionals } = parseWords(
-      context.arguments,
-      { list: { type: 'boolean' }, schema: { type: 'boolean' } },
-      { positionals: context.arguments.includes('--list') ? 0 : 1, synopsis: SYNOPSIS },
-    )
+    const words = context.arguments
+    const named = words.some((word) => !word.startsWith('-'))
+    const needsNone = words.includes('--list') || (!named && (words.includes('--help') || words.includes('-h')))
+    const { values, positionals } = parseWords(words, OPTIONS, { positionals: needsNone ? 0 : 1, synopsis: SYNOPSIS })
     if (values.list) return list(context)
     const name = positionals[0] ?? ''
-    const answer = values.schema ? calcSchemas(name) : runCalc(name, await readInput(name), fileResources())
+    if (values.help) {
+      context.out(name === '' ? commandHelp('calc', { synopsis: SYNOPSIS, options: OPTIONS }) : calcHelp(name))
+      return true
+    }
+    const answer = values.schema
+      ? calcSchemas(name)
+      : values.example
+        ? exampleOf(name)
+        : runCalc(name, await readInput(name), fileResources())
     context.out(JSON.stringify(answer, null, 2))
     return true
   },
+}
+
+function exampleOf(name: string): unknown {
+  const example = calcExample(name)
+  if (example !== null) return example
+  throw new InputError(
+    'calc.example',
+    `There is no example of ${name}.`,
+    `\`theratwin calc ${name} --help\` tells its fields.`,
+  )
 }
 
 function list({ json, out }: CommandContext): boolean {
@@ -42,7 +67,7 @@ async function readInput(name: string): Promise<unknown> {
     throw new InputError(
       'calc.not-json',
       `The input of ${name} is not JSON: ${error instanceof Error ? error.message : String(error)}`,
-      `Give JSON on standard input; \`theratwin calc ${name} --schema\` prints what it takes.`,
+      `Give JSON on standard input; \`theratwin calc ${name} --help\` tells its fields with an example, \`--schema\` all of them.`,
     )
   }
 }

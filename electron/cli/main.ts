@@ -3,8 +3,9 @@ import { CancelledError, InputError } from '../../native-core/errors/index.ts'
 import type { ImportProblem } from '../contracts/problems.ts'
 import { commands } from './commands.ts'
 import type { CommandContext } from './context.ts'
+import { asksForHelp, HelpAsked } from './options.ts'
 import { problemsText } from './text.ts'
-import { usage } from './usage.ts'
+import { commandHelp, usage } from './usage.ts'
 
 /** Exit codes that scripts can rely on. */
 const EXIT = { fine: 0, bug: 1, badInput: 2, cancelled: 3 } as const
@@ -34,10 +35,21 @@ try {
         'Run `theratwin help` for the list.',
       )
     const { command } = await entry.load()
-    process.exitCode = (await command.run(context)) ? EXIT.fine : EXIT.badInput
+    process.exitCode = (await runOrHelp(() => command.run(context))) ? EXIT.fine : EXIT.badInput
   }
 } catch (error) {
   process.exitCode = fail(error)
+}
+
+/** Runs a command; asked for help it tells its options, as far as the other words say which they are. */
+async function runOrHelp(run: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await run()
+  } catch (error) {
+    if (!asksForHelp(rest) || !(error instanceof HelpAsked || error instanceof InputError)) throw error
+    context.out(commandHelp(name ?? '', error instanceof HelpAsked ? error : null))
+    return true
+  }
 }
 
 function fail(error: unknown): number {

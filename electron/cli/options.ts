@@ -2,12 +2,30 @@ import { parseArgs } from 'node:util'
 import type { ParseArgsConfig } from 'node:util'
 import { InputError } from '../../native-core/errors/index.ts'
 
-/** Parses a command's words. @throws InputError `cli.arguments` naming what is wrong. */
-export function parseWords<T extends NonNullable<ParseArgsConfig['options']>>(
+type Options = NonNullable<ParseArgsConfig['options']>
+
+/** Thrown where a command is asked for its options instead of its work; `main` prints them. */
+export class HelpAsked extends Error {
+  readonly synopsis: string
+  readonly options: Options
+
+  constructor(synopsis: string, options: Options) {
+    super('help')
+    this.synopsis = synopsis
+    this.options = options
+  }
+}
+
+export const asksForHelp = (words: readonly string[]): boolean =>
+  words.some((word) => word === '--help' || word === '-h')
+
+/** Parses a command's words. @throws InputError `cli.arguments` naming what is wrong, HelpAsked. */
+export function parseWords<T extends Options>(
   words: readonly string[],
   options: T,
   expected: { readonly positionals: number; readonly synopsis: string },
 ) {
+  if (!('help' in options) && asksForHelp(words)) throw new HelpAsked(expected.synopsis, options)
   try {
     const parsed = parseArgs({ args: [...words], options, allowPositionals: true, strict: true })
     if (parsed.positionals.length === expected.positionals) return parsed
@@ -16,7 +34,7 @@ export function parseWords<T extends NonNullable<ParseArgsConfig['options']>>(
     throw new InputError(
       'cli.arguments',
       error instanceof Error ? error.message : String(error),
-      `Usage: theratwin ${expected.synopsis}`,
+      `Usage: theratwin ${expected.synopsis} (--help: options and an example)`,
     )
   }
 }

@@ -63,7 +63,7 @@ const subcommands: Readonly<Record<string, CommandEntry>> = {
 export const command: Command = {
   run: async (context) => {
     const [name, ...rest] = context.arguments
-    if (name === '--list' || name === 'help') {
+    if (name === '--list' || name === 'help' || name === '--help' || name === '-h') {
       context.out(listed(context.json))
       return true
     }
@@ -82,5 +82,9 @@ export const command: Command = {
 function listed(json: boolean): string {
   const entries = Object.entries(subcommands).map(([name, { summary, synopsis }]) => ({ name, summary, synopsis }))
   if (json) return `${JSON.stringify(entries, null, 2)}\n`
-  return entries.map(({ synopsis, summary }) => `  theratwin ${synopsis}\n      ${summary}`).join('\n')
+  return [
+    ...entries.map(({ synopsis, summary }) => `  theratwin ${synopsis}\n      ${summary}`),
+    '',
+    'quantify SUBCOMMAND --help tells its options; --schema, where it stands above, the fields of the request with their units.',
+  ].join('\n')
 }

@@ -95,15 +95,18 @@ function scatterOf({ points, best }: Assembly): ErrorModel {
 /**
  * The answer from the chosen fit and its rivals.
  *
- * @throws InputError `kinetics.points-in-tail` where nearly all of the integral would lie before the first point.
+ * @throws InputError `kinetics.points-in-tail` where nearly all of the integral would lie before the first point, or so far from it that it is no
+ * number.
  */
 export function assemble(assembly: Assembly): TacFit {
   const { request, points, scaling, administration, best, fits, chosenBy } = assembly
-  if (best.shareBefore > LARGEST_SHARE_BEFORE_FIRST) {
+  const isNumber = [best.tiaBqS, best.tiaUncertaintyBqS, best.shareBefore].every(Number.isFinite)
+  if (!isNumber || !(best.shareBefore <= LARGEST_SHARE_BEFORE_FIRST)) {
+    const share = isNumber ? `${percent(best.shareBefore)} of the integral` : 'more than any number can say'
     throw new InputError(
       'kinetics.points-in-tail',
-      `${request.label}: all points lie in the tail of the curve: ${percent(best.shareBefore)} of the integral would lie before the first one, at ${hours(points.timesS[0] as number)}.`,
-      'Add an earlier time point. The best simpler alternative is a single-time-point method with a population half-life, at the earliest point.',
+      `${request.label}: all points lie in the tail of the curve: ${share} would lie before the first one, at ${hours(points.timesS[0] as number)}.`,
+      'Check the unit of the times, or add an earlier time point. The best simpler alternative is a single-time-point method with a population half-life, at the earliest point.',
     )
   }
   const weights = weightsOf(assembly)

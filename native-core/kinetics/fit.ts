@@ -10,9 +10,10 @@ import type { EndsChoice } from './fitEnds.ts'
 import type { ModelFit } from './modelFit.ts'
 import { parameterCount, TAC_MODELS } from './models/index.ts'
 import type { TacModel } from './models/index.ts'
+import { infusedCurve } from './parametric/infused.ts'
 import { EXPONENTIAL_FORMS, parametricCurve } from './parametric/library.ts'
 import { DEFAULT_LIMITS } from './parametric/loss.ts'
-import { BOLUS, checkAdministration, isBolus } from './parametric/response.ts'
+import { BOLUS, checkAdministration } from './parametric/response.ts'
 import type { Administration } from './parametric/response.ts'
 import type { ParametricCurve } from './parametric/types.ts'
 import { fitParametric, freeParameterCount } from './parametricFit.ts'
@@ -73,14 +74,7 @@ function curveOf({ request, administration }: Job, id: TacModelId): ParametricCu
     if (!request.curve) {
       throw new InputError('kinetics.formula', `${request.label}: there is no formula.`, 'Give the formula to fit.')
     }
-    if (!isBolus(administration)) {
-      throw new InputError(
-        'kinetics.administration',
-        `${request.label}: a formula is the curve itself; it has no response to an infusion.`,
-        'Write the infusion into the formula, or choose a sum of exponentials.',
-      )
-    }
-    return request.curve
+    return infusedCurve(request.curve, administration)
   }
   const { physicalHalfLifeS, administeredBq, circulationRatePerS } = request
   return parametricCurve(id, {

@@ -67,30 +67,32 @@ export const modelEnds = (points: CheckedPoints, physicalHalfLifeS: number): Cur
 })
 
 /**
- * (JᵀWJ)⁻¹ over the free parameters, zero for the others; one that the points do not touch is left out, the last first. `free` on return says
- * which took part.
+ * (JᵀWJ)⁻¹ over the free parameters, zero for the others; one that the points do not touch, or do not tell from the ones before it by
+ * `smallest` of its column, is left out. `free` on return says which took part.
  */
 export function inverseInformation(
   jacobian: readonly (readonly number[])[],
   wanted: readonly boolean[],
+  smallest?: number,
 ): { covariance: number[][]; free: readonly boolean[] } {
   const free = [...wanted]
   for (;;) {
     const columns = free.flatMap((isFree, j) => (isFree ? [j] : []))
-    const inverse =
+    const { inverseNormal: inverse, usable } =
       columns.length === 0
-        ? []
+        ? { inverseNormal: [], usable: [] }
         : solveLeastSquares(
             jacobian.map((row) => columns.map((j) => row[j] as number)),
             jacobian.map(() => 0),
             true,
-          ).inverseNormal
+            smallest,
+          )
     if (inverse) {
       const covariance = free.map(() => new Array<number>(free.length).fill(0))
       columns.forEach((j, a) => columns.forEach((l, b) => ((covariance[j] as number[])[l] = inverse[a]?.[b] as number)))
       return { covariance, free }
     }
-    free[columns[columns.length - 1] as number] = false
+    columns.forEach((j, a) => (free[j] = usable[a] === true))
   }
 }
 

@@ -18,7 +18,7 @@ import { minimise } from './parametric/leastSquares.ts'
 import type { CurveProblem, CurveSolution } from './parametric/leastSquares.ts'
 import type { Loss } from './parametric/loss.ts'
 import { whitenedPrior } from './parametric/prior.ts'
-import { BOLUS } from './parametric/response.ts'
+import { BOLUS, isBolus } from './parametric/response.ts'
 import { naturalParameters, naturalSlope, workingOf } from './parametric/scale.ts'
 import { terminalPhase } from './terminalPhase.ts'
 import type { CurveParameter, ParametricCurve } from './parametric/types.ts'
@@ -26,7 +26,8 @@ import type { CovarianceScaling, CurveShape, FitRequest, FittedParameter, Fitted
 
 const at = (a: ArrayLike<number>, i: number): number => a[i] as number
 
-export type ParametricOptions = Pick<FitRequest, 'prior' | 'fixed' | 'start' | 'loss' | 'administration'>
+/** `curve`: that of a formula after a bolus, where the one to fit is its response to `administration`. */
+export type ParametricOptions = Pick<FitRequest, 'prior' | 'fixed' | 'start' | 'loss' | 'administration' | 'curve'>
 
 /** φ by parameter from natural values by name; null where none is given. */
 function byParameter(curve: ParametricCurve, given: Readonly<Record<string, number>>, what: string): (number | null)[] {
@@ -66,18 +67,31 @@ function boundsOf(curve: ParametricCurve, points: CheckedPoints, physicalRatePer
   return [bounds.map(([low]) => low), bounds.map(([, high]) => high)]
 }
 
-/** Covariance over the parameters that are free; a rate near zero stays so. */
+/**
+ * A parameter that moves the curve independently of the others by less than this share is not determined: in gᵀCg the digits that are left
+ * would cancel.
+ */
+const SMALLEST_INDEPENDENT_SHARE = 1e-6
+
+/** Covariance over the parameters that are free; a rate near zero stays so. `merged`: those that the points do not tell from others. */
 function covarianceOf(
   solution: CurveSolution,
   problem: CurveProblem,
-): { covariance: number[][]; free: readonly boolean[] } {
-  return inverseInformation(
-    solution.jacobian,
-    solution.bound.map((bound, j) => {
-      const rateNearZero = bound === 'lower' && problem.curve.parameters[j]?.unit === '1/s'
-      return problem.fixed[j] === null && (bound === 'none' || rateNearZero)
-    }),
-  )
+): { covariance: number[][]; free: readonly boolean[]; merged: readonly string[] } {
+  const wanted = solution.bound.map((bound, j) => {
+    const rateNearZero = bound === 'lower' && problem.curve.parameters[j]?.unit === '1/s'
+    return problem.fixed[j] === null && (bound === 'none' || rateNearZero)
+  })
+  const found = inverseInformation(solution.jacobian, wanted, SMALLEST_INDEPENDENT_SHARE)
+  const merged = problem.curve.parameters.filter((_, j) => wanted[j] && !found.free[j] && solution.bound[j] === 'none')
+  return { ...found, merged: merged.map(({ name }) => name) }
+}
+
+/** Why a fit is none, by its parameters: null where there is nothing against it. */
+function objectionTo(merged: readonly string[], inUse: number, k: number, hasPrior: boolean): string | null {
+  if (inUse < k && !hasPrior) return `the robust loss leaves ${inUse} points for ${k} parameters`
+  if (merged.length === 0) return null
+  return `the points do not tell ${merged.join(' and ')} from the other parameters; take a function with fewer phases`
 }
 
 /**
@@ -110,7 +124,7 @@ export function fitParametric(
   }
   const solution = inOrder(problem, found)
   const { phi } = solution
-  const { covariance: unscaled, free } = covarianceOf(solution, problem)
+  const { covariance: unscaled, free, merged } = covarianceOf(solution, problem)
   const n = points.timesS.length
   const k = fixed.filter((v) => v === null).length
   const fromPrior = (prior?.rows ?? []).reduce((s, row) => s + quadraticForm(unscaled, row), 0)
@@ -140,7 +154,8 @@ export function fitParametric(
   const shape = shapeOf(curve, phi, natural, kept, options)
   const ends = modelEnds(points, physicalHalfLifeS)
   const fitted: FittedShape = { shape, ends, parameters, covariance: naturalCovariance }
-  const end = shape.kind === 'exponentials' ? null : terminalPhase(fitted, curve, physicalHalfLifeS)
+  const bolus = shape.kind === 'function' ? (options.curve ?? curve) : curve
+  const end = shape.kind === 'exponentials' ? null : terminalPhase(fitted, bolus, physicalHalfLifeS)
   const inUse = solution.weights.filter((weight) => weight > 0).length
   const gradient = new Float64Array(phi.length)
   const tiaBqS = curve.integral(phi, gradient)
@@ -163,7 +178,7 @@ export function fitParametric(
     ...goodnessOf(parameters, naturalCovariance),
     tiaBqS,
     tiaUncertaintyBqS: Math.sqrt(Math.max(0, quadraticForm(covariance, Array.from(gradient)))),
-    ...extrapolatedShares(fitted, tiaBqS, curve),
+    ...extrapolatedShares(fitted, tiaBqS, bolus),
     points: fittedPoints(points, (timeS) => curve.value(phi, timeS), solution.weights),
     chiSquare: solution.chiSquare,
     penalisedChiSquare: solution.cost,
@@ -173,9 +188,8 @@ export function fitParametric(
     ...informationOf(solution.cost, k - fromPrior, k, n),
     converged: solution.converged,
     atPhysicalBound: curve.parameters.some((p, j) => p.unit === '1/s' && solution.bound[j] === 'lower'),
-    objection:
-      end?.objection ?? (inUse < k && !prior ? `the robust loss leaves ${inUse} points for ${k} parameters` : null),
-    notes: notesOf(curve, natural, fixed, loss, options),
+    objection: end?.objection ?? objectionTo(merged, inUse, k, prior !== null),
+    notes: notesOf(curve, natural, fixed, loss, options, shape),
   }
 }
 
@@ -221,13 +235,17 @@ function shapeOf(
 ): CurveShape {
   const terms = curve.terms(phi)
   const rows = curve.termGradient?.(phi)
-  if (!terms || !rows) return { kind: 'function', parameterIndices: kept, natural }
+  const { administration = BOLUS } = options
+  if (!terms || !rows) {
+    const infused = isBolus(administration) ? {} : { administration }
+    return { kind: 'function', parameterIndices: kept, natural, ...infused }
+  }
   const slopes = curve.parameters.map((p, j) => naturalSlope(p.scale, at(phi, j)))
   return {
     kind: 'exponentials',
     terms,
     termGradient: rows.map((row) => kept.map((j) => at(row, j) / at(slopes, j))),
-    administration: options.administration ?? BOLUS,
+    administration,
   }
 }
 
@@ -237,12 +255,16 @@ function notesOf(
   fixed: readonly (number | null)[],
   loss: Loss,
   options: ParametricOptions,
+  shape: CurveShape,
 ): string[] {
   const held = curve.parameters.flatMap((p, j) =>
     fixed[j] === null ? [] : [`${p.name} = ${Number(at(natural, j).toPrecision(6))} ${p.unit}`],
   )
   return [
     ...(held.length > 0 ? [`Held and not fitted: ${held.join(', ')}.`] : []),
+    ...(shape.kind === 'function' && shape.administration
+      ? ['The response of the formula to the administration is found by adaptive quadrature, to 1e-11 of its size.']
+      : []),
     ...(options.prior
       ? [
           'Maximum a posteriori: the parameters have a Gaussian prior on their working scale, which the points may override.',

@@ -96,7 +96,7 @@ export interface FitRequest {
   readonly candidates?: readonly TacModelId[]
   /** Weights of the average by model, in any sum: those of a population instead of Akaike's. */
   readonly modelWeights?: Readonly<Record<string, number>>
-  /** The curve of the model `formula`. */
+  /** The curve of the model `formula`, after a bolus. */
   readonly curve?: ParametricCurve
 }
 
@@ -111,7 +111,13 @@ export type CurveShape =
       readonly administration: Administration
     }
   | { readonly kind: 'trapezoid'; readonly rule: TrapezoidRule; readonly timesS: readonly number[] }
-  | { readonly kind: 'function'; readonly parameterIndices: readonly number[]; readonly natural: readonly number[] }
+  | {
+      readonly kind: 'function'
+      readonly parameterIndices: readonly number[]
+      readonly natural: readonly number[]
+      /** The function is the curve after a bolus, and the fit the response to this; left out: a bolus. */
+      readonly administration?: Administration
+    }
   | { readonly kind: 'average'; readonly members: readonly AverageMember[] }
 
 export interface AverageMember {

@@ -33,7 +33,9 @@ export function assumptionsOf(
   const list = [
     isBolus(administration)
       ? 'Time zero is the start of administration, which is taken as instantaneous.'
-      : `Time zero is the start of administration, which is ${administrationWords(administration)}; the curve is the response to it.`,
+      : fit.shape.kind === 'trapezoid'
+        ? `Time zero is the start of administration, which is ${administrationWords(administration)}; the trapezoidal rule follows the points and not the administration.`
+        : `Time zero is the start of administration, which is ${administrationWords(administration)}; the curve is the response to it.`,
     ...(fit.ends.after === null
       ? [
           'After the last point the fitted slowest phase goes on to infinity; no effective rate is below the physical decay constant.',
@@ -44,7 +46,12 @@ export function assumptionsOf(
   ]
   if (scaling === 'larger')
     list.push('Where χ² exceeds its degrees of freedom, the covariance is multiplied by their ratio.')
-  if (scaling === 'reduced-chi-square') list.push('The covariance is multiplied by χ²/degrees of freedom.')
+  if (scaling === 'reduced-chi-square')
+    list.push(
+      fit.degreesOfFreedom > 0
+        ? 'The covariance is multiplied by χ²/degrees of freedom.'
+        : 'There are no degrees of freedom: the covariance is that of the sigmas, unscaled.',
+    )
   if (fit.prior) {
     list.push(
       `The biological half-life of the fast phase has a log-normal prior of ${hours(fit.prior.biologicalHalfLifeS)} with geometric standard deviation ${fit.prior.geometricStandardDeviation} (designed), which the points may override.`,
@@ -88,6 +95,9 @@ export function warningsOf(fit: ModelFit): FitWarning[] {
       'kinetics.physical-bound',
       'The activity falls more slowly than by physical decay alone: the slow phase is held at the physical half-life.',
     )
+  }
+  if (fit.parameterCount === 0) {
+    add('kinetics.nothing-fitted', 'Every parameter is held: no uncertainty of the points is in that of the integral.')
   }
   if (!fit.gates.cvBelowHalf) add('kinetics.cv', 'A parameter has a coefficient of variation of 50 % or more.')
   if (!fit.gates.correlationBelow08) add('kinetics.correlation', 'Two parameters are correlated by 0.8 or more.')

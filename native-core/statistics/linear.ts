@@ -2,10 +2,11 @@
 
 export type Matrix = readonly (readonly number[])[]
 
-/** Result of a Householder QR: R (upper triangle, n×n) and Qᵀb (first n entries); `rank` counts usable columns. */
+/** Result of a Householder QR: R (upper triangle, n×n) and Qᵀb (first n entries); `rank` counts usable columns, `usable` says which. */
 export interface QrSolution {
   readonly x: number[]
   readonly rank: number
+  readonly usable: readonly boolean[]
   /** R⁻¹R⁻ᵀ = (AᵀA)⁻¹, or null where A has not full column rank. */
   readonly inverseNormal: number[][] | null
 }
@@ -14,9 +15,10 @@ const at = (row: readonly number[], i: number): number => row[i] as number
 
 /**
  * Least-squares solution of A x ≈ b by Householder QR (Golub & Van Loan, Matrix Computations, alg. 5.2.1), with columns scaled to
- * unit length first. Columns that are (numerically) dependent on earlier ones get x = 0 and lower the rank.
+ * unit length first. Columns of which less than `smallest` (a share of their length) is independent of earlier ones get x = 0 and lower
+ * the rank.
  */
-export function solveLeastSquares(a: Matrix, b: readonly number[], withInverse = false): QrSolution {
+export function solveLeastSquares(a: Matrix, b: readonly number[], withInverse = false, smallest = 1e-13): QrSolution {
   const m = a.length
   const n = a[0]?.length ?? 0
   const scale = new Array<number>(n).fill(0)
@@ -35,7 +37,7 @@ export function solveLeastSquares(a: Matrix, b: readonly number[], withInverse =
     const r = rank
     let norm = 0
     for (let i = r; i < m; i++) norm = Math.hypot(norm, at(q[i] as number[], j))
-    if (r >= m || norm < 1e-13) {
+    if (r >= m || norm < smallest) {
       usable[j] = false
       continue
     }
@@ -70,7 +72,7 @@ export function solveLeastSquares(a: Matrix, b: readonly number[], withInverse =
     x[j] = s / at(diagonal, j)
   }
   const inverseNormal = withInverse && rank === n ? invertNormal(q, diagonal, scale) : null
-  return { x: x.map((v, j) => v / at(scale, j)), rank, inverseNormal }
+  return { x: x.map((v, j) => v / at(scale, j)), rank, usable, inverseNormal }
 }
 
 function invertNormal(q: number[][], diagonal: number[], scale: number[]): number[][] {

@@ -18,6 +18,15 @@ const ask = (more: object, curve: (h: number) => number = mono): FitTacOutput =>
 const close = (found: number | undefined, expected: number, tolerance = 1e-8): void =>
   expect(Math.abs((found ?? NaN) / expected - 1)).toBeLessThan(tolerance)
 
+const FORMULA = {
+  expression: 'A*exp(-k*t)',
+  parameters: [
+    { name: 'A', unit: 'MBq', start: 50 },
+    { name: 'k', unit: '1/h', start: 0.01 },
+  ],
+  physicalDecay: 'multiplied',
+}
+
 describe('fit-tac', () => {
   it('by the TIA itself: the parameter and its standard error are the TIA and its uncertainty, in MBq·h', () => {
     const fit = ask({ model: 'mono-exponential-area', curveTimesH: [30] })
@@ -82,5 +91,27 @@ describe('fit-tac', () => {
     }
     expect(() => ask({ model: 'formula', formula })).toThrow(/"q" .*at character 8/)
     expect(() => ask({ model: 'mono-exponential', fixed: { lambda1: 1 } })).toThrow(InputError)
+  })
+
+  it.each([
+    [{ formula: FORMULA }, 'formula'],
+    [{ model: 'mono-exponential', candidates: ['bi-exponential'] }, 'candidates'],
+    [{ modelWeights: { 'mono-exponential': 1 } }, 'modelWeights'],
+    [{ model: 'mono-exponential', trapezoidRule: 'linear' }, 'trapezoidRule'],
+    [{ model: 'trapezoid', administration: [{ startH: 0, durationH: 3, share: 1 }] }, 'administration'],
+    [{ model: 'trapezoid', earlyPhasePrior: { biologicalHalfLifeH: 2, geometricStandardDeviation: 2 } }, 'earlyPhase'],
+    [{ model: 'mono-exponential', circulationRatePerH: 3 }, 'circulationRatePerH'],
+    [{ model: 'mono-exponential', loss: { kind: 'squares', limit: 2 } }, 'loss.limit'],
+  ])('refuses an option that counts for nothing: %j', (more, option) => {
+    expect(() => ask(more)).toThrow(expect.objectContaining({ code: 'calc.option' }))
+    expect(() => ask(more)).toThrow(option)
+  })
+
+  it('says that nothing is fitted where all is held, and that points are too late to be any number', () => {
+    const held = ask({ model: 'mono-exponential', fixed: { A1: 100, lambdaBiol1: 0.007 } })
+    expect(held.warnings.map(({ code }) => code)).toContain('kinetics.nothing-fitted')
+    const points = [1e9, 2e9].map((timeH) => ({ timeH, activityMbq: 1e9 / timeH }))
+    expect(() => ask({ points })).toThrow(/unit|more than any number can say/)
+    expect(() => ask({ points })).toThrow(expect.objectContaining({ code: 'kinetics.points-in-tail' }))
   })
 })

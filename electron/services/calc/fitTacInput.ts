@@ -101,7 +101,7 @@ export const fitInput = z.strictObject({
     .union([z.enum(['fitted', 'physical-decay']), z.strictObject({ lastPoints: z.int().min(2).max(100) })])
     .optional()
     .meta({ description: 'Default: fitted; of the trapezoid the effective half-life of the last two points' }),
-  trapezoidRule: trapezoidRuleSchema.default('linear-log'),
+  trapezoidRule: trapezoidRuleSchema.optional().meta({ description: 'Of the trapezoid; default: linear-log' }),
   loss: lossSchema
     .optional()
     .meta({ description: 'Default: squares; huber and tukey by iteratively reweighted least squares' }),
@@ -120,7 +120,7 @@ export const fitInput = z.strictObject({
   }),
   errorModel: z
     .strictObject({
-      fraction: nonNegativeQuantity('1', 'Part that is proportional to the measured value'),
+      fraction: nonNegativeQuantity('1', 'Part that is proportional to the measured value; 0.05: 5 %').max(1),
       absoluteMbq: nonNegativeQuantity('MBq', 'Absolute part, added in quadrature').default(0),
     })
     .optional()

@@ -12,6 +12,7 @@ import { hoursToSeconds, mbqToBq, SECONDS_PER_HOUR } from '../../../native-core/
 import { formulaOf } from '../analysis/curveRequest.ts'
 import { formulaCurve } from '../formulas/index.ts'
 import type { FitTacInput } from './fitTacInput.ts'
+import { refuseUnusedOptions } from './fitTacOptions.ts'
 import { userFactor } from './fitTacUnits.ts'
 
 function sigmasOf(input: FitTacInput): FitRequest['sigmaBq'] {
@@ -70,8 +71,13 @@ function priorOf(prior: NonNullable<FitTacInput['prior']>, parameters: readonly 
   }
 }
 
-/** The request; everything that was not given is left to the core. */
+/**
+ * The request; everything that was not given is left to the core.
+ *
+ * @throws InputError `calc.sigmas`, `calc.option` for an option that the model has no use for, `formula.…`
+ */
 export function fitTacRequest(input: FitTacInput, physicalHalfLifeS: number): FitRequest {
+  refuseUnusedOptions(input)
   const sigmaBq = sigmasOf(input)
   const curve = input.formula && formulaCurve(formulaOf(input.formula), Math.LN2 / physicalHalfLifeS)
   const parameters = parametersOf(input.model, curve)
@@ -82,7 +88,6 @@ export function fitTacRequest(input: FitTacInput, physicalHalfLifeS: number): Fi
     activityBq: input.points.map((p) => mbqToBq(p.activityMbq)),
     physicalHalfLifeS,
     model: input.model,
-    trapezoidRule: input.trapezoidRule,
     ...(sigmaBq === undefined ? {} : { sigmaBq }),
     ...(input.covarianceScaling === undefined ? {} : { covarianceScaling: input.covarianceScaling }),
     ...(earlyPhasePrior === undefined
@@ -102,6 +107,7 @@ export function fitTacRequest(input: FitTacInput, physicalHalfLifeS: number): Fi
           })),
         }
       : {}),
+    ...(input.trapezoidRule ? { trapezoidRule: input.trapezoidRule } : {}),
     ...(input.beforeFirstPoint ? { beforeFirstPoint: input.beforeFirstPoint } : {}),
     ...(input.afterLastPoint ? { afterLastPoint: input.afterLastPoint } : {}),
     ...(loss && loss.kind !== 'squares'

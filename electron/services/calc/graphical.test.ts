@@ -70,6 +70,25 @@ describe('graphical and tissue-model', () => {
     expect(answer.plot?.points).toHaveLength(frames.length)
   })
 
+  it('takes a given blood fraction off before a plot, says so, and refuses it without a blood curve', () => {
+    const pure = run('graphical', {
+      ...scan,
+      method: 'logan',
+      tStarS: 1200,
+      concentrationBqPerMl: atFrameStart(tissue(0.3, 0.2, 0.05, 0.02, 0)),
+      input,
+    }) as Answer
+    const mixed = { ...scan, tStarS: 1200, concentrationBqPerMl: atFrameStart(tissue(0.3, 0.2, 0.05, 0.02, 0.08)) }
+    const corrected = run('graphical', { ...mixed, method: 'logan', input, bloodFraction: 0.08 }) as Answer
+    expect(value(corrected, 'V_T')).toBeCloseTo(value(pure, 'V_T'), 9)
+    expect(corrected.remarks.join()).toMatch(/V_b = 0.08 was subtracted/)
+    expect(pure.remarks.join()).toMatch(/was not subtracted/)
+    const reference = { concentrationBqPerMl: mixed.concentrationBqPerMl }
+    expect(() => run('graphical', { ...mixed, method: 'logan-reference', reference, bloodFraction: 0.08 })).toThrow(
+      expect.objectContaining({ code: 'dynamic.blood-fraction' }),
+    )
+  })
+
   it('compartments with a fixed blood fraction, and all of them compared', () => {
     const request = { ...scan, concentrationBqPerMl: atFrameStart(tissue(0.3, 0.2, 0.05, 0.02, 0.05)), input }
     const { models } = run('tissue-model', { ...request, method: '2tcm', bloodFraction: 0.05 }) as { models: Answer[] }

@@ -50,6 +50,12 @@ const individualInput = z.strictObject({
     .meta({ description: 'Where to sample curve and 95 % band' }),
 })
 
+/**
+ * Of a point, relative. Between more exact points the posterior is a thin bent ridge that the chain of samples does not walk along: it would
+ * show too little spread (found by comparison with first order and with quadrature).
+ */
+const SMALLEST_SAMPLED_NOISE = 0.005
+
 const individualOutput = z.strictObject({
   algorithm: z.strictObject({ name: z.string(), version: z.string() }),
   label: z.string(),
@@ -65,7 +71,10 @@ const individualOutput = z.strictObject({
       upperMbqH: quantity('MBq·h', '97.5 percentile'),
       effectiveSampleSize: z.number(),
     })
-    .nullable(),
+    .nullable()
+    .meta({
+      description: 'null without samples, and where a point is more exact than 0.5 %, for which they would not do',
+    }),
   parameters: z.array(
     z.strictObject({
       name: z.string(),
@@ -134,7 +143,8 @@ export const individualFit = defineCalc({
       ...(given.length > 0 ? { sigma: given.map(mbqToBq) } : {}),
     }
     const estimate = estimateIndividual(request)
-    const over = input.samples > 0 ? posteriorTia(request, { count: input.samples, seed: input.seed }) : null
+    const exact = estimate.points.some(({ sigma, value }) => sigma < SMALLEST_SAMPLED_NOISE * value)
+    const over = input.samples > 0 && !exact ? posteriorTia(request, { count: input.samples, seed: input.seed }) : null
     const shape = individualCurve(curve, estimate, input.curveTimesH.map(hoursToSeconds))
     const tiaMbqH = bqSecondsToMbqHours(estimate.tiaBqS)
     return {

@@ -121,6 +121,12 @@ describe('calc individual-fit', () => {
     expect(individual(more)).toEqual(own)
   })
 
+  it('gives no samples of a posterior that is too thin for them', () => {
+    const point = (relative: number) => [{ timeH: 60, activityMbq: 60, sigmaMbq: 60 * relative }]
+    expect(individual({ samples: 50, points: point(1e-4) }).posterior).toBeNull()
+    expect(individual({ samples: 50, points: point(0.05) }).posterior).not.toBeNull()
+  })
+
   it('refuses sigmas of some points only, and a prior that does not fit its curve', () => {
     const points = [
       { timeH: 4, activityMbq: 100, sigmaMbq: 3 },

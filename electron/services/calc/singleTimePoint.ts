@@ -102,7 +102,10 @@ const output = z.strictObject({
       percentile97p5MbqH: tia('97.5th percentile'),
     })
     .nullable()
-    .meta({ description: 'TIA over the population’s curves through the point; null for the most probable curve' }),
+    .meta({
+      description:
+        'TIA over the population’s curves through the point, or over the posterior of the most probable curve; null without a population and with several scans',
+    }),
   effectiveHalfLifeH: positiveQuantity('h', 'Of the slowest phase of the curve'),
   effectiveHalfLifeUncertaintyH: nonNegativeQuantity('h', 'Standard uncertainty'),
   terms: z

@@ -9,7 +9,8 @@ import type {
 import { canonicalNuclideName } from '../../../native-core/physics/index.ts'
 import { hoursToSeconds, mbqToBq } from '../../../native-core/units/index.ts'
 import type { Resources } from '../ports/resources.ts'
-import { findPopulation, readPopulations, sizedCurves } from './populationTable.ts'
+import { sizedCurves } from './populationCurves.ts'
+import { findPopulation, readPopulations } from './populationTable.ts'
 import type { Evidence } from './populationTable.ts'
 
 const logNormal = (unit: string, description: string) =>

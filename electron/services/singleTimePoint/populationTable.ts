@@ -1,15 +1,12 @@
 /** The populations of `resources/models/kinetics`: how the activity of a structure moves in patients with an agent. */
 import { z } from 'zod'
 import { InputError } from '../../../native-core/errors/index.ts'
-import { curvePopulation } from '../../../native-core/kinetics/singleTimePoint/index.ts'
-import type {
-  CurvePopulation,
-  KineticPopulation,
-  LogNormal,
-} from '../../../native-core/kinetics/singleTimePoint/index.ts'
+import type { CurvePopulation, LogNormal } from '../../../native-core/kinetics/singleTimePoint/index.ts'
 import { canonicalNuclideName } from '../../../native-core/physics/index.ts'
 import { hoursToSeconds } from '../../../native-core/units/index.ts'
 import type { Resources } from '../ports/resources.ts'
+import { populationCurves } from './populationCurves.ts'
+import type { PopulationDefinition } from './populationCurves.ts'
 
 export type Evidence = z.infer<typeof evidenceSchema>
 
@@ -68,6 +65,8 @@ export interface KnownPopulation {
   readonly note: string
   /** Name and version of its table, for the hash of a result; null where the id says all. */
   readonly version: string | null
+  /** What `curves` makes its curves of, as plain data. */
+  readonly definition: PopulationDefinition
   /** A structure that the protocol calls a lesion takes the populations of lesions, whatever its name. */
   readonly fits: (
     course: { readonly agent: string; readonly nuclide: string },
@@ -127,6 +126,7 @@ function entryOf(table: z.infer<typeof tableSchema>, entry: Entry): PopulationEn
   const agents = new RegExp(table.agents, 'i')
   const structures = new RegExp(entry.structures, 'i')
   const nuclide = canonicalNuclideName(table.nuclide) ?? table.nuclide
+  const definition = { kind: 'table', population: populationIn(entry) } as const
   return {
     id: entry.id,
     title: entry.title,
@@ -137,34 +137,27 @@ function entryOf(table: z.infer<typeof tableSchema>, entry: Entry): PopulationEn
     sources: [...new Set(numbers.map(({ source }) => source))],
     note: entry.note,
     version: `${table.agent} ${table.version}`,
+    definition,
     fits: (course, structure, isLesion) =>
       agents.test(course.agent) &&
       (canonicalNuclideName(course.nuclide) ?? course.nuclide) === nuclide &&
       (isLesion ? entry.isLesion === true : structures.test(structure)),
-    curves: (physicalHalfLifeS, administeredBq) => sizedCurves(populationIn(entry, physicalHalfLifeS), administeredBq),
+    curves: (physicalHalfLifeS, administeredBq) => populationCurves(definition, { physicalHalfLifeS, administeredBq }),
   }
 }
 
-function populationIn(entry: Entry, physicalHalfLifeS: number): KineticPopulation {
+function populationIn(entry: Entry): Extract<PopulationDefinition, { kind: 'table' }>['population'] {
   const { parameters, correlation } = entry
   return {
     id: entry.id,
     title: entry.title,
     shape: entry.shape,
-    physicalHalfLifeS,
     effectiveHalfLifeS: inSeconds(parameters.effectiveHalfLifeH),
     ...(parameters.earlyHalfLifeH ? { earlyHalfLifeS: inSeconds(parameters.earlyHalfLifeH) } : {}),
     ...(parameters.earlyShare ? { earlyShare: plain(parameters.earlyShare) } : {}),
     ...(parameters.uptake ? { uptake: plain(parameters.uptake) } : {}),
     ...(correlation ? { correlation } : {}),
   }
-}
-
-/** Curves of a population; without the administered activity its uptake cannot be used, and of the size nothing is known. */
-export function sizedCurves(population: KineticPopulation, administeredBq: number | null): CurvePopulation {
-  if (administeredBq !== null) return curvePopulation(population, administeredBq)
-  const { uptake: _, ...sizeless } = population
-  return curvePopulation(sizeless, 1)
 }
 
 const plain = ({ median, geometricStandardDeviation }: Distribution): LogNormal => ({

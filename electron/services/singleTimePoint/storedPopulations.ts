@@ -2,7 +2,8 @@
 import { canonicalNuclideName } from '../../../native-core/physics/index.ts'
 import type { PopulationView } from '../../contracts/populations.ts'
 import type { Store } from '../ports/store.ts'
-import { listPopulations, sitePopulation } from '../populations/index.ts'
+import { listPopulations } from '../populations/index.ts'
+import { populationCurves } from './populationCurves.ts'
 import type { KnownPopulation } from './populationTable.ts'
 
 /** Those in use in the store. They are taken only where a protocol names them by their id: none is chosen by itself. */
@@ -12,6 +13,7 @@ export function storedPopulations(store: Pick<Store, 'read'>): KnownPopulation[]
 
 function storedPopulation({ populationId, name, version, content }: PopulationView): KnownPopulation {
   const { agent, nuclide, patientCount, evidence, source, note } = content
+  const definition = { kind: 'stored', population: { populationId, name, version, content } } as const
   return {
     id: populationId,
     title: `${name}, version ${version}`,
@@ -23,13 +25,8 @@ function storedPopulation({ populationId, name, version, content }: PopulationVi
     note,
     version: null,
     fits: () => false,
-    curves: (_, administeredBq, massKg) => {
-      const curves = sitePopulation(
-        { populationId, name, version, content },
-        { administeredBq: administeredBq ?? 1, massKg },
-      )
-      // Without the administered activity only curves whose size is a parameter of its own keep their meaning.
-      return { ...curves, sizeKnown: administeredBq !== null || curves.sizeIndex === null }
-    },
+    definition,
+    curves: (physicalHalfLifeS, administeredBq, massKg) =>
+      populationCurves(definition, { physicalHalfLifeS, administeredBq, massKg }),
   }
 }

@@ -4,6 +4,7 @@
  */
 export { BLOOD_AS_PLASMA, imageDerivedInput, inputFromSamples, overTime } from './blood.ts'
 export type { BloodDescription, OverTime, ParentFraction, SampledInputOptions } from './blood.ts'
+export { voxelsWithoutBlood, withoutBlood } from './bloodCorrection.ts'
 export { fitBolus } from './bolusFit.ts'
 export type { BolusFit } from './bolusFit.ts'
 export { agentRemarks } from './caveats.ts'

@@ -28,6 +28,8 @@ export interface MultilinearOptions {
   readonly weighting: FrameWeighting
   /** Frames whose middle is before this do not count, s. */
   readonly tStarS: number
+  /** The curve as measured, whose counts weigh the frames; left out: the curve itself. */
+  readonly measured: FrameCurve
 }
 
 const at = (a: ArrayLike<number>, i: number): number => a[i] as number
@@ -119,7 +121,7 @@ const own = ({ schedule, concentrationBqPerMl }: FrameCurve): number[] =>
   frameIntegrals(schedule.frames, concentrationBqPerMl)
 
 function linearFit(curve: FrameCurve, columns: readonly (readonly number[])[], options: Partial<MultilinearOptions>) {
-  const { weighting = { kind: 'counts' }, tStarS = 0 } = options
+  const { weighting = { kind: 'counts' }, tStarS = 0, measured = curve } = options
   const { frames } = curve.schedule
   const counted = frames.flatMap((frame, i) => (midFrameTimeS(frame) >= tStarS ? [i] : []))
   if (counted.length <= columns.length)
@@ -128,7 +130,7 @@ function linearFit(curve: FrameCurve, columns: readonly (readonly number[])[], o
       `${counted.length} frames are left from ${tStarS} s on, for ${columns.length} coefficients.`,
       'Give an earlier t*.',
     )
-  const { inverseSigma, isAbsolute } = frameWeights(curve, weighting)
+  const { inverseSigma, isAbsolute } = frameWeights(measured, weighting)
   const y = curve.concentrationBqPerMl
   const weight = (values: ArrayLike<number>): number[] => counted.map((i) => at(values, i) * at(inverseSigma, i))
   const weighted = columns.map(weight)

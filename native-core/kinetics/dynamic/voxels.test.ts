@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { CancelledError } from '../../errors/index.ts'
 import { RandomStream } from '../../statistics/index.ts'
+import { voxelsWithoutBlood, withoutBlood } from './bloodCorrection.ts'
 import { frameInput, modelCurve } from './compartments.ts'
 import { convolve, frameCurve } from './convolution.ts'
 import { loganPlot, loganReferencePlot, patlakPlot, plasmaOnFrames, referenceOnFrames } from './graphical.ts'
@@ -9,7 +10,7 @@ import { ga68Frames, testInput } from './testCurves.ts'
 import { exponentialCurve } from './timeCurve.ts'
 import { voxelSrtm, voxelSrtm2 } from './voxelBasis.ts'
 import { voxelLogan, voxelMultilinear, voxelPatlak } from './voxelLinear.ts'
-import { parametricMaps } from './voxels.ts'
+import { meanCurve, parametricMaps } from './voxels.ts'
 import type { ParametricMaps, VoxelFrames } from './voxels.ts'
 import type { FrameCurve } from './types.ts'
 
@@ -37,6 +38,21 @@ const tissues = Array.from({ length: 6 }, (_, i) =>
   ),
 )
 const uniform = { kind: 'uniform' } as const
+
+it('blood taken off voxels is blood taken off their curves', () => {
+  const blood = testInput.wholeBlood
+  const scan = voxelsWithoutBlood(scanOf(tissues), blood, 0.04)
+  const found = map(voxelLogan(scan, plasmaOnFrames(testInput.plasma, ga68Frames), { kind: 'plasma' }, 600), 'V_T')
+  tissues.forEach((tissue, v) => {
+    const curve = withoutBlood(asCurve(tissue), blood, 0.04)
+    const plot = loganPlot(curve, testInput.plasma, { kind: 'given', tStarS: 600 })
+    expect(found[v]! / value(plot.results, 'V_T')).toBeCloseTo(1, 4)
+  })
+  const mean = tissues[0]!.map((_, f) => tissues.reduce((sum, tissue) => sum + tissue[f]! / tissues.length, 0))
+  const expected = withoutBlood(asCurve(mean), blood, 0.04).concentrationBqPerMl
+  const most = Math.max(...expected)
+  meanCurve(scan).concentrationBqPerMl.forEach((c, f) => expect((c - expected[f]!) / most).toBeCloseTo(0, 5))
+})
 
 describe('parametric images are the fits of the structures, voxel by voxel', () => {
   const scan = scanOf(tissues)

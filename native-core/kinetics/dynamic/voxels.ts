@@ -9,6 +9,8 @@ export interface VoxelFrames {
   readonly frames: readonly Float32Array[]
   /** What brings each frame to Bq/mL, decay-corrected to the administration. */
   readonly factors: readonly number[]
+  /** What is then taken off each frame, Bq/mL, decay-corrected alike: the blood in the voxels. Left out: nothing. */
+  readonly offsets?: readonly number[]
   /** Only voxels that are not zero here; null: all. */
   readonly mask: Uint8Array | null
   /** Asked now and then with 0 to 1; false cancels. */
@@ -45,7 +47,7 @@ export function parametricMaps(
   model: VoxelModel,
 ): ParametricMaps {
   checkVoxels(scan)
-  const { frames, factors, mask, progress } = scan
+  const { frames, factors, offsets, mask, progress } = scan
   const size = frames[0]?.length ?? 0
   const values = maps.map(() => new Float32Array(size).fill(NaN))
   const curve = new Float64Array(frames.length)
@@ -56,7 +58,7 @@ export function parametricMaps(
     if (mask && mask[v] === 0) continue
     voxels++
     for (let f = 0; f < frames.length; f++)
-      curve[f] = ((frames[f] as Float32Array)[v] as number) * (factors[f] as number)
+      curve[f] = ((frames[f] as Float32Array)[v] as number) * (factors[f] as number) - (offsets?.[f] ?? 0)
     if (!model(curve, out) || !out.every(Number.isFinite)) {
       unanswered++
       continue
@@ -79,7 +81,7 @@ export function parametricMaps(
 /** Mean of the voxels asked for in each frame. @throws InputError `dynamic.voxels`. */
 export function meanCurve(scan: VoxelFrames): FrameCurve {
   checkVoxels(scan)
-  const { frames, factors, mask, schedule } = scan
+  const { frames, factors, offsets, mask, schedule } = scan
   const concentrationBqPerMl = frames.map((frame, f) => {
     let [sum, count] = [0, 0]
     for (let v = 0; v < frame.length; v++) {
@@ -89,14 +91,17 @@ export function meanCurve(scan: VoxelFrames): FrameCurve {
       sum += value
       count++
     }
-    return count > 0 ? (sum / count) * (factors[f] as number) : 0
+    return count > 0 ? (sum / count) * (factors[f] as number) - (offsets?.[f] ?? 0) : 0
   })
   return { label: 'The mean of the voxels', schedule, concentrationBqPerMl }
 }
 
-/** One over σ of each frame, the same for all voxels: by the counts of their mean, since a voxel's own value is mostly noise. */
-export const voxelWeights = (scan: VoxelFrames, weighting: FrameWeighting): readonly number[] =>
-  frameWeights(meanCurve(scan), weighting).inverseSigma
+/**
+ * One over σ of each frame, the same for all voxels: by the counts of their mean as measured, since a voxel's own value is mostly noise.
+ */
+export function voxelWeights({ offsets: _, ...measured }: VoxelFrames, weighting: FrameWeighting): readonly number[] {
+  return frameWeights(meanCurve(measured), weighting).inverseSigma
+}
 
 function checkVoxels({ frames, factors, mask, schedule }: VoxelFrames): void {
   const size = frames[0]?.length ?? 0

@@ -1,4 +1,5 @@
 /** Sums of exponentials and other smooth curves as functions of time. */
+import { infusedCurve } from '../parametric/infused.ts'
 import { exponentialResponse, responseIntegral } from '../parametric/response.ts'
 import { naturalSlope, workingParameters } from '../parametric/scale.ts'
 import type { ParametricCurve } from '../parametric/types.ts'
@@ -29,11 +30,12 @@ export function exponentialFunctions(shape: Extract<CurveShape, { kind: 'exponen
   }
 }
 
-/** A curve that only its `ParametricCurve` knows. Parameters that were held are no parameters of the fit. */
+/** A curve that only its `ParametricCurve` (after a bolus) knows. Parameters that were held are no parameters of the fit. */
 export function functionFunctions(
   shape: Extract<CurveShape, { kind: 'function' }>,
-  curve: ParametricCurve,
+  bolus: ParametricCurve,
 ): CurveFunctions {
+  const curve = shape.administration ? infusedCurve(bolus, shape.administration) : bolus
   const phi = workingParameters(curve, shape.natural)
   const work = new Float64Array(phi.length)
   const carry = (gradient?: number[]): void => {

@@ -4,7 +4,7 @@ import { activityAt } from '../curve.ts'
 import { individualCurve } from '../population/index.ts'
 import type { FittedCurve } from '../types.ts'
 import { neededPopulation } from './checkRequest.ts'
-import { mapEstimate } from './map.ts'
+import { isMostProbableCurve, mapEstimate } from './map.ts'
 import { HANSCHEID_WINDOW } from './methods.ts'
 import { nodeValue } from './nodes.ts'
 import { requestNodes } from './single.ts'
@@ -18,12 +18,11 @@ import { weightedPercentiles } from './weighted.ts'
  */
 export function fewScansCurve(
   request: FewScansRequest,
-  estimate: Pick<FewScansEstimate, 'terms' | 'distribution' | 'method'>,
+  estimate: Pick<FewScansEstimate, 'terms'>,
   timesS: readonly number[],
 ): FittedCurve {
   const activityBq = timesS.map((t) => activityAt(estimate.terms, t))
-  const limits =
-    estimate.distribution || estimate.method === 'hanscheid' ? singleBand(request, timesS) : mapBand(request, timesS)
+  const limits = isMostProbableCurve(request) ? mapBand(request, timesS) : singleBand(request, timesS)
   return {
     timesS: [...timesS],
     activityBq,

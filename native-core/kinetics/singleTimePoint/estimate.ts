@@ -1,17 +1,18 @@
 /** The TIA of a structure from one or two scans. */
 import type { ExponentialTerm } from '../types.ts'
-import { checkFewScans } from './checkRequest.ts'
+import { checkFewScans, neededPopulation } from './checkRequest.ts'
 import { mapError, patientSample, ratioError } from './experiment.ts'
-import { mapEstimate } from './map.ts'
+import { isMostProbableCurve, mapEstimate } from './map.ts'
 import { FEW_SCANS_METHODS } from './methods.ts'
 import type { CurveNode } from './nodes.ts'
+import { singleScanPosterior } from './posterior.ts'
 import { fewScansAssumptions, fewScansWarnings } from './remarks.ts'
 import { hanscheidWindowUncertainty, populationRatios, requestNodes, singleRatio, slowestHalfLifeS } from './single.ts'
 import type { ExpectedError, FewScansEstimate, FewScansRequest, TiaDistribution, UncertaintyPart } from './types.ts'
 import { spreadAbout, weightedMean, weightedPercentiles } from './weighted.ts'
 
 /** Version of the algorithms: part of the hash of every result. */
-export const FEW_SCANS_VERSION = '1.0.0'
+export const FEW_SCANS_VERSION = '1.1.0'
 /** Patients of the experiment that gives the expected error of the most probable curve. */
 const PATIENTS = 500
 
@@ -26,7 +27,8 @@ type Core = Pick<
  *
  * Parts: the measurement (σ/A for one scan); `population`, half the distance between the 16th and the 84th percentile of the TIA over the
  * population's curves through the point; `method-bias`, the difference between that distribution's median and the method's TIA (for Hänscheid's rule without a population
- * the rectangular spread over its window); for `population-map` what the points leave open. They add in squares.
+ * the rectangular spread over its window). Of the most probable curve `population` is what the points leave open: with one scan the same of
+ * the whole posterior, with more to first order, less the measurement. They add in squares.
  *
  * @throws InputError `kinetics.few-scans-*` for points, populations or times that cannot be used
  */
@@ -34,8 +36,8 @@ export function estimateFewScans(request: FewScansRequest): FewScansEstimate {
   checkFewScans(request)
   const { label, method, population } = request
   const nodes = requestNodes(request)
-  const isMap = method === 'population-map' || (method === 'prior-cycles' && request.timesS.length > 1)
-  const core = isMap ? mapCore(request) : singleCore(request, nodes)
+  const isMap = isMostProbableCurve(request)
+  const core = isMap ? mapCore(request, nodes) : singleCore(request, nodes)
   const error = expectedErrorOf(request, nodes, isMap)
   const { title, formula, source } = FEW_SCANS_METHODS[method]
   return {
@@ -109,20 +111,34 @@ function distributionOf(ratios: Parameters<typeof weightedMean>[0], activity: nu
   }
 }
 
-function mapCore(request: FewScansRequest): Core {
-  const { individual, measurement, population, ...halfLife } = mapEstimate(request)
-  const terms = request.population?.curve.terms(individual.phi) ?? []
+function mapCore(request: FewScansRequest, nodes: readonly CurveNode[]): Core {
+  const { individual, measurement, effectiveHalfLifeS, effectiveHalfLifeUncertaintyS } = mapEstimate(request)
+  const { phi, tiaBqS, tiaUncertaintyBqS } = individual
+  const population = neededPopulation(request)
+  const posterior = request.timesS.length === 1 ? singleScanPosterior(request, population, nodes) : null
+  const [low = 0, median = tiaBqS, high = 0] = posterior ? weightedPercentiles(posterior, [0.16, 0.5, 0.84]) : []
+  const all = posterior ? (high - low) / 2 : tiaUncertaintyBqS
   return {
-    terms,
-    tiaBqS: individual.tiaBqS,
+    terms: population.curve.terms(phi) ?? [],
+    tiaBqS,
     parts: [
       { name: 'measurement', title: 'measured activities', relative: measurement },
-      { name: 'population', title: 'kinetics that the scans leave open', relative: population },
+      {
+        name: 'population',
+        title: 'kinetics that the scans leave open',
+        relative: Math.sqrt(Math.max(0, (all / tiaBqS) ** 2 - measurement ** 2)),
+      },
+      ...(posterior
+        ? [{ name: 'method-bias', title: BIAS_OF_MODE, relative: Math.abs(median / tiaBqS - 1) } as const]
+        : []),
     ],
-    distribution: null,
-    ...halfLife,
+    distribution: posterior && distributionOf(posterior, 1),
+    effectiveHalfLifeS,
+    effectiveHalfLifeUncertaintyS,
   }
 }
+
+const BIAS_OF_MODE = 'most probable curve against the median of its posterior'
 
 function expectedErrorOf(
   { method, timesS, activityBq, sigmaBq, population }: FewScansRequest,

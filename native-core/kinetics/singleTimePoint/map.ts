@@ -7,9 +7,8 @@ import type { CurvePopulation, FewScansRequest } from './types.ts'
 
 export interface MapEstimate {
   readonly individual: IndividualEstimate
-  /** Relative standard uncertainties of the TIA: the noise of the points, and what they leave open of the population. */
+  /** Relative standard uncertainty of the TIA by the noise of the points, to first order. */
   readonly measurement: number
-  readonly population: number
   readonly effectiveHalfLifeS: number
   readonly effectiveHalfLifeUncertaintyS: number
 }
@@ -31,9 +30,13 @@ export function centredPrior(
   return { ...prior, mean: prior.mean.map((m, i) => (i === sizeIndex ? m + shift : m)) }
 }
 
+/** Whether a request is answered by the most probable curve: earlier cycles are, from two scans on. */
+export const isMostProbableCurve = ({ method, timesS }: Pick<FewScansRequest, 'method' | 'timesS'>): boolean =>
+  method === 'population-map' || (method === 'prior-cycles' && timesS.length > 1)
+
 /**
- * Posterior mode and its normal approximation (`estimateIndividual`) with the given uncertainties of the points. The relative variance
- * gᵀCg of the TIA is split into Σ (gᵀC∇f_j/s_j)², what the noise of the points does to the mode, and the rest.
+ * Posterior mode and its normal approximation (`estimateIndividual`) with the given uncertainties of the points. What their noise does to the
+ * TIA by way of the mode has the variance Σ (gᵀC∇f_j/s_j)², a part of gᵀCg.
  */
 export function mapEstimate(request: FewScansRequest): MapEstimate {
   const { label, timesS, activityBq, sigmaBq } = request
@@ -48,7 +51,7 @@ export function mapEstimate(request: FewScansRequest): MapEstimate {
     values: activityBq,
     sigma: sigmaBq,
   })
-  const { phi, covariance, tiaBqS, tiaUncertaintyBqS } = individual
+  const { phi, covariance, tiaBqS } = individual
   const gradient = new Float64Array(phi.length)
   const valueGradient = new Float64Array(phi.length)
   curve.integral(phi, gradient)
@@ -58,11 +61,9 @@ export function mapEstimate(request: FewScansRequest): MapEstimate {
     const gain = response.reduce((s, v, k) => s + v * (valueGradient[k] ?? 0), 0) / (sigmaBq[j] ?? 1)
     return sum + gain * gain
   }, 0)
-  const variance = Math.max(tiaUncertaintyBqS ** 2, noise)
   return {
     individual,
     measurement: Math.sqrt(noise) / tiaBqS,
-    population: Math.sqrt(variance - noise) / tiaBqS,
     ...halfLife(curve, phi, covariance),
   }
 }

@@ -16,10 +16,10 @@ export interface CurveNode {
 /** Standard scores reach so far on both sides: 99.994 % of the population. */
 const FARTHEST = 4
 /**
- * Points of the grid of standard scores in each direction. The trapezoid rule on a normal weight converges exponentially (error of order
- * exp(−2π²/h²) for the step h: 3e-9 at h = 1); the first direction is finer for the percentiles.
+ * Points of the grid of standard scores in each direction, those at its ends with half the weight. The trapezoid rule on a normal weight
+ * converges exponentially (error of order exp(−2π²/h²) for the step h: 3e-9 at h = 1); the first direction is finer for the percentiles.
  */
-const GRIDS: readonly (readonly number[])[] = [[], [257], [65, 17], [33, 9, 9]]
+const GRIDS: readonly (readonly number[])[] = [[], [1025], [65, 17], [33, 9, 9]]
 /** Of populations with more directions than the grids have. */
 const SAMPLE = 4096
 const SAMPLE_SEED = 20_261_127
@@ -90,7 +90,8 @@ function scoresOf(dimension: number): { z: readonly number[]; weight: number }[]
       points.flatMap(({ z, weight }) =>
         Array.from({ length: count }, (_, i) => {
           const score = FARTHEST * ((2 * i) / (count - 1) - 1)
-          return { z: [...z, score], weight: weight * Math.exp((-score * score) / 2) }
+          const end = i === 0 || i === count - 1 ? 0.5 : 1
+          return { z: [...z, score], weight: weight * end * Math.exp((-score * score) / 2) }
         }),
       ),
     [{ z: [], weight: 1 }],

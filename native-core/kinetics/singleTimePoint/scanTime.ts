@@ -1,5 +1,5 @@
 /** When to scan: expected error of the TIA against the time of one scan or of two. */
-import { InputError } from '../../errors/index.ts'
+import { CancelledError, InputError } from '../../errors/index.ts'
 import { mapError, patientSample, ratioError, twoPointError } from './experiment.ts'
 import type { PatientSample, ScanMethod } from './experiment.ts'
 import { populationNodes } from './nodes.ts'
@@ -18,6 +18,8 @@ export interface ScanTimeRequest {
   readonly scans: 1 | 2
   /** Patients of the experiment for methods that are no ratio. Default 400 for one scan, 300 for two. */
   readonly patients?: number
+  /** Asked before each time or pair; true ends the work. */
+  readonly cancelled?: () => boolean
 }
 
 export interface ScanTimeEntry {
@@ -45,7 +47,7 @@ const MOST_TIMES = { 1: 500, 2: 40 } as const
  * are a ratio are integrated over the population; the most probable curve and the curve through two points are tried on a fixed sample
  * of patients with log-normal noise, the same for every time.
  *
- * @throws InputError `kinetics.scan-time` for times, noise or a method that cannot be
+ * @throws InputError `kinetics.scan-time` for times, noise or a method that cannot be; CancelledError
  */
 export function scanTimeAdvice(request: ScanTimeRequest): ScanTimeAdvice {
   check(request)
@@ -56,7 +58,10 @@ export function scanTimeAdvice(request: ScanTimeRequest): ScanTimeAdvice {
   const sample = isRatio ? null : patientSample(population, patients)
   const choices =
     scans === 1 ? timesS.map((t) => [t]) : timesS.flatMap((a, i) => timesS.slice(i + 1).map((b) => [a, b]))
-  const entries = choices.map((own) => ({ timesS: own, error: errorAt(request, own, nodes, sample, noise) }))
+  const entries = choices.map((own) => {
+    if (request.cancelled?.()) throw new CancelledError('The advice on scan times')
+    return { timesS: own, error: errorAt(request, own, nodes, sample, noise) }
+  })
   const best = entries.reduce((b, entry) => (entry.error.rms < b.error.rms ? entry : b))
   return {
     entries,

@@ -43,7 +43,8 @@ export interface UncertaintyPart {
 
 /**
  * The TIA over the population's curves, given the measured activity, Bq·s. Mean and standard deviation are over 99.994 % of the
- * population (standard scores within ±4): beyond, e^{kt} of a log-normal rate has no mean.
+ * population (standard scores within ±4): beyond, e^{kt} of a log-normal rate has no mean. Of the most probable curve
+ * with one scan over its posterior; null with more.
  */
 export interface TiaDistribution {
   readonly medianBqS: number

@@ -14,6 +14,7 @@ import {
   multilinearReference2,
   patlakPlot,
   patlakReferencePlot,
+  withoutBlood,
 } from '../../../../native-core/kinetics/dynamic/index.ts'
 import type {
   ArterialInput,
@@ -53,10 +54,14 @@ export const METHODS: Readonly<
   srtm2: { needs: 'reference', kind: 'reference' },
 }
 
+/** Methods that are linear in the curve, from which the blood in the structure can be taken off beforehand. */
+const LINEAR: readonly AnalysisMethod[] = ['logan', 'patlak', 'ma1']
+
 /**
  * Runs a method; `compare` gives one answer for each compartment model, the others one.
  *
- * @throws InputError `dynamic.no-input`, `dynamic.no-reference`, `dynamic.k2-reference` for what the method needs and is not there, and those of the core.
+ * @throws InputError `dynamic.no-input`, `dynamic.no-reference`, `dynamic.k2-reference` for what the method needs and is not there,
+ *   `dynamic.blood-fraction` for a blood fraction that it has no use for, and those of the core.
  */
 export function analyseCurve(
   method: AnalysisMethod,
@@ -64,10 +69,11 @@ export function analyseCurve(
   sources: AnalysisSources,
   options: AnalysisOptions,
 ): AnalysisAnswer[] {
-  const { kind } = METHODS[method]
+  const { kind, needs } = METHODS[method]
   const remarks = [
     ...agentRemarks(options.agent, kind),
-    ...(METHODS[method].needs === 'input' ? (sources.input?.plasma.remarks ?? []) : []),
+    ...(needs === 'input' ? (sources.input?.plasma.remarks ?? []) : []),
+    ...bloodRemarks(method, options),
   ]
   return run(method, curve, sources, options).map((answer) => ({
     ...answer,
@@ -86,17 +92,21 @@ function run(
   const reference = (): FrameCurve => required(sources.reference, method, 'reference')
   const weighting = weightingOf(options)
   const linear = { weighting, tStarS: options.tStarS ?? 0 }
+  const tissue = (): FrameCurve => {
+    const blood = bloodToSubtract(sources.input, method, options)
+    return blood ? withoutBlood(curve, blood.wholeBlood, blood.fraction) : curve
+  }
   switch (method) {
     case 'logan':
-      return [graphicalAnswer(loganPlot(curve, plasma(), straightFrom(options)))]
+      return [graphicalAnswer(loganPlot(tissue(), plasma(), straightFrom(options)))]
     case 'logan-reference':
       return [graphicalAnswer(loganReferencePlot(curve, reference(), k2Reference(options), straightFrom(options)))]
     case 'patlak':
-      return [graphicalAnswer(patlakPlot(curve, plasma(), straightFrom(options)))]
+      return [graphicalAnswer(patlakPlot(tissue(), plasma(), straightFrom(options)))]
     case 'patlak-reference':
       return [graphicalAnswer(patlakReferencePlot(curve, reference(), straightFrom(options)))]
     case 'ma1': {
-      const fit = multilinearAnalysis(curve, plasma(), linear)
+      const fit = multilinearAnalysis(tissue(), plasma(), { ...linear, measured: curve })
       return [fitAnswer(fit, fit.results)]
     }
     case 'mrtm1': {
@@ -131,6 +141,32 @@ function run(
       return [fitAnswer(fit, [...fit.derived, ...fit.parameters])]
     }
   }
+}
+
+/** The blood to take off a curve before a linear method; null where no fraction is given. @throws InputError `dynamic.no-input`. */
+export function bloodToSubtract(
+  input: ArterialInput | null,
+  method: AnalysisMethod,
+  { bloodFraction, delayS }: AnalysisOptions,
+): { readonly wholeBlood: TimeCurve; readonly fraction: number } | null {
+  if (bloodFraction === undefined || !LINEAR.includes(method)) return null
+  return { wholeBlood: delayed(required(input, method, 'input').wholeBlood, delayS), fraction: bloodFraction }
+}
+
+/** What is done about the blood in the structure, in a sentence. @throws InputError `dynamic.blood-fraction`. */
+export function bloodRemarks(method: AnalysisMethod, { bloodFraction }: AnalysisOptions): readonly string[] {
+  if (METHODS[method].needs === 'reference' && bloodFraction !== undefined)
+    throw new InputError(
+      'dynamic.blood-fraction',
+      `${method} has no blood curve, so a blood fraction counts for nothing.`,
+      'Leave it out, or choose a method with an input.',
+    )
+  if (!LINEAR.includes(method)) return []
+  return [
+    bloodFraction === undefined
+      ? 'The blood in the structure was not subtracted: give a blood fraction (V_b) to do so.'
+      : `Blood of V_b = ${bloodFraction} was subtracted: (C − V_b·C_blood)/(1 − V_b); V_b was given and has no uncertainty here.`,
+  ]
 }
 
 /** Plasma as it arrives in the tissue; only compartment models can fit the delay. @throws InputError `dynamic.no-input`, `dynamic.delay`. */

@@ -160,12 +160,11 @@ export const optionFields = {
     .max(1000)
     .optional()
     .meta({ description: 'Standard deviation of each frame, instead of a weighting' }),
-  bloodFraction: z
-    .number()
-    .min(0)
-    .max(0.99)
-    .optional()
-    .meta({ unit: '1', description: 'Share of the structure that is blood; fitted where it is not given' }),
+  bloodFraction: z.number().min(0).max(0.99).optional().meta({
+    unit: '1',
+    description:
+      'Share of the structure that is blood, V_b: held in compartment models, which fit it where it is not given; subtracted before logan, patlak and ma1',
+  }),
   delayS: seconds('When the input arrives after its own times').default(0),
   fitDelayWithinS: z
     .number()

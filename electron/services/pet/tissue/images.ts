@@ -15,9 +15,19 @@ import {
   voxelPatlak,
   voxelSrtm,
   voxelSrtm2,
+  voxelsWithoutBlood,
 } from '../../../../native-core/kinetics/dynamic/index.ts'
 import type { FrameCurve, ParametricMaps, VoxelFrames } from '../../../../native-core/kinetics/dynamic/index.ts'
-import { k2Reference, METHODS, plasmaOf, requiredK2, straightFrom, weightingOf } from './analyse.ts'
+import {
+  bloodRemarks,
+  bloodToSubtract,
+  k2Reference,
+  METHODS,
+  plasmaOf,
+  requiredK2,
+  straightFrom,
+  weightingOf,
+} from './analyse.ts'
 import { inMinutes } from './answer.ts'
 import { GRAPHICAL_METHODS } from './fields.ts'
 import type { AnalysisMethod } from './fields.ts'
@@ -51,12 +61,14 @@ export function parametricImages(method: AnalysisMethod, scan: VoxelFrames, sour
       const [shown, factor] = inMinutes(unit)
       return { ...map, unit: shown, values: factor === 1 ? values : values.map((value) => value * factor) }
     }),
-    remarks: [...remarks, ...agentRemarks(options.agent, METHODS[method].kind)],
+    remarks: [...remarks, ...agentRemarks(options.agent, METHODS[method].kind), ...bloodRemarks(method, options)],
   }
 }
 
-function run(method: AnalysisMethod, scan: VoxelFrames, sources: ScanSources): ParametricMaps {
+function run(method: AnalysisMethod, measured: VoxelFrames, sources: ScanSources): ParametricMaps {
   const { options } = sources
+  const blood = bloodToSubtract(sources.input, method, options)
+  const scan = blood ? voxelsWithoutBlood(measured, blood.wholeBlood, blood.fraction) : measured
   const reference = (): FrameCurve => {
     if (sources.reference) return sources.reference
     throw new InputError('dynamic.no-reference', `${method} needs a reference region.`, 'Give --reference NAME.')
