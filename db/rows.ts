@@ -17,6 +17,7 @@ export const entityTables = {
   registration: 'registrations',
   calibration: 'calibrations',
   population: 'populations',
+  'measured-series': 'measured_series',
 } as const satisfies Partial<Record<EntityName, string>>
 export type TableEntity = keyof typeof entityTables
 

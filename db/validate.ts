@@ -1,12 +1,14 @@
 /** The boundary of the store: what comes in is checked before it becomes a row. */
 import { z } from 'zod'
 import {
+  imageCameraSchema,
   imageGridSchema,
   imageQuantitySchema,
   instantSchema,
   patientIdentitySchema,
   radiopharmaceuticalSchema,
 } from '../electron/contracts/domain.ts'
+import { activitySeriesSchema, markerSeriesSchema } from '../electron/contracts/measuredSeries.ts'
 import { importProblemSchema } from '../electron/contracts/problems.ts'
 import { registrationQualitySchema } from '../electron/contracts/registrations.ts'
 import { structureMethodSchema, structureReviewSchema } from '../electron/contracts/structures.ts'
@@ -19,6 +21,7 @@ import {
   type DecisionInput,
   type ImageInput,
   type ImportBatchInput,
+  type MeasuredSeriesInput,
   type PopulationInput,
   type RegistrationInput,
   type SeriesInput,
@@ -110,6 +113,7 @@ export const imageSchema: z.ZodType<ImageInput> = z.strictObject({
   acquisitionDurationS: positive.nullable(),
   radiopharmaceutical: radiopharmaceuticalSchema.nullable(),
   lossyCompressed: z.boolean(),
+  camera: imageCameraSchema.nullable(),
   verdict: z.enum(['accept', 'warn', 'ask']),
   voxelsVolumeId: sha256,
   sourceSha256s: sources,
@@ -178,6 +182,11 @@ export const populationSchema: z.ZodType<PopulationInput> = z.strictObject({
   content: z.record(z.string(), z.unknown()),
 })
 
+export const measuredSeriesSchema: z.ZodType<MeasuredSeriesInput> = z.discriminatedUnion('kind', [
+  z.strictObject({ patientId: id, kind: z.literal('activity'), content: activitySeriesSchema }),
+  z.strictObject({ patientId: id, kind: z.literal('marker'), content: markerSeriesSchema }),
+])
+
 export const importBatchSchema: z.ZodType<ImportBatchInput> = z.strictObject({
   sources: z.array(text),
   programVersion: text,
@@ -200,6 +209,7 @@ const entity = z.enum([
   'registration',
   'calibration',
   'population',
+  'measured-series',
   'decision',
   'setting',
   'artifact',

@@ -7,6 +7,8 @@ import { importsAndDecisions } from './0005-imports-and-decisions.ts'
 import { artifacts } from './0006-artifacts.ts'
 import { segmentationAndCalibration } from './0007-segmentation-and-calibration.ts'
 import { populations } from './0008-populations.ts'
+import { measuredSeries } from './0009-measured-series.ts'
+import { camerasOfImages } from './0010-cameras-of-images.ts'
 import type { Migration } from './types.ts'
 
 export { migrate, schemaVersion } from './migrate.ts'
@@ -21,4 +23,6 @@ export const migrations: readonly Migration[] = [
   artifacts,
   segmentationAndCalibration,
   populations,
+  measuredSeries,
+  camerasOfImages,
 ]

@@ -1,8 +1,13 @@
 import type { z } from 'zod'
-import { imageGridSchema, imageQuantitySchema, radiopharmaceuticalSchema } from '../../electron/contracts/domain.ts'
+import {
+  imageCameraSchema,
+  imageGridSchema,
+  imageQuantitySchema,
+  radiopharmaceuticalSchema,
+} from '../../electron/contracts/domain.ts'
 import type { ImageInput, ImageRecord, StoreReader, StoreWriter } from '../../electron/services/ports/store.ts'
 import { InputError } from '../../native-core/errors/index.ts'
-import { canonicalJson } from '../canonicalJson.ts'
+import { canonicalJson, hashOfJson } from '../canonicalJson.ts'
 import { referToVolume, sizeOfVolume, type ReadContext, type WriteContext } from '../context.ts'
 import { entityId } from '../ids.ts'
 import { replaceLinks, saveRow } from '../rows.ts'
@@ -25,6 +30,7 @@ interface Row {
   readonly acquisition_duration_s: number | null
   readonly radiopharmaceutical: string | null
   readonly lossy_compressed: number
+  readonly camera: string | null
   readonly verdict: ImageInput['verdict']
   readonly voxels_sha256: string
   readonly content_hash: string
@@ -73,7 +79,8 @@ export function imageWriter(context: WriteContext): Writer {
         )
       }
       const id = entityId('image', input.seriesId, input.key)
-      const { seriesId, key, ...substance } = input
+      const { seriesId, key, camera, ...substance } = input
+      const gainsCamera = camera !== null && lacksCamera(context, id, hashOfJson(substance))
       return saveRow(
         context,
         {
@@ -92,6 +99,7 @@ export function imageWriter(context: WriteContext): Writer {
             acquisition_duration_s: input.acquisitionDurationS,
             radiopharmaceutical: input.radiopharmaceutical === null ? null : canonicalJson(input.radiopharmaceutical),
             lossy_compressed: input.lossyCompressed ? 1 : 0,
+            camera: camera === null ? null : canonicalJson(camera),
             verdict: input.verdict,
             voxels_sha256: input.voxelsVolumeId,
           },
@@ -102,10 +110,22 @@ export function imageWriter(context: WriteContext): Writer {
             replaceLinks(context, 'image_sources', 'image_id', id, links)
           },
         },
-        options,
+        gainsCamera ? { replace: true } : options,
       )
     },
   }
+}
+
+/** Whether it is stored with this content, but from a time when the camera was not kept. */
+function lacksCamera(context: ReadContext, id: string, contentHash: string): boolean {
+  return (
+    context
+      .statement<[string, string], number>(
+        'SELECT 1 FROM images WHERE id = ? AND content_hash = ? AND camera IS NULL AND retired_at IS NULL',
+      )
+      .pluck()
+      .get(id, contentHash) !== undefined
+  )
 }
 
 function storedImage(context: ReadContext, id: string): ImageRecord {
@@ -135,6 +155,7 @@ function fromRow(context: ReadContext, row: Row): ImageRecord {
     radiopharmaceutical:
       row.radiopharmaceutical === null ? null : parse(radiopharmaceuticalSchema, row.radiopharmaceutical),
     lossyCompressed: row.lossy_compressed === 1,
+    camera: row.camera === null ? null : parse(imageCameraSchema, row.camera),
     verdict: row.verdict,
     voxelsVolumeId: row.voxels_sha256,
     sourceSha256s: context

@@ -9,6 +9,7 @@ import { courseReader, courseWriter } from './courses.ts'
 import { decisionReader, decisionWriter } from './decisions.ts'
 import { imageReader, imageWriter } from './images.ts'
 import { importReader, importWriter } from './imports.ts'
+import { measuredSeriesReader, measuredSeriesWriter } from './measuredSeries.ts'
 import { patientReader, patientWriter } from './patients.ts'
 import { populationReader, populationWriter } from './populations.ts'
 import { referenceReader } from './references.ts'
@@ -31,6 +32,7 @@ export function databaseReader(context: ReadContext): Omit<StoreReader, 'verifyA
     ...registrationReader(context),
     ...calibrationReader(context),
     ...populationReader(context),
+    ...measuredSeriesReader(context),
     ...importReader(context),
     ...decisionReader(context),
     ...artifactReader(context),
@@ -50,6 +52,7 @@ export function databaseWriter(context: WriteContext): Omit<StoreWriter, 'append
     ...registrationWriter(context),
     ...calibrationWriter(context),
     ...populationWriter(context),
+    ...measuredSeriesWriter(context),
     ...importWriter(context),
     ...decisionWriter(context),
     ...artifactWriter(context),

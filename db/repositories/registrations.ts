@@ -93,7 +93,7 @@ export function registrationWriter(context: WriteContext): Writer {
       )
     },
 
-    judgeRegistration(id, status) {
+    judgeRegistration(id, status, by = context.actor) {
       const row = liveRow<Row>(context, 'registration', id)
       if (row === undefined) throw new Error(`There is no registration ${id}.`)
       const record = fromRow(context, row)
@@ -104,7 +104,7 @@ export function registrationWriter(context: WriteContext): Writer {
       const contentHash = hashOfJson(substanceOf(inputOf(record), status))
       updateRow(context, 'registrations', id, {
         status,
-        decided_by: context.actor,
+        decided_by: by,
         decided_at: context.now,
         content_hash: contentHash,
       })

@@ -183,6 +183,25 @@ describe('adding over what is there', () => {
     expect(hashes().patient).not.toBe(before.patient)
   })
 
+  it('gives an image the camera that it was stored without, which changes no hash; another one is a conflict', async () => {
+    const store = await temporaryStore()
+    const { volumes, ids } = await filledStore(store)
+    const hash = store.read.image(ids.imageId)?.contentHash
+    const put = (model: string, more: object = {}) =>
+      store.transaction({ action: 'import' }, (write) => {
+        const camera = { model, stationName: '', serialNumber: '7', collimatorName: 'MELP', collimatorType: 'PARA' }
+        return write.addImage(imageInput(ids.seriesId, volumes, { camera, ...more })).change
+      })
+    expect(store.read.image(ids.imageId)?.camera).toBeNull()
+    expect(put('A', { acquisitionDurationS: 7 })).toBe('conflict')
+    expect(store.read.image(ids.imageId)?.camera).toBeNull()
+    expect(put('A')).toBe('changed')
+    expect(put('A')).toBe('unchanged')
+    expect(put('B')).toBe('conflict')
+    expect(store.read.image(ids.imageId)).toMatchObject({ contentHash: hash, camera: { model: 'A' } })
+    expect(store.read.history({ entity: 'image', id: ids.imageId })).toHaveLength(1)
+  })
+
   it('lets cycle numbers swap, but not be the same in the end', async () => {
     const store = await temporaryStore()
     const { ids } = await filledStore(store)

@@ -74,6 +74,7 @@ export function imageInput(seriesId: string, volumes: TestVolumes, more: Partial
       administrationStop: null,
     },
     lossyCompressed: false,
+    camera: null,
     verdict: 'ask',
     voxelsVolumeId: volumes.voxels,
     sourceSha256s: volumes.files.slice(0, 2),

@@ -3,7 +3,7 @@ import { InputError } from '../../../native-core/errors/index.ts'
 import { createWorkbench } from '../../backend/compose.ts'
 import { calibrationConditionsSchema, phantomSchema } from '../../contracts/calibrations.ts'
 import type { Phantom, StoredCalibration } from '../../contracts/calibrations.ts'
-import { analysePhantom } from '../../services/calibrations/index.ts'
+import { analysePhantom, phantomTask } from '../../services/calibrations/index.ts'
 import type { DraftLabel, PhantomAnswer } from '../../services/calibrations/index.ts'
 import type { CommandContext } from '../context.ts'
 import { writeOutputFiles } from '../outputFiles.ts'
@@ -42,7 +42,7 @@ export async function analysePath(
   try {
     const emission = await readEmission(path, words.unit, bench, context)
     const label = await labelOf(words, emission, phantom)
-    const answer = analysePhantom(emission, phantom, label, bench.data.nuclides)
+    const answer = analysePhantom(phantomTask(emission, phantom, label, bench.data.nuclides))
     return { ...answer, remarks: [...emission.image.remarks, ...answer.remarks] }
   } finally {
     await bench.close()
@@ -56,7 +56,7 @@ async function labelOf(
 ): Promise<DraftLabel> {
   const conditions =
     words.conditions === undefined
-      ? calibrationConditionsSchema.parse({ camera: emission?.image.dicom?.image.manufacturer ?? '' })
+      ? calibrationConditionsSchema.parse({})
       : await readJson(words.conditions, calibrationConditionsSchema, 'The conditions')
   const date = words.date ?? emission?.image.dicom?.image.acquisitionStart?.local.slice(0, 10)
   return { name: words.name ?? `${phantom.source} phantom`, date: dateOf(date), conditions }

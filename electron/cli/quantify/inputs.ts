@@ -33,13 +33,15 @@ export async function readEmission(
         unit === undefined ? `${image.name} does not say whether it holds counts or Bq/mL.` : `--unit is "${unit}".`,
         'Give --unit counts (over the acquisition, reconstructed) or --unit Bq/mL (at acquisition start).',
       )
-    return { ...base, unit, durationS: null }
+    return { ...base, unit, durationS: null, camera: null }
   }
-  const { quantity, acquisitionDurationS, verdict, seriesUid } = image.dicom.image
+  const { quantity, acquisitionDurationS, verdict, seriesUid, manufacturer } = image.dicom.image
+  const camera = image.dicom.image.camera && { manufacturer, ...image.dicom.image.camera }
   if (verdict === 'ask') refuseOpenQuestions((await bench.source.scan([path], context)).problems, seriesUid)
   if (quantity.kind === 'counts')
-    return { ...base, unit: 'counts', durationS: quantity.acquisitionDurationS ?? acquisitionDurationS }
-  if (quantity.kind === 'activity-concentration') return { ...base, unit: 'Bq/mL', durationS: acquisitionDurationS }
+    return { ...base, unit: 'counts', durationS: quantity.acquisitionDurationS ?? acquisitionDurationS, camera }
+  if (quantity.kind === 'activity-concentration')
+    return { ...base, unit: 'Bq/mL', durationS: acquisitionDurationS, camera }
   throw new InputError(
     'quantify.unit',
     `${image.description} holds neither counts nor Bq/mL (${quantity.kind}).`,

@@ -1,19 +1,26 @@
-import { dirname, resolve } from 'node:path'
-import { InputError } from '../../../native-core/errors/index.ts'
-import { buildMediaPack, findMedium, parseMaterialData, parseMedia } from '../../../native-core/physics/media/index.ts'
+import { dirname } from 'node:path'
 import type { MediaPack } from '../../../native-core/physics/media/index.ts'
 import { createPlanarSource } from '../../adapters/dicom/planar.ts'
 import { fileResources } from '../../adapters/resources/index.ts'
 import { createWorkbench } from '../../backend/compose.ts'
-import { planarJson, planarRequestSchema, quantifyPlanar } from '../../services/planar/index.ts'
-import type { PlanarPorts } from '../../services/planar/index.ts'
-import type { ImportProblem } from '../../contracts/problems.ts'
+import { chosen, planarDraft } from '../../services/measuredSeries/index.ts'
+import type { MadeFrom } from '../../services/measuredSeries/index.ts'
+import {
+  planarJson,
+  planarRequestSchema,
+  quantifyPlanar,
+  readPlanarScans,
+  waterAndBone,
+} from '../../services/planar/index.ts'
+import type { PlanarPorts, PlanarRequest } from '../../services/planar/index.ts'
 import type { Command, CommandContext } from '../context.ts'
 import { readCt } from '../doseInputs.ts'
 import { parseWords } from '../options.ts'
+import { KEEP_OPTIONS, KEEP_SYNOPSIS, keepOf, keepSeries, keptLines, madeFrom } from './keep.ts'
+import type { Keep, Kept } from './keep.ts'
 import { answer, nuclideOf, printedSchema, readRequest, shown } from './requestFile.ts'
 
-const SYNOPSIS = 'quantify planar REQUEST.json [--ct PATH] [--out FOLDER] | --schema'
+const SYNOPSIS = `quantify planar REQUEST.json [--ct PATH] [--out FOLDER] ${KEEP_SYNOPSIS} | --schema`
 
 /** Activities from anterior and posterior images. Paths in the request are relative to it. */
 export const command: Command = {
@@ -21,35 +28,21 @@ export const command: Command = {
     if (printedSchema(context, planarRequestSchema)) return true
     const { values, positionals } = parseWords(
       context.arguments,
-      { ct: { type: 'string' }, out: { type: 'string' } },
+      { ct: { type: 'string' }, out: { type: 'string' }, ...KEEP_OPTIONS },
       { positionals: 1, synopsis: SYNOPSIS },
     )
     const path = positionals[0] ?? ''
+    const keep = keepOf(values, SYNOPSIS)
     const request = await readRequest(path, planarRequestSchema)
     const nuclide = nuclideOf(request.nuclide)
     const ct = values.ct === undefined ? null : await readCtImage(values.ct, context)
     const source = createPlanarSource()
     try {
-      const scans = []
-      const problems: ImportProblem[] = []
-      for (const { images } of request.scans) {
-        const scan = await source.readPlanar([resolve(dirname(path), images)], context.signal)
-        const refused = scan.problems.find(({ severity }) => severity === 'refused')
-        if (scan.images.length === 0)
-          throw new InputError(
-            'planar.no-images',
-            `There are no planar images in ${images}${refused ? `: ${refused.message}` : '.'}`,
-            'Give a folder, file or zip with static or whole-body NM images.',
-          )
-        scans.push(scan.images)
-        problems.push(...scan.problems)
-      }
-      const result = planarJson(
-        quantifyPlanar(request, scans, { halfLifeS: nuclide.halfLifeS, ct, media: waterAndBone }),
-      )
-      const problemTexts = problems
-        .filter(({ severity }) => severity === 'refused' || severity === 'warning')
-        .map(({ item, message }) => `${item}: ${message}`)
+      const { images, problems, inputHashes } = await readPlanarScans(request, dirname(path), source, context.signal)
+      const media = (): MediaPack => waterAndBone(fileResources())
+      const found = planarJson(quantifyPlanar(request, images, { halfLifeS: nuclide.halfLifeS, ct, media }))
+      const result = { ...found, remarks: [...found.remarks, ...problems] }
+      const kept = keep && (await keepPlanar(keep, result, request, madeFrom(nuclide.name, request, inputHashes)))
       await answer(context, {
         schema: 'theratwin-planar/1',
         out: values.out,
@@ -57,7 +50,7 @@ export const command: Command = {
         body: {
           nuclide: nuclide.name,
           ...result,
-          remarks: [...result.remarks, ...new Set(problemTexts)],
+          ...(kept ? { kept } : {}),
         },
         lines: [
           ...[...result.regions, ...(result.wholeBody ? [result.wholeBody] : [])].flatMap(({ label, points, fit }) => [
@@ -65,7 +58,8 @@ export const command: Command = {
             ...points.map(({ timeH, activityMbq }) => `  ${timeH.toFixed(2)} h  ${shown(activityMbq)} MBq`),
             ...(fit ? [`  TIA ${shown(fit.tiaMbqH)} MBq·h (${fit.model})`] : []),
           ]),
-          ...[...result.remarks, ...new Set(problemTexts)].map((remark) => `  - ${remark}`),
+          ...result.remarks.map((remark) => `  - ${remark}`),
+          ...keptLines(kept),
         ],
       })
       return true
@@ -85,13 +79,15 @@ async function readCtImage(path: string, context: CommandContext): Promise<Plana
   }
 }
 
-function waterAndBone(): MediaPack {
-  const resources = fileResources()
-  const media = parseMedia(resources.materialTable('media'))
-  const data = parseMaterialData(
-    resources.materialTable('photon-elements'),
-    resources.materialTable('bremsstrahlung'),
-    resources.materialTable('stopping-power'),
-  )
-  return buildMediaPack([findMedium(media, 'water'), findMedium(media, 'cortical-bone')], data)
+/** The region of --from, the one named as the structure or the only one; for a whole body the whole body. */
+function keepPlanar(
+  keep: Keep,
+  result: ReturnType<typeof planarJson>,
+  request: PlanarRequest,
+  from: MadeFrom,
+): Promise<Kept> {
+  const labels = result.regions.map(({ label }) => label)
+  const isWhole = keep.what.region === 'whole-body' && keep.from === undefined
+  const region = isWhole ? null : (chosen(labels, keep.from, keep.what.structure) ?? keep.what.structure)
+  return keepSeries(keep, planarDraft(result, request, region, keep.what, from))
 }

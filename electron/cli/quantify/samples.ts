@@ -10,13 +10,18 @@ import {
   TABLE_COLUMNS,
 } from '../../services/samples/index.ts'
 import type { MarrowOptions, SampleContext, SampleKind, TableRow } from '../../services/samples/index.ts'
+import { samplesDraft } from '../../services/measuredSeries/index.ts'
+import type { SamplesRequest } from '../../services/measuredSeries/index.ts'
 import { modelField } from '../../services/planar/index.ts'
 import type { Command } from '../context.ts'
 import { numberOption, parseWords } from '../options.ts'
+import { KEEP_OPTIONS, KEEP_SYNOPSIS, keepOf, keepSeries, keptLines, madeFrom } from './keep.ts'
+import type { Keep, Kept } from './keep.ts'
 import { answer, nuclideOf, readTable, shown } from './requestFile.ts'
 
 const SYNOPSIS =
-  'quantify samples blood|urine|probe TABLE.csv --nuclide N --administered-mbq A [--administered-u-mbq U] [--background B [--background-u U]] [--model M] [--hematocrit H | --marrow-ratio R] [--ratio-u-percent P] [--marrow-mass-g G] [--out FOLDER] | --columns'
+  'quantify samples blood|urine|probe TABLE.csv --nuclide N --administered-mbq A [--administered-u-mbq U] [--background B [--background-u U]] [--model M] [--hematocrit H | --marrow-ratio R] [--ratio-u-percent P] [--marrow-mass-g G] [--blood-volume-ml V [--blood-volume-u-percent P]] [--out FOLDER] ' +
+  `${KEEP_SYNOPSIS} | --columns`
 
 const OPTIONS = {
   nuclide: { type: 'string' },
@@ -30,6 +35,8 @@ const OPTIONS = {
   'ratio-u-percent': { type: 'string' },
   'marrow-mass-g': { type: 'string' },
   'marrow-mass-u-g': { type: 'string' },
+  'blood-volume-ml': { type: 'string' },
+  'blood-volume-u-percent': { type: 'string' },
   out: { type: 'string' },
 } as const
 
@@ -42,7 +49,11 @@ export const command: Command = {
       context.out(context.json ? JSON.stringify(TABLE_COLUMNS, null, 2) : columnsText())
       return true
     }
-    const { values, positionals } = parseWords(context.arguments, OPTIONS, { positionals: 2, synopsis: SYNOPSIS })
+    const { values, positionals } = parseWords(
+      context.arguments,
+      { ...OPTIONS, ...KEEP_OPTIONS },
+      { positionals: 2, synopsis: SYNOPSIS },
+    )
     const kind = positionals[0] ?? ''
     if (!isKind(kind)) throw wrong(`"${kind}" is no kind of table.`)
     if (values.nuclide === undefined) throw wrong('--nuclide is missing.')
@@ -52,14 +63,16 @@ export const command: Command = {
       halfLifeS: nuclide.halfLifeS,
       model: modelOption(values.model),
     }
+    const keep = keepOf(values, SYNOPSIS)
     const rows = await readTable(positionals[1] ?? '')
     const { body, lines } = quantified(kind, rows, values, sampleContext)
+    const kept = keep && (await keepSamples(keep, kind, rows, values, nuclide))
     await answer(context, {
       schema: `theratwin-samples-${kind}/1`,
       out: values.out,
       file: `${kind}.json`,
-      body: { nuclide: nuclide.name, ...body },
-      lines,
+      body: { nuclide: nuclide.name, ...body, ...(kept ? { kept } : {}) },
+      lines: [...lines, ...keptLines(kept)],
     })
     return true
   },
@@ -103,6 +116,45 @@ function quantified(
       ...(body.series.fit ? [`  TIA ${shown(body.series.fit.tiaMbqH)} MBq·h (${body.series.fit.model})`] : []),
       ...body.remarks.map((remark) => `  - ${remark}`),
     ],
+  }
+}
+
+function keepSamples(
+  keep: Keep,
+  table: SampleKind,
+  rows: readonly TableRow[],
+  values: Values,
+  { name, halfLifeS }: { readonly name: string; readonly halfLifeS: number },
+): Promise<Kept> {
+  const none = { value: 0, standardUncertainty: 0 }
+  const bloodTo = bloodToOf(values)
+  const request = {
+    table,
+    administeredBq: measuredOption(values, 'administered-mbq', 'administered-u-mbq', 1e6),
+    background: values.background === undefined ? none : measuredOption(values, 'background', 'background-u', 1),
+    ...(bloodTo ? { bloodTo } : {}),
+  }
+  const made = madeFrom(name, { ...request, rows: rows.map(({ cells }) => cells) })
+  return keepSeries(keep, samplesDraft(request, rows, halfLifeS, keep.what, made))
+}
+
+/** What the concentration in blood is multiplied by: the blood's volume, or by way of the marrow. */
+function bloodToOf(values: Values): SamplesRequest['bloodTo'] {
+  if (values['blood-volume-ml'] !== undefined)
+    return {
+      region: 'blood',
+      volumeMl: numberOf(values, 'blood-volume-ml'),
+      relativeUncertainty:
+        values['blood-volume-u-percent'] === undefined ? 0 : numberOf(values, 'blood-volume-u-percent') / 100,
+    }
+  const marrow = marrowOption(values)
+  if (!marrow) return undefined
+  const { marrowToBlood, ratioRelativeUncertainty, marrowMassKg } = marrow
+  return {
+    region: 'marrow',
+    ...(marrowToBlood.kind === 'ratio' ? { ratio: marrowToBlood.ratio } : { hematocrit: marrowToBlood.hematocrit }),
+    ratioRelativeUncertainty,
+    marrowMassKg,
   }
 }
 

@@ -8,13 +8,15 @@ import { FIT_VERSION } from '../../../native-core/kinetics/index.ts'
 import { FEW_SCANS_VERSION } from '../../../native-core/kinetics/singleTimePoint/index.ts'
 import type { Analysis, CycleAnalysis } from '../../contracts/analysis.ts'
 import type { FewScansResult } from '../../contracts/fewScans.ts'
+import type { SeriesUse } from '../../contracts/measuredSeries.ts'
 import type { ImportProblem } from '../../contracts/problems.ts'
 import { protocolSchema } from '../../contracts/protocol.ts'
 import type { Protocol } from '../../contracts/protocol.ts'
 import { cameraMismatches } from '../calibrations/cameraMismatch.ts'
-import { buildCourse, settleProblems } from '../course/index.ts'
+import { buildCourse, refuseAwaiting, settleProblems } from '../course/index.ts'
 import { resolveQuantities } from '../quantities/index.ts'
-import type { CourseDraft, CycleDraft } from '../course/index.ts'
+import type { CourseDraft, CycleDraft, TimePointDraft } from '../course/index.ts'
+import { checkMeasuredSeries } from './checkMeasuredSeries.ts'
 import { checkProtocolAgainst } from './checkProtocol.ts'
 import { analyseCycle, refusedItem } from './cycle.ts'
 import type { CycleContext } from './cycle.ts'
@@ -22,6 +24,7 @@ import { cumulativeDoses } from './cumulative.ts'
 import { decayDataOf } from './decayData.ts'
 import { checkFewScansChoice, fewScansVersions } from './fewScansChoice.ts'
 import type { DecayData } from './decayData.ts'
+import { MEASURED_SERIES_VERSION } from './measuredSeries.ts'
 import { ANALYSIS_VERSION, methodsOf } from './methods.ts'
 import type { AnalysisPorts, AnalysisRequest } from './ports.ts'
 import { namedStructures } from './structures.ts'
@@ -37,7 +40,8 @@ export interface PreparedAnalysis {
 /**
  * Orders the images and checks that a dose can be computed at all.
  *
- * @throws InputError naming what is missing (no emission image, open questions, unknown nuclide, a protocol that does not fit).
+ * @throws InputError naming what is missing (no emission image, open questions, unknown nuclide, registrations that nobody has accepted, a
+ * protocol that does not fit).
  */
 export function prepareAnalysis(
   request: Omit<AnalysisRequest, 'progress' | 'signal'>,
@@ -66,15 +70,24 @@ export function prepareAnalysis(
       ),
     ),
   )
-  if (names.size === 0)
+  const inSeries = (protocol.measuredSeries ?? []).map(({ structure }) => structure.trim())
+  if (names.size === 0 && inSeries.length === 0)
     throw new InputError(
       'structures.none',
       'No time point has outlines (RTSTRUCT or SEG), so there is nothing to measure.',
-      'Import the structure sets of the CT or emission images.',
+      'Import the structure sets of the CT or emission images, or use measured series.',
     )
-  checkProtocolAgainst(protocol, course.cycles, names)
+  for (const cycle of course.cycles) refuseAwaiting(cycle.index, withoutOwnOutlines(cycle))
+  checkProtocolAgainst(protocol, course.cycles, new Set([...names, ...inSeries]))
+  checkMeasuredSeries(protocol, course.cycles, course.nuclide)
   checkFewScansChoice(protocol, ports.populations)
   return { course, protocol, decay, key: ports.hashOf(keyMaterial(request, course, protocol, decay, ports)) }
+}
+
+/** Those that can be measured only where the reference's outlines are brought to them. */
+function withoutOwnOutlines({ reference, timePoints }: CycleDraft): readonly TimePointDraft[] {
+  const has = ({ structureSet }: TimePointDraft): boolean => (structureSet?.structures.length ?? 0) > 0
+  return has(reference) ? timePoints.filter((timePoint) => !has(timePoint)) : []
 }
 
 /** Reads a protocol from anywhere. @throws InputError `protocol.invalid` naming the field. */
@@ -118,6 +131,7 @@ function keyMaterial(
   return {
     version: [ANALYSIS_VERSION, FIT_VERSION, LOCAL_DOSE_VERSION, UNCERTAINTY_VERSION],
     ...fewScansVersions(protocol, ports.populations),
+    ...(protocol.measuredSeries ? { measuredSeries: MEASURED_SERIES_VERSION } : {}),
     patient: request.patient.patient.key,
     protocol,
     decayData: decay.version,
@@ -206,6 +220,7 @@ export async function analyse(
       nuclideData: decay,
       huDensity: ports.huDensity,
       fewScans: { version: FEW_SCANS_VERSION, used: fewScansUsed(cycles) },
+      measuredSeries: { version: MEASURED_SERIES_VERSION, used: seriesUsed(cycles) },
     }),
     assumptions: [...new Set(assumptions)],
     problems: dedupe(problems),
@@ -214,6 +229,9 @@ export async function analyse(
 
 const fewScansUsed = (cycles: readonly CycleAnalysis[]): FewScansResult[] =>
   cycles.flatMap(({ structures }) => structures.flatMap(({ fit }) => (fit?.fewScans ? [fit.fewScans] : [])))
+
+const seriesUsed = (cycles: readonly CycleAnalysis[]): SeriesUse[] =>
+  cycles.flatMap(({ structures }) => structures.flatMap(({ measuredSeries }) => measuredSeries?.use ?? []))
 
 function cycleName(cycle: CycleDraft, course: CourseDraft): string {
   return course.cycles.length > 1 ? `Cycle ${cycle.index}: ` : ''

@@ -2,6 +2,7 @@
 import { budgetWithCurve, improvements } from '../../../native-core/dosimetry/index.ts'
 import type { PointUncertainty, UncertaintyChain, UncertainRecovery } from '../../../native-core/dosimetry/index.ts'
 import type { FitRequest } from '../../../native-core/kinetics/index.ts'
+import { ACTIVITY_METER, statedMassSource } from '../../contracts/measuredSeries.ts'
 import type { Protocol } from '../../contracts/protocol.ts'
 import type { UncertaintyBudget } from '../../contracts/uncertainty.ts'
 import type { MeasuredTimePoint, StructureCurve } from './curves.ts'
@@ -57,35 +58,80 @@ function chainOf(ask: BudgetRequest): UncertaintyChain {
       relative: Math.max(0, ...measured.map(({ quantification }) => quantification.relativeUncertainty)),
       source: calibrationSource(measured, protocol),
     },
+    ...seriesChain(ask),
     ...(recovery ? { recovery } : {}),
-    volume: {
-      volumeMl: mass.volumeMl,
-      relative: mass.volumeStandardUncertaintyMl / mass.volumeMl,
-      source: `volume of ${name}`,
-      countsSlope: mass.edgeToMean,
-      ...(ask.counted === mass
-        ? { edge: mass.edge }
-        : { countedRelative: ask.counted.volumeStandardUncertaintyMl / ask.counted.volumeMl }),
-    },
+    volume: mass.stated
+      ? NO_VOLUME
+      : {
+          volumeMl: mass.volumeMl,
+          relative: mass.volumeStandardUncertaintyMl / mass.volumeMl,
+          source: `volume of ${name}`,
+          countsSlope: mass.edgeToMean,
+          ...(ask.counted === mass
+            ? { edge: mass.edge }
+            : { countedRelative: ask.counted.volumeStandardUncertaintyMl / ask.counted.volumeMl }),
+        },
+    ...(mass.stated && mass.massKg.value > 0
+      ? {
+          sValue: {
+            relative: mass.massKg.standardUncertainty / mass.massKg.value,
+            source: statedMassSource(name, mass.stated.source),
+          },
+        }
+      : {}),
     density: {
       relative: mass.densityRelativeUncertainty,
       source: mass.densityFrom === 'CT numbers' ? 'density by CT' : `density of ${name}`,
     },
     energyPerDecay: { relative: energyPerDecayRelative, source: 'energy per decay' },
-    administered: { relative: protocol.administeredRelativeUncertainty, source: 'activity meter' },
+    administered: { relative: protocol.administeredRelativeUncertainty, source: ACTIVITY_METER },
     curve: fit.curve
       ? {
           kind: 'fit',
           request: curveRequest,
-          points: sigmaBq.map((sigma, i) => pointOf(sigma / (request.activityBq[i] ?? Number.NaN), curve)),
+          points: sigmaBq.map((sigma, i) =>
+            pointOf(
+              sigma / (request.activityBq[i] ?? Number.NaN),
+              isOfImage(curve, i) ? curve.registrationRelative : 0,
+            ),
+          ),
           fit: fit.curve,
         }
       : { kind: 'tia', relative: fit.tiaUncertaintyBqS / fit.tiaBqS },
   }
 }
 
+/** Of a structure without an outline no volume is uncertain: its mass is, by what it is stated with. */
+const NO_VOLUME = { volumeMl: 1, relative: 0, source: 'no volume' } as const
+
+/** Whether the point at this place of the fit was counted on an image. */
+function isOfImage({ points }: StructureCurve, place: number): boolean {
+  return points.filter(({ used }) => used)[place]?.measuredSeries === undefined
+}
+
+/**
+ * What the points of a series share, and which points share what images do: after a scaling all, else those of images. What is relative to the activity that
+ * was given follows it; all else divides the readings, as calibrations do.
+ */
+function seriesChain({ curve, request }: BudgetRequest): Pick<UncertaintyChain, 'imagePoints' | 'common'> {
+  const { series } = curve
+  if (!series) return {}
+  const places = request.timesS.map((_, place) => place)
+  const isScaled = series.use === 'scaled-to-images'
+  const points = places.filter((place) => !isOfImage(curve, place))
+  return {
+    ...(isScaled ? {} : { imagePoints: places.filter((place) => isOfImage(curve, place)) }),
+    common: series.common.map(({ source, relativeStandardUncertainty: relative }) => ({
+      relative,
+      source,
+      exponent: source === ACTIVITY_METER ? 1 : -1,
+      ...(isScaled ? {} : { points }),
+    })),
+  }
+}
+
 /** The registration's part of a point is told apart where the protocol knows of one. */
-function pointOf(relative: number, { registrationRelative }: StructureCurve): PointUncertainty {
+function pointOf(relative: number, registrationRelative: number): PointUncertainty {
   const registration = Math.min(relative, registrationRelative)
   return { registration, other: Math.sqrt(Math.max(0, relative * relative - registration * registration)) }
 }

@@ -6,6 +6,7 @@ import type { CycleDraft, TimePointDraft } from '../course/index.ts'
 import type { StructureMeasurement } from '../ports/compute.ts'
 import type { Quantification } from './quantify.ts'
 import { leftOutBecause } from './pointsLeftOut.ts'
+import type { SeriesOfCurve } from './measuredSeries.ts'
 import { NO_RECOVERY, pointRecovery } from './recovery.ts'
 
 export interface MeasuredTimePoint {
@@ -24,6 +25,8 @@ export interface StructureCurve {
   /** Relative standard uncertainty of each activity by a displaced outline, a part of the points' own; 0 where the protocol gives none. */
   readonly registrationRelative: number
   readonly notes: readonly string[]
+  /** Left out where all points are of images. */
+  readonly series?: SeriesOfCurve
 }
 
 /**

@@ -19,6 +19,7 @@ import { quantification } from './quantify.ts'
 import type { Quantification } from './quantify.ts'
 import { imageCorrection } from './recovery.ts'
 import { structureWarnings } from './structureChecks.ts'
+import { seriesStructureResults, seriesWithoutOutline } from './seriesStructures.ts'
 import { structureResults } from './structureResult.ts'
 import { namedStructures, structureRules } from './structures.ts'
 import type { NamedStructure } from './structures.ts'
@@ -65,21 +66,27 @@ export async function analyseCycle(cycle: CycleDraft, context: CycleContext): Pr
   if (measured.length === 0 && stopped[0]) throw stopped[0]
   context.progress(1, 'fitting curves')
   const reference = measured.find((entry) => entry.timePoint === cycle.reference)
-  if (!reference)
+  const named = new Map<string, NamedStructure>()
+  for (const entry of outlines)
+    for (const structure of entry.structures) named.set(structure.name, named.get(structure.name) ?? structure)
+  const outlined = [...named.values()]
+  // Series need no image; where nothing is outlined they are all that there is.
+  const isSeriesAlone = outlined.length === 0 && seriesWithoutOutline([], cycle, context.protocol).length > 0
+  if (!reference && !isSeriesAlone)
     throw new InputError(
       'course.no-reference',
       `Cycle ${cycle.index}: the reference time point cannot be measured.`,
       'Mend what is named for it (images, structure set), or choose another referenceTimePoint in the protocol.',
     )
   context.problems.push(...structureWarnings(measured, cycle))
-  const named = new Map<string, NamedStructure>()
-  for (const entry of outlines)
-    for (const structure of entry.structures) named.set(structure.name, named.get(structure.name) ?? structure)
   const activityBq = {
     value: cycle.administration.activityBq,
     standardUncertainty: cycle.administration.activityBq * context.protocol.administeredRelativeUncertainty,
   }
-  const structures = structureResults([...named.values()], measured, reference, cycle, context)
+  const structures = [
+    ...(reference ? structureResults(outlined, measured, reference, cycle, context) : []),
+    ...seriesStructureResults(outlined, cycle, context),
+  ]
   return {
     index: cycle.index,
     administration: {

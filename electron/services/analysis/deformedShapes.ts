@@ -24,7 +24,7 @@ export async function deformedShapes(
 ): Promise<ReadonlyMap<string, StructureShape>> {
   const use = [target, source].find(({ registration }) => registration.deformable)?.registration.deformable
   if (!use || !deformable) throw new Error('a time point with a deformable registration comes with what reads it')
-  const map = await deformable.mapTo(use.registrationId, source, target, signal)
+  const map = await deformable.mapTo(use, source, target, signal)
   const grid = target.ct?.grid ?? finerGrid(target.emission.grid, WIDEST_MM)
   const sliceThicknessMm = (source.ct ?? source.emission).grid.spacingMm[2]
   const shapes = new Map<string, StructureShape>()

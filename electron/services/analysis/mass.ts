@@ -22,6 +22,8 @@ export interface StructureMass {
   readonly edgeToMean: number
   readonly massKg: Uncertain
   readonly notes: readonly string[]
+  /** Where there is no outline: the mass is a stated one. Volume and density are 0 then. */
+  readonly stated?: { readonly source: string }
 }
 
 /**

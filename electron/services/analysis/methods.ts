@@ -2,6 +2,8 @@
 import { UNCERTAINTY_VERSION } from '../../../native-core/dosimetry/index.ts'
 import type { Analysis } from '../../contracts/analysis.ts'
 import type { FewScansResult } from '../../contracts/fewScans.ts'
+import type { SeriesUse } from '../../contracts/measuredSeries.ts'
+import { USE_WORDS } from './measuredSeries.ts'
 
 export const ANALYSIS_VERSION = 'analysis/3'
 
@@ -12,6 +14,7 @@ export interface MethodVersions {
   readonly huDensity: { readonly version: string; readonly source: string; readonly evidence: string }
   /** Methods for structures with few scans that were used, with their version. */
   readonly fewScans?: { readonly version: string; readonly used: readonly FewScansResult[] }
+  readonly measuredSeries?: { readonly version: string; readonly used: readonly SeriesUse[] }
 }
 
 export function methodsOf(versions: MethodVersions): Analysis['methods'] {
@@ -44,6 +47,7 @@ export function methodsOf(versions: MethodVersions): Analysis['methods'] {
       citation: 'Kletting et al., Med Phys 40 (2013) 102504 (NUKFIT family of functions)',
       evidence: 'transcribed',
     },
+    ...seriesMethods(versions.measuredSeries),
     ...fewScansMethods(versions.fewScans),
     {
       step: 'Absorbed dose',
@@ -68,6 +72,38 @@ export function methodsOf(versions: MethodVersions): Analysis['methods'] {
       evidence: versions.nuclideData.evidence,
     },
   ]
+}
+
+const SERIES_METHODS: Readonly<
+  Record<SeriesUse, Pick<Analysis['methods'][number], 'algorithm' | 'citation' | 'evidence'>>
+> = {
+  'instead-of-images': {
+    algorithm: 'Points of the series instead of those of images; what they share is one uncertainty by its source',
+    citation: 'as each series states its method; uncertainties after JCGM 100:2008, F.1.2.3',
+    evidence: 'designed',
+  },
+  'scaled-to-images': {
+    algorithm:
+      'Shape of the series, size by weighted least squares of the logarithms over the images near a point of it, brought there by physical decay',
+    citation:
+      'hybrid method of Koral et al., J Nucl Med 41 (2000) 1579, and Garkavij et al., Cancer 116 (2010) 1084; rule of pairs: own',
+    evidence: 'designed',
+  },
+  'together-with-images': {
+    algorithm: 'Points of series and images in one fit, each with the common uncertainties of its own source',
+    citation: 'own method; sensitivities of the fit as in the uncertainty budget',
+    evidence: 'designed',
+  },
+}
+
+/** One line for each way in which series were used. */
+function seriesMethods(given: MethodVersions['measuredSeries']): Analysis['methods'] {
+  if (!given) return []
+  return [...new Set(given.used)].map((use) => ({
+    step: `Series ${USE_WORDS[use]}`,
+    version: given.version,
+    ...SERIES_METHODS[use],
+  }))
 }
 
 /** One line for each method with few scans; its evidence is that of its weakest population. */

@@ -1,6 +1,7 @@
 /** What the analysis asks of the outside: voxels, a place to compute, and the data sets. */
 import type { HuDensityTable } from '../../../native-core/imaging/index.ts'
 import type { NuclideTable } from '../../../native-core/physics/index.ts'
+import type { RegistrationUse } from '../../contracts/analysis.ts'
 import type { ImportProblem } from '../../contracts/problems.ts'
 import type { ProgressSink, ScannedImage, ScannedPatient } from '../ports/dicomSource.ts'
 import type { TimePointDraft } from '../course/index.ts'
@@ -8,6 +9,9 @@ import type { Compute, MeasureTask, StructureMeasurement } from '../ports/comput
 import type { FixedToMoving } from '../registration/index.ts'
 import type { KnownPopulation } from '../singleTimePoint/index.ts'
 import type { KeptMeasurements } from './keptMeasurements.ts'
+
+/** A deformable registration, or a chain with one, as a time point names it. */
+export type DeformableUse = NonNullable<RegistrationUse['deformable']>
 
 /** Accepted deformable registrations; needed where a patient has any (`ScannedPatient.acceptedDeformations`). */
 export interface DeformablePorts {
@@ -17,7 +21,7 @@ export interface DeformablePorts {
    * @throws InputError where it is not there, not accepted or not invertible; CancelledError.
    */
   readonly mapTo: (
-    registrationId: string,
+    use: DeformableUse,
     source: TimePointDraft,
     target: TimePointDraft,
     signal?: AbortSignal,

@@ -1,24 +1,18 @@
 /** Curve, fit, mass and dose of each structure of a cycle. */
-import { localDose, wallDoseFromContent } from '../../../native-core/dosimetry/index.ts'
 import { InputError } from '../../../native-core/errors/index.ts'
-import type { ActivityPoint, StructureDose, StructureResult } from '../../contracts/analysis.ts'
+import type { ActivityPoint, StructureResult } from '../../contracts/analysis.ts'
 import type { Protocol } from '../../contracts/protocol.ts'
 import type { CycleDraft } from '../course/index.ts'
 import type { StructureMeasurement } from '../ports/compute.ts'
-import { structureBudget } from './budget.ts'
-import { curveRequest } from './curveRequest.ts'
 import { structureCurve } from './curves.ts'
 import type { MeasuredTimePoint, StructureCurve } from './curves.ts'
 import type { CycleContext } from './cycle.ts'
 import { hollowMass } from './hollowMass.ts'
 import type { HollowMass } from './hollowMass.ts'
 import { structureMass } from './mass.ts'
-import type { StructureMass } from './mass.ts'
-import { structureFit } from './structureFit.ts'
-import type { StructureFit } from './structureFit.ts'
+import { curveWithSeries, seriesEntry } from './measuredSeries.ts'
+import { fitAndDose } from './structureDose.ts'
 import type { NamedStructure } from './structures.ts'
-
-const J_PER_MEV = 1.602176634e-13
 
 export function structureResults(
   structures: readonly NamedStructure[],
@@ -35,7 +29,7 @@ export function structureResults(
       context.assumptions.push(
         `"${structure.name}" has no usable outline at the reference time point: its volume and mass are those at ${source.timePoint.hoursAfterInjection.toFixed(1)} h p.i.`,
       )
-    const curve = structureCurve(
+    const images = structureCurve(
       structure.name,
       measured,
       mass.volumeMl,
@@ -43,10 +37,11 @@ export function structureResults(
       context.protocol,
       mass.volumeMl > 0 ? mass.volumeStandardUncertaintyMl / mass.volumeMl : 0,
     )
+    const { curve, refused } = withSeries(images, structure.name, mass.volumeMl, cycle, context)
     context.assumptions.push(...curve.notes, ...(hollow?.notes ?? mass.notes))
     moreThanGiven(structure.name, curve.points, cycle, context)
     const missing = measured.filter((entry) => !entry.structures.has(structure.name))
-    if (missing.length > 0)
+    if (missing.length > 0 && curve.series?.use !== 'instead-of-images')
       context.problems.push({
         severity: 'warning',
         code: 'structures.missing-at-time-point',
@@ -81,9 +76,33 @@ export function structureResults(
         : {}),
       policy: policyWords(structure, measurement, hollow, context.protocol),
       points: [...curve.points],
+      ...(curve.series ? { measuredSeries: { ...curve.series.result, isOutlined: true } } : {}),
     }
-    return { ...base, ...fitAndDose(structure, curve, mass, hollow, measured, cycle, context) }
+    return { ...base, ...fitAndDose({ structure, curve, mass, hollow, measured, cycle, refused }, context) }
   })
+}
+
+export interface CurveOrRefusal {
+  readonly curve: StructureCurve
+  readonly refused: InputError | null
+}
+
+/** The curve with the series that the protocol names for it, if any; where the series cannot be used, that of the images is shown and not fitted. */
+export function withSeries(
+  images: StructureCurve,
+  name: string,
+  volumeMl: number,
+  { index }: CycleDraft,
+  { protocol, decay }: CycleContext,
+): CurveOrRefusal {
+  const entry = seriesEntry(protocol, index, name)
+  if (!entry) return { curve: images, refused: null }
+  try {
+    return { curve: curveWithSeries(images, entry, volumeMl, decay.decayConstantPerS), refused: null }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    return { curve: images, refused: error }
+  }
 }
 
 /** What the rules did to a structure, for the report; '' where none applied. */
@@ -124,10 +143,16 @@ function massSource(
 }
 
 /** More activity in a structure than was given means a wrong calibration, unit, administration or time. */
-function moreThanGiven(name: string, points: readonly ActivityPoint[], cycle: CycleDraft, context: CycleContext): void {
+export function moreThanGiven(
+  name: string,
+  points: readonly ActivityPoint[],
+  cycle: CycleDraft,
+  context: CycleContext,
+): void {
   const { activityBq } = cycle.administration
+  // What is relative to the activity that was given is all of it in its first point, but for rounding.
   const beyond = points.find(
-    (point) => point.activityBq > activityBq * Math.exp(-context.decay.decayConstantPerS * point.timeS),
+    (point) => point.activityBq > (1 + 1e-9) * activityBq * Math.exp(-context.decay.decayConstantPerS * point.timeS),
   )
   if (!beyond) return
   context.problems.push({
@@ -139,95 +164,4 @@ function moreThanGiven(name: string, points: readonly ActivityPoint[], cycle: Cy
     seriesUid: null,
     filePaths: [],
   })
-}
-
-function fitAndDose(
-  { name, kind }: NamedStructure,
-  curve: StructureCurve,
-  mass: StructureMass,
-  hollow: HollowMass | null,
-  measured: readonly MeasuredTimePoint[],
-  cycle: CycleDraft,
-  context: CycleContext,
-): Pick<StructureResult, 'fit' | 'alternatives' | 'doses' | 'uncertainty' | 'problem'> {
-  const { protocol, decay } = context
-  const used = curve.points.filter((point: ActivityPoint) => point.used)
-  try {
-    const { activityBq } = cycle.administration
-    const fitRequest = curveRequest(
-      {
-        label: name,
-        timesS: used.map((point) => point.timeS),
-        activityBq: used.map((point) => point.activityBq),
-        sigmaBq: used.map((point) => point.activityStandardUncertaintyBq),
-        physicalHalfLifeS: decay.halfLifeS,
-      },
-      protocol,
-      activityBq,
-    )
-    const fit = structureFit(fitRequest, {
-      ...context,
-      populations: context.ports.populations,
-      isLesion: kind === 'lesion',
-      administeredBq: activityBq,
-      massKg: (hollow?.wall ?? mass).massKg.value,
-      shownToS: Math.max(0, ...curve.points.map((point) => point.timeS)),
-    })
-    context.assumptions.push(...fit.assumptions)
-    const source = hollow?.content ?? mass
-    const request = {
-      label: name,
-      tiaBqS: fit.tiaBqS,
-      massKg: source.massKg.value,
-      energy: decay.energy,
-      administeredActivityBq: activityBq,
-    }
-    const dose = hollow ? wallDoseFromContent(request) : localDose(request)
-    context.assumptions.push(...dose.assumptions)
-    const uncertainty = structureBudget({
-      name,
-      cycleIndex: cycle.index,
-      protocol,
-      measured,
-      curve,
-      mass: source,
-      counted: mass,
-      request: fitRequest,
-      fit,
-    })
-    const common = commonRelative(uncertainty.tiaRelative, fit)
-    const result = fit.result(protocol.administeredRelativeUncertainty, common)
-    const perActivity = dose.doseGy / activityBq
-    const entry: StructureDose = {
-      method: 'local-energy-deposition',
-      doseGy: { value: dose.doseGy, standardUncertainty: dose.doseGy * uncertainty.doseRelative },
-      dosePerActivityGyPerBq: {
-        value: perActivity,
-        standardUncertainty: perActivity * uncertainty.dosePerActivityRelative,
-      },
-      energyPerDecayJ: dose.localEnergyMev * J_PER_MEV,
-      note: hollow
-        ? 'dose at the inner surface of the wall, half of that in the content (ICRP 30, unverified); a wall thicker than the electrons’ range gets less in the mean'
-        : '',
-    }
-    return { fit: result, alternatives: fit.alternatives(common), doses: [entry], uncertainty, problem: '' }
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error
-    context.problems.push({
-      severity: 'refused',
-      code: error.code,
-      item: name,
-      message: error.message,
-      hint: error.hint,
-      seriesUid: null,
-      filePaths: [],
-    })
-    return { fit: null, alternatives: [], doses: [], problem: `${error.message} ${error.hint}` }
-  }
-}
-
-/** What of the TIA's relative standard uncertainty is not that of the fit. */
-function commonRelative(tiaRelative: number, fit: StructureFit): number {
-  const own = fit.tiaUncertaintyBqS / fit.tiaBqS
-  return Math.sqrt(Math.max(0, tiaRelative * tiaRelative - own * own))
 }

@@ -5,6 +5,7 @@ import { InputError } from '../../errors/index.ts'
 import { assertChain } from './check.ts'
 import { curveSensitivity } from './curveSensitivity.ts'
 import type { CurveSensitivity } from './curveSensitivity.ts'
+import { tiaShare } from './tiaShare.ts'
 import type {
   SourceLoading,
   UncertaintyBudget,
@@ -44,7 +45,8 @@ export interface BudgetWithCurve {
 /**
  * D = TIA·S with TIA ∝ C(V)/(Q·R(V)) and S ∝ (ρV)^−k. By independent sources s, u²(ln D) = Σ (∂ ln D/∂s)²·u²(s): correlations are in the sources, as the
  * volume of one outline enters counts, recovery and mass together (exponent d ln C/d ln V − d ln R/d ln V − k) and the parameters of a recovery curve
- * are turned into independent ones by the Cholesky factor of their covariance. Points enter through the fitted TIA (`curveSensitivity`).
+ * are turned into independent ones by the Cholesky factor of their covariance. Points enter through the fitted TIA (`curveSensitivity`); what only some of
+ * them share enters by the share of the TIA that follows these (`tiaShare`).
  *
  * @throws InputError `uncertainty.*` naming structure and term, and those of `fitTimeActivity`.
  */
@@ -56,12 +58,17 @@ export function budgetWithCurve(chain: UncertaintyChain): BudgetWithCurve {
   const curve = chain.curve.kind === 'fit' ? curveSensitivity(chain.label, chain.curve) : null
   const slope = recoveryVolumeSlope(chain)
   const massExponent = chain.massExponent ?? 1
-  const tiaExponent = (chain.volume.countsSlope ?? 0) - slope
+  const images = tiaShare(chain.imagePoints, chain.curve, curve)
+  const tiaExponent = images * ((chain.volume.countsSlope ?? 0) - slope)
   const volumeExponent = { tia: tiaExponent, dose: tiaExponent - massExponent }
   const { calibration, density, sValue, energyPerDecay, administered, volume } = chain
   const loadings: SourceLoading[] = [
-    ...factor('calibration', calibration, -1, -1),
-    ...recoveryLoadings(chain.recovery, volume.volumeMl),
+    ...factor('calibration', calibration, -images, -images),
+    ...(chain.common ?? []).flatMap((common) => {
+      const exponent = (common.exponent ?? -1) * tiaShare(common.points, chain.curve, curve)
+      return factor('calibration', common, exponent, exponent)
+    }),
+    ...recoveryLoadings(chain.recovery, volume.volumeMl, images),
     ...volumeLoadings(volume, tiaExponent, massExponent),
     ...factor('density', density, 0, -massExponent),
     ...factor('s-value', sValue, 0, 1),
@@ -89,8 +96,12 @@ export function budgetOf(
   given: Pick<UncertaintyBudget, 'label' | 'loadings' | 'volumeExponent' | 'validity' | 'curveWords'>,
 ): UncertaintyBudget {
   const { loadings } = given
-  const root = (which: 'tia' | 'dose' | 'dosePerActivity', of: readonly SourceLoading[] = loadings): number =>
-    Math.hypot(...of.map((loading) => loading[which]))
+  // One source is one error, wherever it stands in the list.
+  const root = (which: 'tia' | 'dose' | 'dosePerActivity', of: readonly SourceLoading[] = loadings): number => {
+    const bySource = new Map<string, number>()
+    for (const loading of of) bySource.set(loading.source, (bySource.get(loading.source) ?? 0) + loading[which])
+    return Math.hypot(...bySource.values())
+  }
   const doseRelative = root('dose')
   const ofKind = (kind: UncertaintyTerm['kind']): number =>
     root(
@@ -148,9 +159,10 @@ export function recoveryFactor({ curve }: Extract<UncertainRecovery, { kind: 'cu
   )
 }
 
-function recoveryLoadings(recovery: UncertainRecovery | undefined, volumeMl: number): SourceLoading[] {
-  if (!recovery) return []
-  if (recovery.kind === 'factor') return factor('recovery', recovery, -1, -1)
+/** @param images share of the TIA that follows the points of images */
+function recoveryLoadings(recovery: UncertainRecovery | undefined, volumeMl: number, images: number): SourceLoading[] {
+  if (!recovery || images === 0) return []
+  if (recovery.kind === 'factor') return factor('recovery', recovery, -images, -images)
   const { form, parameters } = recovery.curve
   const { coefficient, gradient } = evaluateRecovery(form, parameters, volumeMl)
   const lower = recoveryFactor(recovery)
@@ -159,7 +171,12 @@ function recoveryLoadings(recovery: UncertainRecovery | undefined, volumeMl: num
       (sum, p, i) => sum + ((gradient[i] ?? 0) * p * (lower[i]?.[j] ?? 0)) / coefficient,
       0,
     )
-    return factor('recovery', { relative: 1, source: `${recovery.source}#${j + 1}` }, -change, -change)
+    return factor(
+      'recovery',
+      { relative: 1, source: `${recovery.source}#${j + 1}` },
+      -images * change,
+      -images * change,
+    )
   })
 }
 

@@ -13,6 +13,7 @@ export function assertChain(chain: UncertaintyChain): void {
     )
   const factors: readonly (readonly [string, UncertainFactor | undefined])[] = [
     ['calibration', chain.calibration],
+    ...(chain.common ?? []).map((common) => ['factor that points share', common] as const),
     ['recovery', chain.recovery?.kind === 'factor' ? chain.recovery : undefined],
     ['volume', volume],
     ['volume counted in', { relative: volume.countedRelative ?? 0, source: volume.source }],

@@ -6,6 +6,7 @@ import { budgetWithCurve, recoveryFactor, recoveryVolumeSlope } from './budget.t
 import type { BudgetWithCurve } from './budget.ts'
 import { refitRequest, requestOf } from './curveSensitivity.ts'
 import { sampleModel } from './sampleModel.ts'
+import { tiaShare } from './tiaShare.ts'
 import type { SampledOutput, SamplingOptions } from './sampleModel.ts'
 import type { UncertaintyBudget, UncertaintyChain } from './types.ts'
 
@@ -65,6 +66,9 @@ function logNormal(u: number, z: number): number {
   return Math.exp(s * z - (s * s) / 2)
 }
 
+/** What a factor on some of the points does to the TIA, which follows these with that share. */
+const partly = (share: number, factor: number): number => (share === 1 ? factor : 1 + share * (factor - 1))
+
 function modelOf(chain: UncertaintyChain, { curve }: BudgetWithCurve, mode: 'refit' | 'linearised') {
   let sources = 0
   const next = (): number => sources++
@@ -73,7 +77,13 @@ function modelOf(chain: UncertaintyChain, { curve }: BudgetWithCurve, mode: 'ref
     const at = next()
     return (z) => logNormal(factor.relative, z[at] ?? 0)
   }
+  const images = tiaShare(chain.imagePoints, chain.curve, curve)
   const calibration = drawn(chain.calibration)
+  const common = (chain.common ?? []).map((one) => {
+    const factor = drawn(one)
+    const share = tiaShare(one.points, chain.curve, curve)
+    return (z: readonly number[]): number => partly(share, factor(z) ** (one.exponent ?? -1))
+  })
   const volumeAt = next()
   const { relative, countedRelative = relative } = chain.volume
   const density = drawn(chain.density)
@@ -89,7 +99,8 @@ function modelOf(chain: UncertaintyChain, { curve }: BudgetWithCurve, mode: 'ref
     if (fitted === null) return null
     const counted = logNormal(countedRelative, z[volumeAt] ?? 0)
     const volume = logNormal(relative, z[volumeAt] ?? 0)
-    const integrated = (fitted * counted ** countsSlope) / (calibration(z) * recovery(z, counted))
+    const onImages = partly(images, counted ** countsSlope / (calibration(z) * recovery(z, counted)))
+    const integrated = common.reduce((product, factor) => product * factor(z), fitted * onImages)
     const dose = (integrated * sValue(z) * energy(z)) / (density(z) * volume) ** massExponent
     return [integrated, dose, dose / administered(z)]
   }

@@ -29,6 +29,14 @@ export interface UncertainFactor {
   readonly source: string
 }
 
+/** What points of the curve share beside the camera's calibration: that of another instrument, a scale. */
+export interface CommonFactor extends UncertainFactor {
+  /** Places of these points in the curve's request; left out: all. */
+  readonly points?: readonly number[]
+  /** Exponent of the factor in their activities: −1 (default) divides, as a calibration does; 1 for an activity that they are relative to. */
+  readonly exponent?: 1 | -1
+}
+
 /** `factor`: an entered or measured coefficient. `curve`: by volume, with the covariance of its parameters. */
 export type UncertainRecovery =
   | (UncertainFactor & {
@@ -82,6 +90,9 @@ export interface UncertaintyChain {
   readonly recovery?: UncertainRecovery
   readonly volume: UncertainVolume
   readonly density?: UncertainFactor
+  /** Places of the points that were counted on images: calibration, recovery and the volume counted in are theirs. Left out: all. */
+  readonly imagePoints?: readonly number[]
+  readonly common?: readonly CommonFactor[]
   /** S value at known mass (or absorbed fraction); S ∝ m^−massExponent. */
   readonly sValue?: UncertainFactor
   /** 1 (default): the energy stays in the mass; 2/3 for the photons of a structure (Snyder 1970). */

@@ -1,6 +1,6 @@
 /**
  * Planar imaging: regions (`roiMask`, `roiCounts`), mirrored views and their shift, scatter from energy windows, background, transmission of
- * the body (flood source, thickness, CT), `conjugateViewActivity`, overlapping organs, `hybridSeries` scaled by a SPECT/CT. The whole
+ * the body (flood source, thickness, CT), `conjugateViewActivity`, overlapping organs, `hybridSeries` scaled by a SPECT/CT, `scaleToImages` by several. The whole
  * body relative to its first scan is `relativeToFirst` of `kinetics/samples`.
  */
 export { conjugateShift } from './align.ts'
@@ -19,6 +19,8 @@ export { attenuationOfHu, bilinearAttenuation, CT_ENERGY_MEV } from './huToMu.ts
 export type { BilinearAttenuation } from './huToMu.ts'
 export { hybridSeries } from './hybrid.ts'
 export type { HybridScale } from './hybrid.ts'
+export { scaleToImages } from './imageScale.ts'
+export type { ImageActivity, ImageScale, ScalePair } from './imageScale.ts'
 export { overlapCorrected } from './overlap.ts'
 export type { FreeShare } from './overlap.ts'
 export { dualEnergyWindow, tripleEnergyWindow } from './scatter.ts'

@@ -1,0 +1,10 @@
+/** Measured series of a patient: `checkSeries`, drafts from images and samples, and the series in the store. */
+export { checkSeries, seriesPoints, seriesWords } from './checkSeries.ts'
+export type { SeriesPoint } from './checkSeries.ts'
+export { chosen, hybridDraft, planarDraft } from './drafts.ts'
+export type { DraftFor, MadeFrom } from './drafts.ts'
+export { seriesFromRequest } from './fromRequest.ts'
+export type { DraftPorts } from './fromRequest.ts'
+export { samplesDraft } from './sampleDrafts.ts'
+export type { SamplesRequest } from './sampleDrafts.ts'
+export { addSeries, listSeries, retireSeries, seriesOf, withoutSeries, withSeriesUse } from './storedSeries.ts'
