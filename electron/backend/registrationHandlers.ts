@@ -2,6 +2,7 @@
 import type { AnswerOf, RegistrationCompute, RegistrationLandmark } from '../contracts/index.ts'
 import type { registrationRequests } from '../contracts/registrations.ts'
 import {
+  acceptRegistrations,
   addManualRegistration,
   computeRegistration,
   framesOf,
@@ -49,6 +50,14 @@ export function registrationHandlers(tools: SessionTools): HandlersOf<keyof type
       readonly status: 'accepted' | 'rejected'
     }) => {
       judgeRegistration(store, ask.patientId, ask.registrationId, ask.status)
+      emit('patientChanged', { patientId: ask.patientId })
+      return list(ask.patientId)
+    },
+    'registrations.accept': async (ask: {
+      readonly patientId: string
+      readonly registrationIds: readonly string[]
+    }) => {
+      acceptRegistrations(store, ask.patientId, ask.registrationIds)
       emit('patientChanged', { patientId: ask.patientId })
       return list(ask.patientId)
     },

@@ -9,13 +9,13 @@ import type { Command } from './context.ts'
 import { parseWords } from './options.ts'
 import { problemsText } from './text.ts'
 
-const SYNOPSIS = 'import PATH --store STORE'
+const SYNOPSIS = 'import PATH --store STORE [--accept-registrations]'
 
 export const command: Command = {
   run: async (context) => {
     const { values, positionals } = parseWords(
       context.arguments,
-      { store: { type: 'string' } },
+      { store: { type: 'string' }, 'accept-registrations': { type: 'boolean', default: false } },
       { positionals: 1, synopsis: SYNOPSIS },
     )
     if (values.store === undefined)
@@ -29,7 +29,9 @@ export const command: Command = {
     )
     try {
       const { signal, progress } = context
-      const { scan, summary } = await importPaths(positionals, { ...bench, store, progress, signal })
+      const accepting = values['accept-registrations'] ? { acceptRegistrations: { by: null } } : {}
+      const { scan, summary } = await importPaths(positionals, { ...bench, store, progress, signal, ...accepting })
+      const waiting = summary.patients.flatMap(({ registrationsToJudge }) => registrationsToJudge).length
       if (context.json)
         context.out(
           JSON.stringify(
@@ -41,7 +43,12 @@ export const command: Command = {
       else
         context.out(
           [
-            `${summary.filesSeen} files. Images: ${summary.imagesAdded} added, ${summary.imagesKnown} known. Structure sets added: ${summary.structureSets}, registrations added: ${summary.registrations}.`,
+            `${summary.filesSeen} files. Images: ${summary.imagesAdded} added, ${summary.imagesKnown} known. Structure sets added: ${summary.structureSets}, registrations added: ${summary.registrations}, accepted: ${summary.registrationsAccepted}.`,
+            ...(waiting > 0
+              ? [
+                  `${waiting} registrations count only once a person has accepted them (--accept-registrations, or in the window).`,
+                ]
+              : []),
             ...summary.patients.map(
               (patient) => `  ${patient.name}: ${patient.isNew ? 'new patient' : 'known patient'}`,
             ),

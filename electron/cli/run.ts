@@ -10,7 +10,8 @@ import type { Analysis } from '../contracts/analysis.ts'
 import type { ImportProblem } from '../contracts/problems.ts'
 import { analyse } from '../services/analysis/index.ts'
 import { biologicalEffects } from '../services/biology/index.ts'
-import { verdictOf } from '../services/import/index.ts'
+import { fileRegistrations, verdictOf } from '../services/import/index.ts'
+import type { FileRegistrations } from '../services/import/index.ts'
 import type { ScannedFolder, ScannedPatient } from '../services/ports/dicomSource.ts'
 import type { Command, CommandContext } from './context.ts'
 import { parseWords } from './options.ts'
@@ -18,7 +19,7 @@ import { writeOutputFiles } from './outputFiles.ts'
 import { readProtocol } from './protocolFile.ts'
 import { problemsText } from './text.ts'
 
-const SYNOPSIS = 'run PATH --out FOLDER [--protocol P.json] [--date ISO]'
+const SYNOPSIS = 'run PATH --out FOLDER [--protocol P.json] [--date ISO] [--registrations from-files|only-accepted]'
 
 /** The whole chain without a store. */
 export const command: Command = {
@@ -29,27 +30,40 @@ export const command: Command = {
     }
     const { values, positionals } = parseWords(
       context.arguments,
-      { out: { type: 'string' }, protocol: { type: 'string' }, date: { type: 'string' } },
+      {
+        out: { type: 'string' },
+        protocol: { type: 'string' },
+        date: { type: 'string' },
+        registrations: { type: 'string', default: 'from-files' },
+      },
       { positionals: 1, synopsis: SYNOPSIS },
     )
     if (values.out === undefined)
       throw new InputError('cli.arguments', 'run needs --out FOLDER.', `Usage: theratwin ${SYNOPSIS}`)
+    const registrations = registrationsOption(values.registrations)
     const protocol = await readProtocol(values.protocol)
     const bench = createWorkbench()
     try {
-      return await runPipeline(positionals, values.out, protocol, printingDate(values.date), bench, context)
+      const how = { protocol, registrations, printedAt: printingDate(values.date) }
+      return await runPipeline(positionals, values.out, how, bench, context)
     } finally {
       await bench.close()
     }
   },
 }
 
+export interface RunOptions {
+  readonly protocol: unknown
+  readonly registrations: FileRegistrations
+  /** ISO, UTC. */
+  readonly printedAt: string
+}
+
 /** Scans, analyses and reports every patient found. One patient writes into `out`, several into a folder each. */
 export async function runPipeline(
   paths: readonly string[],
   out: string,
-  protocol: unknown,
-  printedAt: string,
+  { protocol, registrations, printedAt }: RunOptions,
   bench: Workbench,
   context: CommandContext,
 ): Promise<boolean> {
@@ -73,7 +87,8 @@ export async function runPipeline(
       progress(0.3 + (0.7 * (position + fraction)) / withEmission.length, what)
     const folder = withEmission.length === 1 ? out : join(out, folders[position] ?? String(position))
     try {
-      const analysis = await analysePatient(patient, scan, protocol, bench, share, signal)
+      const counting = fileRegistrations(patient, registrations)
+      const analysis = await analysePatient(counting, scan, protocol, bench, share, signal)
       dosed &&= analysis.cycles.some((cycle) => cycle.structures.some((structure) => structure.doses.length > 0))
       await writeOutputs(analysis, folder, printedAt, bench)
       context.out(context.json ? bench.reportWriter.json(analysis) : summaryText(analysis, folder))
@@ -125,8 +140,26 @@ async function analysePatient(
       },
     )
   } catch (error) {
-    throw error instanceof InputError ? new PatientFailure(error, own) : error
+    throw error instanceof InputError ? new PatientFailure(withWayOut(error), own) : error
   }
+}
+
+/** Without a store there is no place to accept a registration in. */
+function withWayOut(error: InputError): InputError {
+  if (error.code !== 'registration.not-accepted') return error
+  const hint =
+    'Look at them in the application and accept them there (`theratwin import`), or take responsibility for them: --registrations from-files.'
+  return new InputError(error.code, error.message, hint)
+}
+
+/** @throws InputError `cli.arguments`. */
+export function registrationsOption(word: string): FileRegistrations {
+  if (word === 'from-files' || word === 'only-accepted') return word
+  throw new InputError(
+    'cli.arguments',
+    `--registrations cannot be "${word}".`,
+    'Give from-files (those in the files count) or only-accepted (none counts, as nobody has accepted one).',
+  )
 }
 
 async function writeOutputs(analysis: Analysis, folder: string, printedAt: string, bench: Workbench): Promise<void> {

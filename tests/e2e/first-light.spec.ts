@@ -99,7 +99,11 @@ test('a folder is imported with progress', async () => {
   await page.getByTestId('import-folder').first().click()
   const open = page.getByRole('button', { name: 'Open', exact: true })
   await open.waitFor({ timeout: 120_000 })
+  // The registrations that came with the files count once a person has accepted them; voxel doses need them.
+  await expect(page.getByTestId('imported-registrations')).toContainText('3 registrations')
   await look('imported')
+  await page.getByTestId('accept-imported').click()
+  await expect(page.getByRole('dialog')).toContainText('3 registrations accepted')
   await open.click()
   await page.getByTestId('step-images').waitFor()
 })

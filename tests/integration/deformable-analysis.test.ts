@@ -1,4 +1,7 @@
-/** Accepted deformable registrations in the analysis and in voxel doses, against the linear map that they equal. */
+/**
+ * Registrations in the analysis and in voxel doses: those of the files once a person has accepted them, and accepted deformable ones against the linear
+ * map that they equal.
+ */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +13,7 @@ import { requests } from '../../electron/contracts/index.ts'
 import type { Analysis, VoxelDoseResult } from '../../electron/contracts/index.ts'
 import { importScan, loadStoredPatient } from '../../electron/services/import/index.ts'
 import {
+  acceptRegistrations,
   courseOf,
   deformablePorts,
   judgeRegistration,
@@ -30,6 +34,7 @@ const root = mkdtempSync(join(tmpdir(), 'theratwin-deformable-'))
 let bench: Workbench
 let store: Store
 let patientId = ''
+let toJudge: readonly string[] = []
 /** From the second time point to the reference one, as the phantom moved. */
 let moved: Mat4
 
@@ -41,9 +46,9 @@ beforeAll(async () => {
   store = await openStore(join(root, 'store'), key, { actor: 'anna', programVersion: 'test' })
   const scan = await bench.source.scan([join(root, 'case')], {})
   const how = { store, source: bench.source, readFile: bench.readFile, programVersion: 'test', sources: ['case'] }
-  patientId = (await importScan(scan, how)).patients[0]?.patientId ?? ''
-  const { second } = await timePoints()
-  moved = second.registration.toReference ?? []
+  const { patients } = await importScan(scan, how)
+  patientId = patients[0]?.patientId ?? ''
+  toJudge = patients[0]?.registrationsToJudge ?? []
 })
 afterAll(async () => {
   store.close()
@@ -92,6 +97,17 @@ const SHIFT_MM: Vec3 = [12, -7, 5]
 /** Accepts a registration of the two time points; its displacement, where it has one, is the same everywhere around the images: a translation. */
 async function accept(movingToFixed: Mat4, displacementMm: Vec3 | null, isReversed: boolean): Promise<string> {
   const { reference, second } = await timePoints()
+  const [from, to] = isReversed ? [reference, second] : [second, reference]
+  const frames = [from, to].map(({ emission }) => emission.frameOfReferenceUid ?? '')
+  return addAccepted(frames[0] ?? '', frames[1] ?? '', movingToFixed, displacementMm)
+}
+
+async function addAccepted(
+  from: string,
+  to: string,
+  movingToFixed: Mat4,
+  displacementMm: Vec3 | null,
+): Promise<string> {
   const grid: ImageGrid = {
     dimensions: [21, 21, 21],
     spacingMm: [60, 60, 60],
@@ -100,13 +116,12 @@ async function accept(movingToFixed: Mat4, displacementMm: Vec3 | null, isRevers
   }
   const field = new Float32Array(3 * voxelCount(grid)).map((_, at) => displacementMm?.[at % 3] ?? 0)
   const displacementVolumeId = await store.voxels.put(field)
-  const [from, to] = isReversed ? [reference, second] : [second, reference]
   const { id } = store.transaction({ action: 'registration.add' }, (write) =>
     write.addRegistration({
       patientId,
-      key: `test/${displacementMm !== null}/${isReversed}`,
-      fromFrameOfReferenceUid: from.emission.frameOfReferenceUid ?? '',
-      toFrameOfReferenceUid: to.emission.frameOfReferenceUid ?? '',
+      key: `test/${displacementMm !== null}/${from}/${to}`,
+      fromFrameOfReferenceUid: from,
+      toFrameOfReferenceUid: to,
       type: displacementMm ? 'DEFORMABLE' : 'RIGID',
       matrix: movingToFixed,
       deformation: displacementMm ? { grid, fixedToMoving: invertAffine(movingToFixed), displacementVolumeId } : null,
@@ -128,10 +143,54 @@ const concentrations = (analysis: Analysis): Record<string, number> =>
 const second = (analysis: Analysis) => analysis.cycles[0]?.timePoints[1]
 const remark = (dose: VoxelDoseResult): string => dose.remarks.find((words) => words.includes('deformable')) ?? ''
 
+describe('the registrations that came with the images', () => {
+  const questions = async () => {
+    const { course } = await timePoints()
+    return course.problems.filter(({ severity }) => severity === 'question')
+  }
+
+  it('count for nothing until a person has accepted them: the analysis asks, naming them and the time point', async () => {
+    const { patient, second } = await timePoints()
+    expect(toJudge).toHaveLength(1)
+    expect(second.registration).toMatchObject({ kind: 'missing', toReference: null })
+    const needed = await ports()
+    expect(prepareStored(store, patient, needed).blockedBy).toMatchObject({
+      code: 'registration.not-accepted',
+      message: expect.stringMatching(
+        /9[56]\.\d h p\.i\.: .*nobody has accepted: rigid registration in .*\.dcm/,
+      ) as string,
+    })
+    await expect(runStoredAnalysis(store, patient, needed, { programVersion: 'test' })).rejects.toMatchObject({
+      code: 'registration.not-accepted',
+    })
+    expect(await questions()).toMatchObject([{ code: 'registration.not-accepted', registrationIds: toJudge }])
+  })
+
+  it('once rejected they are not asked about, and the time point is left out by name', async () => {
+    judgeRegistration(store, patientId, toJudge[0] ?? '', 'rejected')
+    expect(await questions()).toEqual([])
+    const { patient } = await timePoints()
+    const { prepared, blockedBy } = prepareStored(store, patient, await ports())
+    expect(blockedBy).toBeNull()
+    expect(prepared?.course.problems.map(({ code }) => code)).toContain('registration.missing')
+    // Accepting several at once leaves alone what a person has decided.
+    acceptRegistrations(store, patientId, toJudge)
+    expect(store.read.registration(toJudge[0] ?? '')?.status).toBe('rejected')
+  })
+
+  it('once accepted they count, with who accepted them and when', async () => {
+    judgeRegistration(store, patientId, toJudge[0] ?? '', 'accepted')
+    const { second } = await timePoints()
+    expect(second.registration.source).toMatch(/\.dcm, accepted by anna on \d{4}-\d{2}-\d{2}$/)
+    expect(await questions()).toEqual([])
+  })
+})
+
 describe('an accepted deformable registration', () => {
   let linear: { analysis: Analysis; dose: VoxelDoseResult }
 
   beforeAll(async () => {
+    moved = (await timePoints()).second.registration.toReference ?? []
     // x_reference = moved · x − shift is what the deformation below says: x_moving = moved⁻¹ · (x_reference + shift).
     await accept(multiplyMat4(translation([-SHIFT_MM[0], -SHIFT_MM[1], -SHIFT_MM[2]]), moved), null, false)
     linear = await computed()
@@ -176,5 +235,35 @@ describe('an accepted deformable registration', () => {
 
   it('counts no more once it is rejected: the analysis is that of the linear one', async () => {
     expect((await computed()).analysis.key).toBe(linear.analysis.key)
+  })
+
+  it('counts also as a link of a chain, which is then one with it, each link named in the report', async () => {
+    // A direct one would go before it.
+    for (const { id } of store.read.registrationsOfPatient(patientId))
+      judgeRegistration(store, patientId, id, 'rejected')
+    // Over a frame of reference of its own, in which no image is: x_planning = x_reference − aside.
+    const aside: Vec3 = [30, 10, -20]
+    const { reference, second: point } = await timePoints()
+    const frames = [point, reference].map(({ emission }) => emission.frameOfReferenceUid ?? '')
+    const toPlanning = multiplyMat4(translation([-aside[0], -aside[1], -aside[2]]), moved)
+    const links = [
+      await addAccepted(frames[0] ?? '', 'planning', toPlanning, SHIFT_MM),
+      await addAccepted('planning', frames[1] ?? '', translation(aside), null),
+    ]
+    const { analysis, dose } = await computed()
+
+    expect(second(analysis)?.registration.deformable).toMatchObject({
+      registrationId: '',
+      source: expect.stringMatching(/accepted by anna on \S+ → .*accepted by anna/) as string,
+      chain: [{ registrationId: links[0] }, { fieldId: null, matrix: translation(aside) }],
+    })
+    const [found, wanted] = [concentrations(analysis), concentrations(linear.analysis)]
+    for (const name of Object.keys(wanted).filter((one) => /LIVER|KIDNEY|SPLEEN/.test(one)))
+      expect(Math.abs((found[name] ?? NaN) / (wanted[name] ?? NaN) - 1), name).toBeLessThan(0.02)
+    expect(Math.abs(dose.activity.total / linear.dose.activity.total - 1)).toBeLessThan(0.01)
+    const said = JSON.stringify(reportDocument(analysis, { printedAt: '2026-11-27T12:00:00Z', operator: '' }).blocks)
+    expect(said).toMatch(
+      /Deformable: computed registration, accepted by anna on \S+ → computed registration, accepted by/,
+    )
   })
 })

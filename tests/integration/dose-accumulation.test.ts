@@ -18,8 +18,10 @@ import {
   runVoxelDose,
   voxelDoseResult,
 } from '../../electron/services/patients/index.ts'
+import { addRegistration } from '../../electron/services/patients/registrations.ts'
 import type { Store } from '../../electron/services/ports/store.ts'
-import { IDENTITY_MAT4, isSameGrid } from '../../native-core/imaging/index.ts'
+import { IDENTITY_MAT4, invertAffine, isSameGrid, multiplyMat4 } from '../../native-core/imaging/index.ts'
+import type { Mat4 } from '../../native-core/imaging/index.ts'
 import { makePhantomCase } from '../phantoms/index.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'theratwin-accumulation-'))
@@ -50,6 +52,31 @@ async function compute(patientId: string): Promise<void> {
   }
 }
 
+/** Within each cycle, as the files have them; those that link the cycles wait for a judgement. */
+async function acceptWithinCycles(patientId: string): Promise<void> {
+  const { cycles } = courseOf(store, await loadStoredPatient(store, patientId), bench.data)
+  const records = store.read.registrationsOfPatient(patientId)
+  const [hub] = cycles.map(({ reference }) => reference.emission.frameOfReferenceUid ?? '')
+  const toHub = (frame: string | null): Mat4 =>
+    records.find(({ fromFrameOfReferenceUid: from }) => from === frame)?.matrix ?? IDENTITY_MAT4
+  for (const { timePoints, reference } of cycles)
+    for (const { emission } of timePoints) {
+      const [from, to] = [emission.frameOfReferenceUid ?? '', reference.emission.frameOfReferenceUid ?? '']
+      if (from === to) continue
+      const matrix = multiplyMat4(invertAffine(to === hub ? IDENTITY_MAT4 : toHub(to)), toHub(from))
+      const id = addRegistration(store, patientId, {
+        fromFrameOfReferenceUid: from,
+        toFrameOfReferenceUid: to,
+        type: 'RIGID',
+        matrix,
+        deformation: null,
+        origin: 'computed',
+        method: null,
+      })
+      judgeRegistration(store, patientId, id, 'accepted')
+    }
+}
+
 beforeAll(async () => {
   const options = { sizes: 'tiny', cycles: 2, timesH: [24, 96], referenceSession: 1 } as const
   await makePhantomCase({ seed: 8, ...options, outDir: join(root, 'case') })
@@ -59,6 +86,7 @@ beforeAll(async () => {
   const scan = await bench.source.scan([join(root, 'case')], {})
   const how = { store, source: bench.source, readFile: bench.readFile, programVersion: 'test', sources: ['case'] }
   const patientId = (await importScan(scan, how)).patients[0]?.patientId ?? ''
+  await acceptWithinCycles(patientId)
   await compute(patientId)
 })
 afterAll(async () => {

@@ -13,6 +13,7 @@ import { importScan, loadStoredPatient } from '../../electron/services/import/in
 import {
   courseOf,
   createReport,
+  judgeRegistration,
   masksOf,
   patientView,
   protocolOf,
@@ -46,13 +47,14 @@ async function importFolder(folder: string) {
   return importScanned(await bench.source.scan([folder], {}))
 }
 
-async function importScanned(scan: ScannedFolder) {
+async function importScanned(scan: ScannedFolder, acceptRegistrations?: { readonly by: string | null }) {
   const summary = await importScan(scan, {
     store,
     source: bench.source,
     readFile: bench.readFile,
     programVersion: 'test',
     sources: ['case'],
+    ...(acceptRegistrations ? { acceptRegistrations } : {}),
   })
   for (const { patientId } of summary.patients) {
     const patient = await loadStoredPatient(store, patientId)
@@ -94,11 +96,9 @@ describe('import into a store', () => {
 
   it('keeps the original files unchanged', async () => {
     const patient = await loadStoredPatient(store, patientId)
-    const kept = new Set(
-      [...patient.images, ...patient.structureSets, ...patient.registrations].flatMap((object) =>
-        object.files.map((file) => file.sha256),
-      ),
-    )
+    const registrations = store.read.registrationsOfPatient(patientId).flatMap(({ sourceSha256s }) => sourceSha256s)
+    const objects = [...patient.images, ...patient.structureSets]
+    const kept = new Set([...objects.flatMap((object) => object.files.map((file) => file.sha256)), ...registrations])
     expect(kept.size).toBe(files.length)
     const anyFile = patient.images[0]?.files[0]
     const bytes = await store.volumes.get(anyFile?.sha256 ?? '')
@@ -197,5 +197,29 @@ describe('importing objects as other systems write them', () => {
     const hashes = (objects: readonly { readonly files: readonly { readonly sha256: string }[] }[]): string[] =>
       objects.flatMap(({ files }) => files.map(({ sha256 }) => sha256)).sort()
     expect(hashes(stored.structureSets)).toEqual(hashes(patients[0]?.structureSets ?? []))
+
+    // The registrations wait for a person; with the option those are accepted that nobody has judged, by whom it says.
+    const ids = imported[0]?.registrationsToJudge ?? []
+    expect([stored.registrations, stored.unjudgedRegistrations?.length, ids.length]).toEqual([
+      [],
+      registrations,
+      registrations,
+    ])
+    judgeRegistration(store, stored.record.id, ids[0] ?? '', 'rejected')
+    const again = await importScanned({ ...scan, patients }, { by: 'the maker of the case' })
+    expect(again).toMatchObject({ registrations: 0, registrationsAccepted: registrations - 1 })
+    expect(again.patients[0]?.registrationsToJudge).toEqual([])
+    const decided = store.read.registrationsOfPatient(stored.record.id)
+    expect(decided.find(({ id }) => id === ids[0])).toMatchObject({ status: 'rejected', decidedBy: 'test' })
+    expect(
+      decided.filter(({ decidedBy }) => decidedBy === 'the maker of the case').map(({ status }) => status),
+    ).toEqual(ids.slice(1).map(() => 'accepted'))
+    const { registrations: counting } = await loadStoredPatient(store, stored.record.id)
+    expect(counting.map(({ provenance }) => provenance)).toEqual(
+      ids.slice(1).map(() => expect.stringMatching(/\.dcm, accepted by the maker of the case on /) as string),
+    )
+    expect(store.read.audit({ limit: 5, newestFirst: true }).map(({ action }) => action)).toContain(
+      'registration.accept',
+    )
   })
 })

@@ -49,7 +49,7 @@ beforeAll(async () => {
   store = await openStore(join(root, 'store'), key, { actor: 'anna', programVersion: 'test' })
   const scan = await bench.source.scan([join(root, 'case')], {})
   const ports = { store, source: bench.source, readFile: bench.readFile, programVersion: 'test', sources: ['case'] }
-  patientId = (await importScan(scan, ports)).patients[0]?.patientId ?? ''
+  patientId = (await importScan(scan, { ...ports, acceptRegistrations: { by: null } })).patients[0]?.patientId ?? ''
 })
 beforeEach(reload)
 afterAll(async () => {

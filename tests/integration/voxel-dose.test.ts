@@ -100,6 +100,7 @@ beforeAll(async () => {
     readFile: bench.readFile,
     programVersion: 'test',
     sources: ['case'],
+    acceptRegistrations: { by: null },
   })
   patientId = patients[0]?.patientId ?? ''
   const patient = await loadStoredPatient(store, patientId)

@@ -1,15 +1,15 @@
 /** From a patient's imported objects to the order of the therapy. Pure: it reads headers, never voxels. */
 import { InputError } from '../../../native-core/errors/index.ts'
-import { invertAffine } from '../../../native-core/imaging/index.ts'
 import { canonicalNuclideName } from '../../../native-core/physics/index.ts'
-import type { RegistrationUse } from '../../contracts/analysis.ts'
 import type { ImportProblem } from '../../contracts/problems.ts'
 import type { Protocol } from '../../contracts/protocol.ts'
-import type { AcceptedDeformation, ScannedImage, ScannedPatient } from '../ports/dicomSource.ts'
+import type { ScannedImage, ScannedPatient } from '../ports/dicomSource.ts'
 import { findAdministrations } from './administrations.ts'
+import { awaitingQuestion } from './awaitedRegistrations.ts'
 import { secondsBetween, showInstant } from './instants.ts'
 import { acceptanceKey, openQuestions } from './questions.ts'
-import { RegistrationGraph } from './registrationGraph.ts'
+import { courseRegistrations } from './registerTo.ts'
+import type { CourseRegistrations } from './registerTo.ts'
 import { describe, findSessions } from './timePoints.ts'
 import type { Session } from './timePoints.ts'
 import type { AdministrationDraft, CourseDraft, CycleDraft, TimePointDraft } from './types.ts'
@@ -61,8 +61,7 @@ export function buildCourse(patient: ScannedPatient, options: BuildCourseOptions
         : 'NM'
       : protocol.emission
 
-  const graph = new RegistrationGraph(patient.registrations)
-  const deformations = patient.acceptedDeformations ?? []
+  const registrations = courseRegistrations(patient)
   const cycles: CycleDraft[] = []
   findAdministrations(emission, protocol).forEach((found, position) => {
     problems.push(...found.problems.filter((problem) => !protocol.acceptedProblems.includes(acceptanceKey(problem))))
@@ -70,7 +69,7 @@ export function buildCourse(patient: ScannedPatient, options: BuildCourseOptions
     const sessions = findSessions(found.images, patient, protocol, preferred)
     for (const session of sessions) problems.push(...session.problems)
     const dated = sessions.flatMap((session) => dateSession(session, found.draft, problems))
-    const cycle = orderCycle(position + 1, found.draft, dated, { graph, deformations }, protocol, problems)
+    const cycle = orderCycle(position + 1, found.draft, dated, registrations, protocol, problems)
     if (cycle) cycles.push(cycle)
   })
   for (const image of emission)
@@ -208,21 +207,26 @@ function orderCycle(
   index: number,
   administration: AdministrationDraft,
   sessions: readonly DatedSession[],
-  registrations: Registrations,
+  registrations: CourseRegistrations,
   protocol: Protocol,
   problems: ImportProblem[],
 ): CycleDraft | null {
   const ordered = [...sessions].sort((a, b) => a.hours - b.hours)
-  const reference = pickReference(ordered, registrations.graph, protocol)
+  const reference = pickReference(ordered, registrations, protocol)
   if (!reference) return null
+  const frameOf = ({ emission }: Session): string | null => emission.frameOfReferenceUid
+  const waiting: Parameters<typeof awaitingQuestion>[1][number][] = []
   const timePoints = ordered.map((session, position): TimePointDraft => {
-    const registration = registerTo(session, reference, registrations)
-    if (registration.kind === 'missing')
+    const registration =
+      session === reference ? registrations.ofReference : registrations.use(frameOf(session), frameOf(reference))
+    const awaits = registration.kind === 'missing' ? registrations.awaited(frameOf(session), frameOf(reference)) : []
+    if (awaits.length > 0) waiting.push({ hours: session.hours, awaits })
+    else if (registration.kind === 'missing')
       problems.push({
         severity: 'warning',
         code: 'registration.missing',
         item: `Cycle ${index}, ${session.hours.toFixed(1)} h p.i.`,
-        message: `Cycle ${index}, ${session.hours.toFixed(1)} h p.i.: no registration object and no common frame of reference bring this time point to the reference one.`,
+        message: `Cycle ${index}, ${session.hours.toFixed(1)} h p.i.: no registration that counts and no common frame of reference bring this time point to the reference one.`,
         hint: session.structureSet
           ? 'Its own outlines are used. To compare voxels or to carry outlines over, import a registration (REG) object.'
           : 'Import a registration (REG) object, or outlines made on this time point; it is left out of the curves until then.',
@@ -238,15 +242,18 @@ function orderCycle(
       ct: session.ct,
       structureSet: session.structureSet,
       registration,
+      awaits: awaits.map(({ name }) => name),
     }
   })
+  const question = awaitingQuestion(index, waiting)
+  if (question) problems.push(question)
   const referenceDraft = timePoints.find((timePoint) => timePoint.emission === reference.emission)
   return referenceDraft ? { index, administration, reference: referenceDraft, timePoints } : null
 }
 
 function pickReference(
   sessions: readonly DatedSession[],
-  graph: RegistrationGraph,
+  { degree }: CourseRegistrations,
   protocol: Protocol,
 ): DatedSession | undefined {
   const wanted = protocol.referenceTimePoint
@@ -265,48 +272,7 @@ function pickReference(
     : sessions
   return [...usable].sort(
     (a, b) =>
-      graph.degree(b.emission.frameOfReferenceUid) - graph.degree(a.emission.frameOfReferenceUid) ||
+      degree(b.emission.frameOfReferenceUid) - degree(a.emission.frameOfReferenceUid) ||
       Math.abs(a.hours - REFERENCE_HOURS) - Math.abs(b.hours - REFERENCE_HOURS),
   )[0]
-}
-
-interface Registrations {
-  readonly graph: RegistrationGraph
-  readonly deformations: readonly AcceptedDeformation[]
-}
-
-/** The linear map to the reference, and beside it an accepted deformable registration that connects the two frames of reference directly. */
-function registerTo(
-  session: DatedSession,
-  reference: DatedSession,
-  { graph, deformations }: Registrations,
-): RegistrationUse {
-  const identity = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]
-  if (session === reference) return { kind: 'reference', toReference: identity, source: 'reference time point' }
-  const [own, other] = [session.emission.frameOfReferenceUid, reference.emission.frameOfReferenceUid]
-  const path = graph.path(own, other)
-  if (path?.sources.length === 0)
-    return { kind: 'same-frame-of-reference', toReference: identity, source: 'same frame of reference' }
-  const found = deformations.find(
-    ({ fromFrameOfReferenceUid: from, toFrameOfReferenceUid: to }) =>
-      (from === own && to === other) || (from === other && to === own),
-  )
-  const deformable = found && {
-    deformable: { registrationId: found.registrationId, fieldId: found.fieldId, source: found.provenance },
-  }
-  if (path)
-    return {
-      kind: 'registration-object',
-      toReference: [...path.matrix],
-      source: path.sources.join(' → '),
-      ...deformable,
-    }
-  if (!found) return { kind: 'missing', toReference: null, source: '' }
-  const toReference = found.fromFrameOfReferenceUid === own ? found.matrix : invertAffine(found.matrix)
-  return {
-    kind: 'registration-object',
-    toReference: [...toReference],
-    source: `linear part of ${found.provenance}`,
-    ...deformable,
-  }
 }

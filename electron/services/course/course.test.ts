@@ -1,9 +1,25 @@
 import { describe, expect, it } from 'vitest'
+import { registrationUseSchema } from '../../contracts/analysis.ts'
+import type { RegistrationUse } from '../../contracts/analysis.ts'
 import { protocolSchema } from '../../contracts/protocol.ts'
 import type { ImportProblem } from '../../contracts/problems.ts'
-import type { ScannedImage, ScannedPatient, ScannedRegistration } from '../ports/dicomSource.ts'
+import type {
+  AcceptedDeformation,
+  ScannedImage,
+  ScannedPatient,
+  ScannedRegistration,
+  UnjudgedRegistration,
+} from '../ports/dicomSource.ts'
 import { emissionImage, exampleInjection } from './exampleImage.ts'
-import { buildCourse, secondsBetween, settleProblems } from './index.ts'
+import {
+  buildCourse,
+  isAnswered,
+  linearLinks,
+  refuseAwaiting,
+  RegistrationGraph,
+  secondsBetween,
+  settleProblems,
+} from './index.ts'
 
 function registration(from: string, to: string, matrix: readonly number[]): ScannedRegistration {
   return {
@@ -14,6 +30,18 @@ function registration(from: string, to: string, matrix: readonly number[]): Scan
   }
 }
 
+function unjudged(from: string, to: string, isDeformable = false): UnjudgedRegistration {
+  const name = `${isDeformable ? 'deformable' : 'rigid'} registration in ${from}-${to}.dcm`
+  const registrationId = `open/${name}`
+  return { registrationId, name, isDeformable, fromFrameOfReferenceUid: from, toFrameOfReferenceUid: to }
+}
+
+function deformation(from: string, to: string, matrix: readonly number[]): AcceptedDeformation {
+  const frames = { fromFrameOfReferenceUid: from, toFrameOfReferenceUid: to }
+  const provenance = `deformed ${from}-${to}, accepted by anna`
+  return { registrationId: `def/${from}-${to}`, fieldId: `field/${from}-${to}`, ...frames, matrix, provenance }
+}
+
 const shift = (x: number): readonly number[] => [1, 0, 0, x, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]
 
 function course(
@@ -22,6 +50,8 @@ function course(
     protocol?: object
     problems?: readonly ImportProblem[]
     registrations?: readonly ScannedRegistration[]
+    deformations?: readonly AcceptedDeformation[]
+    unjudged?: readonly UnjudgedRegistration[]
   } = {},
 ) {
   const patient: ScannedPatient = {
@@ -39,6 +69,8 @@ function course(
     images,
     structureSets: [],
     registrations: options.registrations ?? [],
+    acceptedDeformations: options.deformations ?? [],
+    unjudgedRegistrations: options.unjudged ?? [],
     kept: [],
   }
   return buildCourse(patient, {
@@ -221,6 +253,123 @@ describe('buildCourse', () => {
     const { nuclide, problems } = course([early, other])
     expect(nuclide).toBe('')
     expect(problems.find((problem) => problem.code === 'nuclide.contradiction')?.message).toContain('Tc-99m')
+  })
+})
+
+describe('registrations that nobody has judged', () => {
+  it('count nowhere and are asked about together, by name, where the cycle needs them', () => {
+    const open = [unjudged('frame-a', 'frame-b'), unjudged('frame-c', 'frame-b'), unjudged('frame-x', 'frame-b')]
+    const { cycles, problems } = course([early, day, late], { unjudged: open })
+    const [cycle] = cycles
+    expect(cycle?.reference.emission.key).toBe('b')
+    expect(cycle?.timePoints.map(({ registration }) => registration.kind)).toEqual(['missing', 'reference', 'missing'])
+    const asked = problems.filter(({ code }) => code.startsWith('registration.'))
+    expect(asked).toHaveLength(1)
+    expect(asked[0]).toMatchObject({
+      severity: 'question',
+      code: 'registration.not-accepted',
+      message: expect.stringMatching(
+        /the 2 registrations.*frame-a-frame-b\.dcm; .*frame-c-frame-b\.dcm.*4\.0, 168\.0 h/,
+      ),
+      registrationIds: open.slice(0, 2).map(({ registrationId }) => registrationId),
+    })
+    expect(() => refuseAwaiting(1, cycle?.timePoints ?? [])).toThrow(/frame-a-frame-b\.dcm/)
+    expect(() => refuseAwaiting(1, cycle ? [cycle.reference] : [])).not.toThrow()
+  })
+
+  it('are answered by judging them, by no entry of the protocol', () => {
+    const [question] = course([early, day], { unjudged: [unjudged('frame-a', 'frame-b')] }).problems.filter(
+      ({ code }) => code === 'registration.not-accepted',
+    )
+    const protocol = protocolSchema.parse({ acceptedProblems: ['registration.not-accepted@'] })
+    expect(question && isAnswered(question, protocol)).toBe(false)
+    expect(question && settleProblems([question], protocol)[0]?.severity).toBe('question')
+  })
+
+  it('are not asked about where an accepted way leads there, nor between images of one frame of reference', () => {
+    const open = [unjudged('frame-a', 'frame-b')]
+    const other = { ...early, frameOfReferenceUid: 'frame-b' }
+    const codes = (found: ReturnType<typeof course>) => found.problems.map(({ code }) => code)
+    const accepted = [registration('frame-a', 'frame-b', shift(1))]
+    expect(codes(course([early, day], { unjudged: open, registrations: accepted }))).toEqual(codes(course([early])))
+    expect(codes(course([other, day], { unjudged: open }))).toEqual(codes(course([early])))
+    expect(codes(course([early, day]))).toContain('registration.missing')
+  })
+
+  it('choose the reference as once they are accepted, so that accepting them does not change it', () => {
+    const links = [
+      ['frame-c', 'frame-a'],
+      ['frame-c', 'frame-b'],
+    ] as const
+    const before = course([early, day, late], { unjudged: links.map(([from, to]) => unjudged(from, to)) })
+    const after = course([early, day, late], {
+      registrations: links.map(([from, to]) => registration(from, to, shift(1))),
+    })
+    expect(before.cycles[0]?.reference.emission.key).toBe('c')
+    expect(after.cycles[0]?.reference.emission.key).toBe('c')
+  })
+
+  it('are linear ones first: a deformable one is asked about only where nothing else leads there', () => {
+    const ids = (open: readonly UnjudgedRegistration[]) =>
+      course([early, day], { unjudged: open }).problems.flatMap(({ registrationIds = [] }) => registrationIds)
+    const [rigid, deformable] = [unjudged('frame-a', 'frame-b'), unjudged('frame-a', 'frame-b', true)]
+    expect(ids([deformable, rigid])).toEqual([rigid.registrationId])
+    expect(ids([deformable])).toEqual([deformable.registrationId])
+  })
+})
+
+describe('chains of registrations', () => {
+  /** As they are stored: JSON knows no −0. */
+  function uses(options: Parameters<typeof course>[1]): RegistrationUse[] {
+    const { cycles } = course([early, day, late], { protocol: { referenceTimePoint: 1 }, ...options })
+    const found = cycles[0]?.timePoints.map(({ registration }) => registration)
+    return registrationUseSchema.array().parse(JSON.parse(JSON.stringify(found)))
+  }
+
+  it('mix deformable and linear ones, with each link named in the order from the time point to the reference', () => {
+    const found = uses({
+      deformations: [deformation('frame-a', 'frame-b', shift(10))],
+      registrations: [registration('frame-b', 'frame-c', shift(5))],
+    })
+    expect(found?.[1]?.deformable).toEqual({
+      registrationId: 'def/frame-a-frame-b',
+      fieldId: 'field/frame-a-frame-b',
+      source: 'deformed frame-a-frame-b, accepted by anna',
+    })
+    // Without a linear way over a–b the linear part of the deformation stands in for what only a matrix can do.
+    expect(found?.[1]).toMatchObject({ kind: 'registration-object', toReference: shift(-10) })
+    expect(found?.[2]?.toReference).toEqual(shift(-15))
+    expect(found?.[2]?.deformable).toMatchObject({
+      registrationId: '',
+      chain: [
+        { registrationId: 'frame-b-frame-c', fieldId: null, matrix: shift(-5) },
+        { registrationId: 'def/frame-a-frame-b', fieldId: 'field/frame-a-frame-b', matrix: shift(-10) },
+      ],
+    })
+    expect(found?.[2]?.source).toMatch(/^linear part of .* → deformed frame-a-frame-b, accepted by anna$/)
+  })
+
+  it('give way to a direct one, also a linear one', () => {
+    const found = uses({
+      deformations: [deformation('frame-a', 'frame-b', shift(10)), deformation('frame-b', 'frame-c', shift(5))],
+      registrations: [registration('frame-c', 'frame-a', shift(7))],
+    })
+    expect(found?.[2]).toMatchObject({ toReference: shift(7) })
+    expect(found?.[2]?.deformable).toBeUndefined()
+  })
+
+  it('are the same chain in both directions', () => {
+    // Two ways of one length from a to c.
+    const registrations = [
+      registration('frame-a', 'frame-y', shift(1)),
+      registration('frame-y', 'frame-c', shift(1)),
+      registration('frame-a', 'frame-x', shift(100)),
+      registration('frame-x', 'frame-c', shift(100)),
+    ]
+    const graph = new RegistrationGraph(linearLinks(registrations))
+    const [there, back] = [graph.path('frame-a', 'frame-c'), graph.path('frame-c', 'frame-a')]
+    expect(back?.matrix[3]).toBe(-(there?.matrix[3] ?? NaN))
+    expect(back?.steps.map(({ link }) => link.name)).toEqual(there?.steps.map(({ link }) => link.name).toReversed())
   })
 })
 

@@ -36,6 +36,7 @@ export function emissionImage(key: string, local: string, change: Partial<Scanne
     acquisitionDurationS: 1500,
     radiopharmaceutical: exampleInjection,
     lossyCompressed: false,
+    camera: null,
     verdict: 'accept',
     ...change,
   }

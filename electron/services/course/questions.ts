@@ -35,8 +35,12 @@ const answers: readonly {
   },
 ]
 
+/** A registration is accepted where it is listed, with who and when; no protocol does that. */
+const NEVER_IN_PROTOCOL = 'registration.not-accepted'
+
 /** True where the protocol answers the question, or a person accepted the problem as it is. */
 export function isAnswered(problem: ImportProblem, protocol: Protocol): boolean {
+  if (problem.code === NEVER_IN_PROTOCOL) return false
   if (protocol.acceptedProblems.includes(acceptanceKey(problem))) return true
   const answer = answers.find(({ prefix }) => problem.code.startsWith(prefix))
   return answer !== undefined && answer.answeredBy(protocol, problem.seriesUid ?? '')

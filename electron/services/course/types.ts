@@ -14,6 +14,8 @@ export interface TimePointDraft {
   readonly ct: ScannedImage | null
   readonly structureSet: ScannedStructureSet | null
   readonly registration: RegistrationUse
+  /** Registrations from files, in words, that would bring it to the reference one if a person accepted them; else empty. */
+  readonly awaits: readonly string[]
 }
 
 export interface AdministrationDraft {

@@ -26,6 +26,7 @@ export function describeScan(scan: ScannedFolder): object {
         acquisitionDurationS: image.acquisitionDurationS,
         radiopharmaceutical: image.radiopharmaceutical,
         lossyCompressed: image.lossyCompressed,
+        camera: image.camera && { manufacturer: image.manufacturer, ...image.camera },
       })),
       structureSets: structureSets.map((set) => ({
         ...common(set),

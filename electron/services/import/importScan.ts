@@ -19,6 +19,7 @@ import type {
 } from '../ports/dicomSource.ts'
 import type { RegistrationInput, Store, StoreWriter, StructureInput } from '../ports/store.ts'
 import type { VolumeId } from '../ports/volumeStore.ts'
+import { awaitsJudgement } from './storedRegistrations.ts'
 
 export interface ImportOptions {
   readonly store: Store
@@ -28,6 +29,11 @@ export interface ImportOptions {
   readonly programVersion: string
   /** What the user chose, as to show in the audit trail. */
   readonly sources: readonly string[]
+  /**
+   * The registrations that the files bring, and that nobody has judged before, are accepted; `by` names who takes responsibility where it is
+   * not the one who runs the program. Left out: they wait for a person's judgement.
+   */
+  readonly acceptRegistrations?: { readonly by: string | null }
   readonly progress?: ProgressSink
   readonly signal?: AbortSignal
 }
@@ -78,8 +84,35 @@ export async function importScan(scan: ScannedFolder, options: ImportOptions): P
     })
     return imported
   })
+  const { patients: settled, accepted: registrationsAccepted } = judgeImported(patients, options)
   options.progress?.(1, 'Imported')
-  return { patients, filesSeen: scan.filesSeen, ...counts, problems }
+  return { patients: settled, filesSeen: scan.filesSeen, ...counts, registrationsAccepted, problems }
+}
+
+type ImportedPatient = Omit<ImportSummary['patients'][number], 'registrationsToJudge'> & {
+  /** Brought by the files, stored now or before. */
+  readonly registrationIds: readonly string[]
+}
+
+/** Accepts what is to be accepted, as a judgement of its own in the audit trail, and lists what waits for one. */
+function judgeImported(
+  imported: readonly ImportedPatient[],
+  { store, acceptRegistrations }: ImportOptions,
+): { readonly patients: ImportSummary['patients']; readonly accepted: number } {
+  const patients = imported.map(({ registrationIds, ...patient }) => ({
+    ...patient,
+    registrationsToJudge: registrationIds.filter((id) => {
+      const record = store.read.registration(id)
+      return record !== null && awaitsJudgement(record)
+    }),
+  }))
+  const waiting = patients.flatMap(({ registrationsToJudge }) => registrationsToJudge)
+  if (!acceptRegistrations || waiting.length === 0) return { patients, accepted: 0 }
+  const by = acceptRegistrations.by ?? undefined
+  store.transaction({ action: 'registration.accept' }, (write) => {
+    for (const id of waiting) write.judgeRegistration(id, 'accepted', by)
+  })
+  return { patients: patients.map((one) => ({ ...one, registrationsToJudge: [] })), accepted: waiting.length }
 }
 
 function stopIfAborted(signal: AbortSignal | undefined): void {
@@ -204,7 +237,7 @@ function addPatient(
   prepared: Prepared,
   counts: { imagesAdded: number; imagesKnown: number; structureSets: number; registrations: number },
   problems: ImportProblem[],
-): ImportSummary['patients'][number] {
+): ImportedPatient {
   const stored = write.upsertPatient(patient.patient)
   const item = patient.patient.name || patient.patient.mrn
   if (stored.differing.length > 0)
@@ -283,6 +316,7 @@ function addPatient(
       acquisitionDurationS: image.acquisitionDurationS,
       radiopharmaceutical: image.radiopharmaceutical,
       lossyCompressed: image.lossyCompressed,
+      camera: image.camera,
       verdict: image.verdict,
       voxelsVolumeId,
       sourceSha256s: sha256sOf(image),
@@ -296,11 +330,12 @@ function addPatient(
     if (change === 'added') counts.structureSets++
     if (change === 'conflict') conflict(`${set.origin} "${set.label}"`, set)
   }
+  const registrationIds: string[] = []
   for (const registration of patient.registrations) {
     recorded(registration, 'REG', null)
     const ids = prepared.displacements.get(registration.key) ?? []
     for (const [position, part] of registrationParts(registration, ids).entries()) {
-      const { change } = write.addRegistration({
+      const { id, change } = write.addRegistration({
         patientId: stored.id,
         key: `${registration.key}#${position + 1}`,
         ...part,
@@ -308,13 +343,15 @@ function addPatient(
         method: null,
         sourceSha256s: sha256sOf(registration),
       })
+      // One whose content differs from the stored one was not brought by these files.
+      if (change !== 'conflict') registrationIds.push(id)
       if (change === 'added') counts.registrations++
       if (change === 'conflict')
         conflict(`Registration ${position + 1} of "${registration.seriesDescription}"`, registration)
     }
   }
   for (const kept of patient.kept) recorded(kept, kept.modality, kept.reason)
-  return { patientId: stored.id, name: patient.patient.name, isNew: stored.change === 'added' }
+  return { patientId: stored.id, name: patient.patient.name, isNew: stored.change === 'added', registrationIds }
 }
 
 type RegistrationPart = Pick<

@@ -2,7 +2,6 @@
 import { InputError } from '../../../native-core/errors/index.ts'
 import type { ImportProblem } from '../../contracts/problems.ts'
 import type {
-  AcceptedDeformation,
   ScannedImage,
   ScannedPatient,
   ScannedRegistration,
@@ -18,6 +17,7 @@ import type {
   StudyRecord,
 } from '../ports/store.ts'
 import type { VolumeId } from '../ports/volumeStore.ts'
+import { linearType, storedRegistrations } from './storedRegistrations.ts'
 
 export interface StoredPatient extends ScannedPatient {
   readonly record: PatientRecord
@@ -74,91 +74,34 @@ export async function loadStoredPatient(store: Store, patientId: string): Promis
       structures,
     })
   }
-  const registrations = usableRegistrations(read.registrationsOfPatient(patientId)).map(
-    (registration): ScannedRegistration => {
-      idOf.set(registration.key, registration.id)
-      const { fromFrameOfReferenceUid, toFrameOfReferenceUid, matrix } = registration
-      const files = filesOf(store, registration.sourceSha256s)
-      return {
-        ...describe(null),
-        seriesDescription: registration.origin,
-        files,
-        key: registration.key,
-        provenance: provenanceOf(registration, files),
-        transforms: [{ fromFrameOfReferenceUid, toFrameOfReferenceUid, type: linearType(registration), matrix }],
-        deformations: [],
-      }
-    },
-  )
+  const sourcesOf = ({ sourceSha256s }: RegistrationRecord): readonly SourceFile[] => filesOf(store, sourceSha256s)
+  const { linear, deformable, unjudged } = storedRegistrations(read.registrationsOfPatient(patientId), sourcesOf)
+  const registrations = linear.map((registration): ScannedRegistration => {
+    idOf.set(registration.key, registration.id)
+    const { key, origin, provenance, fromFrameOfReferenceUid, toFrameOfReferenceUid, matrix } = registration
+    return {
+      ...describe(null),
+      seriesDescription: origin,
+      files: sourcesOf(registration),
+      key,
+      provenance,
+      transforms: [{ fromFrameOfReferenceUid, toFrameOfReferenceUid, type: linearType(registration), matrix }],
+      deformations: [],
+    }
+  })
   return {
     record,
     patient: identityOf(record),
     images,
     structureSets,
     registrations,
-    acceptedDeformations: acceptedDeformations(read.registrationsOfPatient(patientId)),
+    unjudgedRegistrations: unjudged,
+    acceptedDeformations: deformable,
     kept: [],
     problems: latestProblems(read.problemsOfPatient(patientId)),
     voxelsOf,
     idOf,
   }
-}
-
-/**
- * Those that numbers may be made with: accepted ones first, the newest of them before the others, then what came in files and nobody
- * has judged. What was computed or made by hand here counts once a person has accepted it. A deformable one does not stand for the
- * linear one that it was made on.
- */
-function usableRegistrations(all: readonly RegistrationRecord[]): RegistrationRecord[] {
-  const isFromFile = ({ origin }: RegistrationRecord): boolean =>
-    origin === 'REG' || origin === 'same-frame-of-reference'
-  const accepted = byDecision(all.filter(({ status }) => status === 'accepted'))
-  const open = all.filter((registration) => registration.status === 'proposed' && isFromFile(registration))
-  return [...accepted, ...open].filter(({ deformation }) => deformation === null)
-}
-
-/** Deformable registrations that a person has accepted, the newest first. */
-function acceptedDeformations(all: readonly RegistrationRecord[]): AcceptedDeformation[] {
-  return byDecision(all.filter(({ status }) => status === 'accepted')).flatMap(
-    (registration): AcceptedDeformation[] => {
-      const { id, deformation, fromFrameOfReferenceUid, toFrameOfReferenceUid, matrix } = registration
-      if (!deformation) return []
-      return [
-        {
-          registrationId: id,
-          fieldId: deformation.displacementVolumeId,
-          fromFrameOfReferenceUid,
-          toFrameOfReferenceUid,
-          matrix,
-          provenance: provenanceOf(registration, []),
-        },
-      ]
-    },
-  )
-}
-
-/** The newest first. */
-function byDecision(registrations: readonly RegistrationRecord[]): RegistrationRecord[] {
-  return [...registrations].sort(
-    (a, b) => (b.decidedAt ?? '').localeCompare(a.decidedAt ?? '') || a.key.localeCompare(b.key),
-  )
-}
-
-function linearType({ type }: RegistrationRecord): Exclude<RegistrationRecord['type'], 'DEFORMABLE'> {
-  return type === 'DEFORMABLE' ? 'AFFINE' : type
-}
-
-function provenanceOf(registration: RegistrationRecord, files: readonly SourceFile[]): string {
-  const { origin, status, decidedBy, decidedAt } = registration
-  const what =
-    origin === 'computed'
-      ? 'computed registration'
-      : origin === 'manual'
-        ? 'registration by hand'
-        : (files[0]?.displayPath ?? 'imported registration')
-  return status === 'accepted'
-    ? `${what}, accepted by ${decidedBy ?? '?'} on ${decidedAt?.slice(0, 10) ?? '?'}`
-    : `${what}, as imported, not yet judged by a person`
 }
 
 type Described = Omit<ScannedRegistration, 'key' | 'transforms' | 'deformations' | 'provenance'>
@@ -186,7 +129,7 @@ function describeSeries(
 
 function imageFields(image: ImageRecord): Omit<ScannedImage, Exclude<keyof Described, 'frameOfReferenceUid'>> {
   const { key, modality, grid, quantity, frameOfReferenceUid, acquisitionStart, acquisitionDurationS } = image
-  const { radiopharmaceutical, lossyCompressed, verdict } = image
+  const { radiopharmaceutical, lossyCompressed, camera, verdict } = image
   return {
     key,
     modality,
@@ -197,6 +140,7 @@ function imageFields(image: ImageRecord): Omit<ScannedImage, Exclude<keyof Descr
     acquisitionDurationS,
     radiopharmaceutical,
     lossyCompressed,
+    camera,
     verdict,
   }
 }

@@ -4,7 +4,7 @@ import { invertAffine } from '../../../native-core/imaging/index.ts'
 import type { FractionalMask, ImageGrid } from '../../../native-core/imaging/index.ts'
 import type { RegistrationCompute, RegistrationQuality } from '../../contracts/registrations.ts'
 import type { CourseDraft, TimePointDraft } from '../course/index.ts'
-import { RegistrationGraph, structureSetsOf } from '../course/index.ts'
+import { linearLinks, RegistrationGraph, structureSetsOf } from '../course/index.ts'
 import type { StoredPatient } from '../import/index.ts'
 import type { Compute } from '../ports/compute.ts'
 import type { ScannedImage } from '../ports/dicomSource.ts'
@@ -113,7 +113,7 @@ function startOf(
 ): RegistrationTask['initial'] {
   if (initial.kind === 'centres-of-mass') return 'centres-of-mass'
   if (initial.kind === 'matrix') return invertAffine(initial.movingToFixed)
-  const present = new RegistrationGraph(patient.registrations).path(from, to)
+  const present = new RegistrationGraph(linearLinks(patient.registrations)).path(from, to)
   if (present) return invertAffine(present.matrix)
   throw new InputError(
     'registration.no-start',

@@ -14,9 +14,10 @@ export function deformablePorts(
   compute: Pick<Compute, 'warp'>,
 ): DeformablePorts {
   return {
-    mapTo: async (registrationId, source, target, signal = new AbortController().signal) => {
-      const found = await acceptedMap({ store, patient, course, compute, signal }, source, target, registrationId)
-      return found.toSource
+    mapTo: async ({ registrationId, chain }, source, target, signal = new AbortController().signal) => {
+      // A chain is found again from the same registrations: both directions take the same one.
+      const tools = { store, patient, course, compute, signal }
+      return (await acceptedMap(tools, source, target, chain ? null : registrationId)).toSource
     },
     warp: (task, options) => compute.warp(task, options),
   }

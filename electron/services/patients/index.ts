@@ -1,6 +1,15 @@
 /** The use cases of the window over the patient store. */
 export { latestAnalysis, prepareStored, runStoredAnalysis } from './analysisOf.ts'
 export { biologySettingsOf, saveBiologySettings, storedEffects } from './biology.ts'
+export {
+  reportedResponses,
+  responseOf,
+  responseSettingsOf,
+  saveResponseSettings,
+  storedClones,
+  storedLesionResponse,
+  storedMarkerResponse,
+} from './biologyResponse.ts'
 export { accumulateStoredDoses, doseAccumulation } from './doseAccumulation.ts'
 export { deformablePorts } from './deformablePorts.ts'
 export { compareStoredDoses, doseComparison } from './doseComparison.ts'
@@ -12,6 +21,7 @@ export { exportStructures } from './exportStructures.ts'
 export type { ObjectPorts } from './exportStructures.ts'
 export { importPaths } from './importPaths.ts'
 export { followLesions } from './lesionFollowUp.ts'
+export { renameLesion } from './lesionRename.ts'
 export { acceptLesions, identifyLesions, lesionCandidates } from './lesionReview.ts'
 export { findStoredLesions } from './lesionSearch.ts'
 export { masksOf } from './masks.ts'
@@ -22,8 +32,15 @@ export { protocolOf, saveProtocol } from './protocolOf.ts'
 export { computeRegistration } from './computeRegistration.ts'
 export { previewRegistration, registrationPreview } from './registrationPreview.ts'
 export { landmarksOf, saveLandmarks } from './registrationLandmarks.ts'
-export { addManualRegistration, framesOf, judgeRegistration, registrationViews } from './registrations.ts'
+export {
+  acceptRegistrations,
+  addManualRegistration,
+  framesOf,
+  judgeRegistration,
+  registrationViews,
+} from './registrations.ts'
 export { createReport, reportBlob } from './reports.ts'
+export { writePopulation } from './writePopulation.ts'
 export { settleCourse } from './settleCourse.ts'
 export { chooseStructureSet, saveStructures, structureSetViews } from './structureSets.ts'
 export { runVoxelDose, voxelDoseResult } from './voxelDoses.ts'

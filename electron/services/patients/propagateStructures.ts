@@ -36,7 +36,7 @@ export interface Propagation {
  * images is left out and named.
  *
  * @throws InputError `time-point.unknown`, `structures.none-in-use`, `structures.unknown-set`, `structures.unknown`, those of
- * `acceptedMap`, `propagate.one-time-point`, `propagate.refine-deformable`, `propagate.nothing-left`; CancelledError.
+ * `acceptedMap`, `propagate.one-time-point`, `propagate.nothing-left`; CancelledError.
  */
 export async function propagateStructures(
   store: Store,
@@ -62,12 +62,6 @@ export async function propagateStructures(
   progress(0, 'Reading the registration')
   const tools: MapTools = { store, patient, course, compute, signal }
   const map = await acceptedMap(tools, source, target, ask.registrationId)
-  if (ask.refine !== null && map.kind === 'deformable')
-    throw new InputError(
-      'propagate.refine-deformable',
-      'The accepted registration is deformable: it follows each structure already.',
-      'Carry the structures without refinement, or choose a linear registration.',
-    )
   const grid = (target.ct ?? target.emission).grid
   const thickness = { sliceThicknessMm: (source.ct ?? source.emission).grid.spacingMm[2] }
   const carry = async (
@@ -92,7 +86,7 @@ export async function propagateStructures(
       continue
     }
     let local: Refined | null = null
-    if (ask.refine !== null && refined.has(record.id) && !('displacementMm' in map.toSource)) {
+    if (ask.refine !== null && refined.has(record.id)) {
       const how = { map: map.toSource, mask, ...ask.refine }
       local = await refineStructure({ store, patient, compute, signal }, source, target, how)
       if (local.toSource !== null) mask = await carry(record.name, shape, local.toSource)

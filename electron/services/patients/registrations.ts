@@ -3,6 +3,7 @@ import { InputError } from '../../../native-core/errors/index.ts'
 import { invertAffine, isRigidTransform } from '../../../native-core/imaging/index.ts'
 import type { Mat4 } from '../../../native-core/imaging/types.ts'
 import type { RegistrationQuality, RegistrationView } from '../../contracts/registrations.ts'
+import { acceptedLinks } from '../course/index.ts'
 import type { CourseDraft, TimePointDraft } from '../course/index.ts'
 import type { StoredPatient } from '../import/index.ts'
 import type { Compute } from '../ports/compute.ts'
@@ -66,16 +67,13 @@ export async function registrationViews(
   )
 }
 
-/** Of several registrations of the same two frames the first counts: deformable ones (`acceptedMap`) before linear ones (`RegistrationGraph`). */
+/** Of several registrations of the same two frames the first counts, as `RegistrationGraph` takes it. */
 function inUseOf(patient: StoredPatient): (record: RegistrationRecord) => boolean {
   const byPair = new Map<string, string>()
-  const pairOf = ({ fromFrameOfReferenceUid: from, toFrameOfReferenceUid: to }: Frames): string =>
-    [from, to].sort().join(' ')
-  const take = (frames: Frames, name: string): void => {
-    if (!byPair.has(pairOf(frames))) byPair.set(pairOf(frames), name)
+  for (const { fromFrameOfReferenceUid: from, toFrameOfReferenceUid: to, name } of acceptedLinks(patient)) {
+    const pair = [from, to].sort().join(' ')
+    if (!byPair.has(pair)) byPair.set(pair, name)
   }
-  for (const deformation of patient.acceptedDeformations ?? []) take(deformation, deformation.registrationId)
-  for (const { key, transforms } of patient.registrations) for (const frames of transforms) take(frames, key)
   const names = new Set(byPair.values())
   return ({ id, key }) => names.has(id) || names.has(key)
 }
@@ -179,6 +177,20 @@ export function judgeRegistration(
   store.transaction({ action: `registration.${status === 'accepted' ? 'accept' : 'reject'}` }, (write) =>
     write.judgeRegistration(registrationId, status),
   )
+}
+
+/**
+ * Accepts those of the registrations that nobody has judged; what a person decided before stays.
+ *
+ * @throws InputError `registration.unknown`; then none is accepted.
+ */
+export function acceptRegistrations(store: Store, patientId: string, registrationIds: readonly string[]): void {
+  const open = registrationIds
+    .map((id) => registrationOf(store, patientId, id))
+    .filter(({ status }) => status === 'proposed')
+  store.transaction({ action: 'registration.accept' }, (write) => {
+    for (const { id } of open) write.judgeRegistration(id, 'accepted')
+  })
 }
 
 /** @throws InputError `registration.unknown`. */

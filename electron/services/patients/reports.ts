@@ -2,15 +2,15 @@
 import { InputError } from '../../../native-core/errors/index.ts'
 import type { BiologySet } from '../../../native-core/radiobiology/index.ts'
 import { analysisSchema } from '../../contracts/analysis.ts'
-import { BIOLOGY_VERSION } from '../biology/index.ts'
+import { BIOLOGY_VERSION, RESPONSE_VERSION } from '../biology/index.ts'
 import { listEngines } from '../doseMaps/index.ts'
 import type { StoredPatient } from '../import/index.ts'
-import type { ReportContext, ReportedVoxelDose, ReportWriter } from '../ports/reportWriter.ts'
+import type { ReportContext, ReportedResponse, ReportedVoxelDose, ReportWriter } from '../ports/reportWriter.ts'
 import type { ArtifactRecord, Store } from '../ports/store.ts'
 import { storedEffects } from './biology.ts'
+import type { EffectPorts } from './biology.ts'
 import { patientRef } from './protocolOf.ts'
 import { presentVoxelDoses } from './voxelDoses.ts'
-import type { VoxelDosePorts } from './voxelDoses.ts'
 
 export const REPORT_VERSION = 'report/1'
 
@@ -19,7 +19,7 @@ export type ReportFormat = keyof typeof mediaTypes
 
 /**
  * Writes the report of the patient's latest analysis, with the voxel doses that are not stale, and where `biologySets` are given with the biological effect
- * by the stored settings.
+ * by the stored settings. `responses` are those over time of the settings that are kept (`reportedResponses`).
  *
  * @throws InputError `report.no-analysis` where there is no analysis; `biology.set` for stored settings that cannot be used.
  */
@@ -28,8 +28,9 @@ export async function createReport(
   patient: StoredPatient,
   writer: ReportWriter,
   context: ReportContext,
-  ports: Pick<VoxelDosePorts, 'nuclides' | 'huDensity' | 'hashOf' | 'populations' | 'engines'>,
+  ports: EffectPorts,
   biologySets: readonly BiologySet[] | null = null,
+  responses: readonly ReportedResponse[] = [],
 ): Promise<string> {
   const subject = patientRef(patient.record.id)
   const source = store.read.latestArtifact('cycle-analysis', subject)
@@ -48,9 +49,9 @@ export async function createReport(
   const biology = biologySets ? (storedEffects(store, patient, ports, biologySets, null)?.result ?? null) : null
   const encoder = new TextEncoder()
   const files = {
-    pdf: await writer.pdf(analysis, context, voxelDoses, biology),
-    csv: encoder.encode(writer.csv(analysis, voxelDoses, biology)),
-    json: encoder.encode(writer.json(analysis, voxelDoses, biology)),
+    pdf: await writer.pdf(analysis, context, voxelDoses, biology, responses),
+    csv: encoder.encode(writer.csv(analysis, voxelDoses, biology, responses)),
+    json: encoder.encode(writer.json(analysis, voxelDoses, biology, responses)),
   }
   const volumes: Record<string, string> = {}
   for (const [format, bytes] of Object.entries(files)) volumes[format] = (await store.volumes.put(bytes)).id
@@ -61,6 +62,14 @@ export async function createReport(
       printedAt: context.printedAt,
       operator: context.operator,
       ...(biology ? { biology: { version: BIOLOGY_VERSION, settings: biology.settings } } : {}),
+      ...(responses.length > 0
+        ? {
+            responses: {
+              version: RESPONSE_VERSION,
+              settings: responses.map(({ identity, response }) => ({ identity, settings: response?.settings ?? null })),
+            },
+          }
+        : {}),
     },
     inputs: [
       store.read.inputOf('analysis', { entity: 'artifact', id: source.key }),

@@ -5,6 +5,7 @@ import { jacobianStatistics } from '../../../native-core/imaging/registrationQua
 import type { JacobianStatistics } from '../../../native-core/imaging/registrationQuality/index.ts'
 import { accumulateOnReference } from '../../../native-core/kernels/accumulate.ts'
 import type { AccumulatedDose, DosePart } from '../../../native-core/kernels/accumulate.ts'
+import { composeFields } from '../../../native-core/kernels/composeFields.ts'
 import {
   foldingOf,
   inverseField,
@@ -44,6 +45,8 @@ export interface WarpTasks {
   }
   /** From the moving to the fixed space; the task's grid is then one of the moving space. */
   inverse: { work: object; answer: InverseField }
+  /** The task's map and after it the outer one, with displacements on the task's grid. */
+  compose: { work: { readonly outer: Deformation }; answer: Deformation }
   /** Of the moving image. */
   structures: {
     work: { readonly structures: readonly NamedShape[]; readonly sliceThicknessMm?: number }
@@ -97,6 +100,7 @@ const RUNS: {
     return { determinants, statistics: jacobianStatistics(determinants), folding: foldingOf(map, run) }
   },
   inverse: (map, grid, _, run) => inverseField(map, grid, run),
+  compose: (map, grid, { outer }, run) => composeFields(outer, map, grid, run),
   structures: (map, grid, { structures, sliceThicknessMm }, run) =>
     structures.map(({ name, shape }) => ({
       name,

@@ -4,6 +4,7 @@ import type { Failure, ImportSummary } from '../../../electron/contracts/index.t
 import { ask, pathsOf, toFailure } from '../../bridge/index.ts'
 import { useJobStore } from '../jobs/index.ts'
 import { usePatientStore } from '../patients/index.ts'
+import { withAccepted } from './model/summary.ts'
 
 type State =
   | { readonly kind: 'idle' }
@@ -60,5 +61,15 @@ export const useImportStore = defineStore('import', () => {
     if (paths.length > 0) await start(paths)
   }
 
-  return { state, open, problemsOpen, job, choose, start, demonstration, drop }
+  /** Accepts all registrations that the last import brought and nobody has judged. Throws RequestError. */
+  async function acceptRegistrations(): Promise<void> {
+    const now = state.value
+    if (now.kind !== 'done') return
+    for (const { patientId, registrationsToJudge } of now.summary.patients)
+      if (registrationsToJudge.length > 0)
+        await ask('registrations.accept', { patientId, registrationIds: [...registrationsToJudge] })
+    if (state.value === now) state.value = { kind: 'done', summary: withAccepted(now.summary) }
+  }
+
+  return { state, open, problemsOpen, job, choose, start, demonstration, drop, acceptRegistrations }
 })

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { RegistrationPreview, RegistrationView, RequestOf } from '../../../electron/contracts/index.ts'
 import type { Mat4 } from '../../../native-core/imaging/types.ts'
-import { ask, RequestError } from '../../bridge/index.ts'
+import { ask, RequestError, toFailure } from '../../bridge/index.ts'
 import { useJobStore } from '../jobs/index.ts'
 import { usePatientStore, useSelectionStore } from '../patients/index.ts'
 import { firstForm, type ComputeForm } from './model/computeAsk.ts'
@@ -18,6 +18,8 @@ export const useRegistrationStore = defineStore('registration', () => {
   const patients = usePatientStore()
   const selection = useSelectionStore()
 
+  /** Of the Images step: the views, or the workbench of registrations. */
+  const pageId = ref<'views' | 'registration'>('views')
   const fixedId = ref<string | null>(null)
   const movingId = ref<string | null>(null)
   const views = shallowRef<readonly RegistrationView[]>([])
@@ -88,6 +90,18 @@ export const useRegistrationStore = defineStore('registration', () => {
     const view = shown.value.find((one) => one.registrationId === registrationId)
     if (view && isTurnedRound(view, a, b)) swap()
     chosenId.value = registrationId
+  }
+
+  /** Opens the workbench with the first of these registrations on its two time points. Throws RequestError. */
+  async function show(registrationIds: readonly string[]): Promise<void> {
+    pageId.value = 'registration'
+    tab.value = 'list'
+    await load()
+    const view = views.value.find(({ registrationId }) => registrationIds.includes(registrationId))
+    if (!view?.fixedTimePointId || !view.movingTimePointId) return
+    fixedId.value = view.fixedTimePointId
+    movingId.value = view.movingTimePointId
+    chosenId.value = view.registrationId
   }
 
   function swap(): void {
@@ -170,6 +184,7 @@ export const useRegistrationStore = defineStore('registration', () => {
   watch(
     () => patients.patientId,
     () => {
+      pageId.value = 'views'
       fixedId.value = null
       movingId.value = null
       views.value = []
@@ -180,11 +195,19 @@ export const useRegistrationStore = defineStore('registration', () => {
       form.value = { ...firstForm }
     },
   )
+  /** Registrations may be accepted elsewhere: beside the question that asks for them. */
+  watch(
+    () => patients.view,
+    () => {
+      if (isLoaded.value && patients.view) load().catch((error: unknown) => (failure.value = toFailure(error).message))
+    },
+  )
   watch([fixedId, movingId], () => {
     if (!chosen.value) chosenId.value = (inUse.value ?? shown.value[0])?.registrationId ?? null
   })
 
   return {
+    pageId,
     fixedId,
     movingId,
     views,
@@ -209,6 +232,7 @@ export const useRegistrationStore = defineStore('registration', () => {
     load,
     take,
     choose,
+    show,
     swap,
     make,
     judge,

@@ -23,9 +23,10 @@ export interface StoredPhantom {
   close(): Promise<void>
 }
 
-/** The actor of the store is "anna". */
+/** The actor of the store is "anna"; she accepts the registrations of the files where that is said. */
 export async function storedPhantom(
   options: Partial<PhantomOptions> & { readonly seed: number },
+  { acceptsRegistrations = false }: { readonly acceptsRegistrations?: boolean } = {},
 ): Promise<StoredPhantom> {
   const root = mkdtempSync(join(tmpdir(), 'theratwin-phantom-'))
   const { truth } = await makePhantomCase({ ...options, outDir: join(root, 'case') })
@@ -34,7 +35,8 @@ export async function storedPhantom(
   const store = await openStore(join(root, 'store'), key, { actor: 'anna', programVersion: 'test' })
   const scan = await bench.source.scan([join(root, 'case')], {})
   const how = { store, source: bench.source, readFile: bench.readFile, programVersion: 'test', sources: ['case'] }
-  const patientId = (await importScan(scan, how)).patients[0]?.patientId ?? ''
+  const accepting = acceptsRegistrations ? { acceptRegistrations: { by: null } } : {}
+  const patientId = (await importScan(scan, { ...how, ...accepting })).patients[0]?.patientId ?? ''
   return {
     bench,
     store,

@@ -31,6 +31,7 @@ describe('answers', () => {
     ['time.injection-after-scan', 'administration'],
     ['nuclide.missing', 'nuclide'],
     ['nuclide.several', 'nuclide'],
+    ['registration.not-accepted', 'registrations'],
     ['file.same-uid-different-content', 'decision'],
   ])('%s is answered by %s', (code, kind) => {
     expect(answerKindOf(problem(code))).toBe(kind)
@@ -48,6 +49,7 @@ describe('answers', () => {
     expect(canAccept(problem('activity.needs-calibration'))).toBe(false)
     expect(canAccept(problem('nuclide.contradiction'))).toBe(false)
     expect(canAccept(problem('course.image-left-out'))).toBe(false)
+    expect(canAccept(problem('registration.not-accepted'))).toBe(false)
     expect(canAccept(problem('file.same-uid-different-content', 'warning'))).toBe(false)
   })
 
@@ -95,6 +97,7 @@ describe('answers', () => {
         imagesKnown: 0,
         structureSets: 1,
         registrations: 0,
+        registrationsAccepted: 0,
         problems: [],
       }),
     ).toEqual(['1 file seen', '2 images added', '1 structure set'])

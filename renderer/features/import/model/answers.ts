@@ -1,13 +1,14 @@
 /** Which form answers which question, and what an answer makes of the protocol. */
 import type { Calibration, ImportProblem, Protocol } from '../../../../electron/contracts/index.ts'
 
-export type AnswerKind = 'calibration' | 'administration' | 'nuclide' | 'decision'
+export type AnswerKind = 'calibration' | 'administration' | 'nuclide' | 'registrations' | 'decision'
 
 /** The form for a problem's code. A question that asks for no value is a decision: accept it, or leave the series out. */
 export function answerKindOf(problem: Pick<ImportProblem, 'severity' | 'code'>): AnswerKind | null {
   if (problem.severity !== 'question') return null
   if (problem.code.startsWith('activity.needs-calibration')) return 'calibration'
   if (problem.code.startsWith('nuclide.')) return 'nuclide'
+  if (problem.code === 'registration.not-accepted') return 'registrations'
   if (problem.code.startsWith('administration.') || problem.code.startsWith('time.injection')) return 'administration'
   return 'decision'
 }
@@ -15,7 +16,7 @@ export function answerKindOf(problem: Pick<ImportProblem, 'severity' | 'code'>):
 /** Whether a person may accept the problem as it is: where a value is missing there is nothing to accept. */
 export function canAccept(problem: Pick<ImportProblem, 'severity' | 'code'>): boolean {
   const kind = answerKindOf(problem)
-  if (kind === null || kind === 'calibration' || kind === 'nuclide') return false
+  if (kind === null || kind === 'calibration' || kind === 'nuclide' || kind === 'registrations') return false
   // Says again that a question stands; that question itself is in the list.
   if (problem.code === 'course.image-left-out') return false
   return kind === 'decision' || /contradiction|differs|after-scan|before-start/.test(problem.code)

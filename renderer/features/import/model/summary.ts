@@ -12,5 +12,20 @@ export function countsOf(summary: ImportSummary): string[] {
     parts.push(plural(summary.imagesKnown, 'image was there before', 'images were there before'))
   if (summary.structureSets > 0) parts.push(plural(summary.structureSets, 'structure set', 'structure sets'))
   if (summary.registrations > 0) parts.push(plural(summary.registrations, 'registration', 'registrations'))
+  if (summary.registrationsAccepted > 0)
+    parts.push(`${plural(summary.registrationsAccepted, 'registration', 'registrations')} accepted`)
   return parts
+}
+
+export const acceptLabel = (count: number): string =>
+  `Accept ${count === 1 ? 'the registration' : `${count} registrations`}`
+
+/** The summary once all its registrations were accepted. */
+export function withAccepted(summary: ImportSummary): ImportSummary {
+  const count = summary.patients.reduce((sum, { registrationsToJudge }) => sum + registrationsToJudge.length, 0)
+  return {
+    ...summary,
+    patients: summary.patients.map((patient) => ({ ...patient, registrationsToJudge: [] })),
+    registrationsAccepted: summary.registrationsAccepted + count,
+  }
 }

@@ -17,11 +17,8 @@ export const originNames: Readonly<Record<RegistrationView['origin'], string>> =
 }
 
 /** Who judged it and when, or that nobody has. */
-export function judgedBy({ status, decidedBy, decidedAt, origin, inUse }: RegistrationView): string {
-  if (status === 'proposed')
-    return inUse && (origin === 'REG' || origin === 'same-frame-of-reference')
-      ? 'in use as imported; nobody has judged it'
-      : 'nobody has judged it'
+export function judgedBy({ status, decidedBy, decidedAt }: RegistrationView): string {
+  if (status === 'proposed') return 'nobody has judged it: it counts once it is accepted'
   return `${status} by ${decidedBy ?? '?'}, ${formatMoment(decidedAt ?? '')}`
 }
 
@@ -46,7 +43,8 @@ export function onAccept(
     inUse && inUse !== view
       ? `, in place of the ${typeNames[inUse.type].toLowerCase()} one that is ${originNames[inUse.origin]}`
       : ''
-  const chains = view.type === 'DEFORMABLE' ? ' Chains over other time points go on with linear ones.' : ''
+  const chains =
+    view.type === 'DEFORMABLE' ? ' So is every chain of registrations that leads over these two time points.' : ''
   return `Once accepted, ${moving} is brought to ${fixed} by it in every number that needs it${before}.${chains} Results made before become out of date, and the report names you and the day.`
 }
 

@@ -1,0 +1,274 @@
+/** Response over time of a stored patient: lesions with their volumes and dose rates, markers, and the settings as decisions of a person. */
+import { InputError } from '../../../native-core/errors/index.ts'
+import { shapeVolumeMl } from '../../../native-core/imaging/index.ts'
+import type { BiologySet } from '../../../native-core/radiobiology/index.ts'
+import { lesionResponseSettingsSchema, responseSettingsSchema } from '../../contracts/biologyResponse.ts'
+import type {
+  ClonesResult,
+  ClonesSettings,
+  LesionResponse,
+  LesionResponseSettings,
+  MarkerResponse,
+  MarkerSettings,
+  ResponseLesion,
+  ResponsePatient,
+  ResponseSettings,
+} from '../../contracts/biologyResponse.ts'
+import type { Analysis } from '../../contracts/analysis.ts'
+import { markerSeriesSchema } from '../../contracts/measuredSeries.ts'
+import type { Instant } from '../../contracts/domain.ts'
+import { namedStructures } from '../analysis/index.ts'
+import type { AnalysisPorts } from '../analysis/index.ts'
+import { drawnPixelMm, relativeVolumeUncertainty } from '../analysis/mass.ts'
+import { lesionActivity, responseLesions, runResponseTask, secondsAfter } from '../biology/index.ts'
+import type { LesionOutline } from '../biology/index.ts'
+import { secondsBetween } from '../course/index.ts'
+import type { CourseDraft, CycleDraft, TimePointDraft } from '../course/index.ts'
+import type { StoredPatient } from '../import/index.ts'
+import type { Compute } from '../ports/compute.ts'
+import type { ReportedResponse } from '../ports/reportWriter.ts'
+import type { Store } from '../ports/store.ts'
+import { latestAnalysis, prepareStored } from './analysisOf.ts'
+import { biologySettingsOf } from './biology.ts'
+import { patientRef, protocolOf } from './protocolOf.ts'
+import { storedSet } from './storedSet.ts'
+
+const CODE = 'biology-response'
+
+export type ResponsePorts = Pick<AnalysisPorts, 'nuclides' | 'huDensity' | 'hashOf' | 'populations'>
+
+/** The settings that count; none where nobody has kept any. */
+export function responseSettingsOf(store: Store, patientId: string): ResponseSettings {
+  return responseSettingsSchema.parse(store.read.decision(patientRef(patientId), CODE)?.value ?? {})
+}
+
+/** Keeps settings as a decision of a person; earlier ones stay in the history. */
+export function saveResponseSettings(store: Store, patientId: string, settings: ResponseSettings): ResponseSettings {
+  const reasons = Object.entries(settings.byLesion).flatMap(([name, { reason }]) =>
+    reason ? [`${name}: ${reason}`] : [],
+  )
+  store.transaction({ action: 'biology.response' }, (write) =>
+    write.recordDecision({
+      subject: patientRef(patientId),
+      code: CODE,
+      value: settings,
+      reason: reasons.join('; ').slice(0, 500),
+    }),
+  )
+  return settings
+}
+
+/**
+ * Lesions of all time points with outlines of their own. Outlines that were carried from another time point are no measurement, and those that nobody has reviewed yet
+ * do not count; both are told of.
+ *
+ * @throws InputError `biology.response-course` where there is no course yet.
+ */
+export function responseOf(
+  store: Store,
+  patient: StoredPatient,
+  course: CourseDraft,
+  ports: ResponsePorts,
+  sets: readonly BiologySet[],
+): ResponsePatient & { readonly analysis: Analysis | null } {
+  const first = firstAdministration(course)
+  const latest = latestAnalysis(store, patient, prepareStored(store, patient, ports).prepared)
+  const remarks: string[] = []
+  const outlines = course.cycles.flatMap((cycle) =>
+    cycle.timePoints.flatMap((timePoint) => outlinesOf(store, patient, cycle, timePoint, remarks)),
+  )
+  const biology = biologySettingsOf(store, patient.record.id)
+  const analysis = latest?.analysis ?? null
+  return {
+    analysis,
+    analysisKey: analysis?.key ?? null,
+    stale: latest?.stale ?? false,
+    firstAdministration: first,
+    lesions: responseLesions(outlines, analysis, first, biology, sets),
+    markers: markersOf(store, patient.record.id, first),
+    settings: responseSettingsOf(store, patient.record.id),
+    remarks: [
+      ...(latest ? [] : ['There is no analysis yet: volumes are shown without doses.']),
+      ...(latest?.stale
+        ? ['Doses are those of an analysis that is older than its images, structures or protocol.']
+        : []),
+      ...remarks,
+    ],
+  }
+}
+
+function firstAdministration({ cycles }: CourseDraft): Instant {
+  const [any, ...others] = cycles
+  if (!any)
+    throw new InputError('biology.response-course', 'The patient has no cycle yet.', 'Import the images of a cycle.')
+  return others.reduce(
+    (first, { administration }) => (secondsBetween(first, administration.start) < 0 ? administration.start : first),
+    any.administration.start,
+  )
+}
+
+function outlinesOf(
+  store: Store,
+  patient: StoredPatient,
+  { index, reference }: CycleDraft,
+  timePoint: TimePointDraft,
+  remarks: string[],
+): LesionOutline[] {
+  if (timePoint.structureSet === null) return []
+  const protocol = protocolOf(store, patient.record.id)
+  const { record, set } = storedSet(store, patient, timePoint, null)
+  const sliceThicknessMm = (timePoint.ct ?? timePoint.emission).grid.spacingMm[2]
+  const where = `cycle ${index}, ${timePoint.hoursAfterInjection.toFixed(0)} h p.i.`
+  return namedStructures(set.structures, protocol).flatMap(({ name, kind, structure }): LesionOutline[] => {
+    const stored = record.structures.find(({ number }) => number === structure.number)
+    if (kind !== 'lesion' || !stored) return []
+    if (stored.method?.kind === 'propagated' || stored.review === 'to-review') {
+      remarks.push(
+        `"${name}" of ${where} is ${stored.review === 'to-review' ? 'not reviewed' : 'carried from another time point'}: its volume does not count.`,
+      )
+      return []
+    }
+    try {
+      const volumeMl = shapeVolumeMl(structure.shape, { sliceThicknessMm })
+      if (!(volumeMl > 0)) return []
+      return [
+        {
+          id: `${timePoint.id} ${name}`,
+          identity: stored.identity,
+          name,
+          cycle: index,
+          isReference: timePoint.id === reference.id,
+          start: timePoint.start,
+          volumeMl,
+          relativeUncertainty: relativeVolumeUncertainty(
+            volumeMl,
+            drawnPixelMm(timePoint),
+            protocol.uncertainty.outlineFwhmMm,
+          ),
+          what: `${where}, "${record.label}"`,
+        },
+      ]
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      remarks.push(`"${name}" of ${where} was left out: ${error.message}`)
+      return []
+    }
+  })
+}
+
+/** Markers by name and unit over all stored series; of a day with two values the one that was stored last. */
+function markersOf(store: Store, patientId: string, first: Instant): ResponsePatient['markers'] {
+  const found = new Map<
+    string,
+    { marker: string; unit: string; byDate: Map<string, ResponsePatient['markers'][number]['values'][number]> }
+  >()
+  for (const { kind, content: stored } of store.read.measuredSeriesOfPatient(patientId)) {
+    if (kind !== 'marker') continue
+    const content = markerSeriesSchema.parse(stored)
+    const key = `${content.marker} ${content.unit}`
+    const one = found.get(key) ?? { marker: content.marker, unit: content.unit, byDate: new Map() }
+    for (const { date, value, standardUncertainty } of content.points)
+      if (value > 0)
+        one.byDate.set(date, {
+          at: date,
+          timeS: secondsAfter(first, date),
+          value,
+          relativeUncertainty: standardUncertainty === null ? null : Math.min(1, standardUncertainty / value),
+        })
+    found.set(key, one)
+  }
+  return [...found.values()].map(({ marker, unit, byDate }) => ({
+    marker,
+    unit,
+    values: [...byDate.values()].sort((a, b) => a.timeS - b.timeS),
+  }))
+}
+
+/** @throws InputError `biology.response-lesion` */
+function lesionOf({ lesions }: ResponsePatient, identity: string): ResponseLesion {
+  const found = lesions.find((one) => one.identity === identity)
+  if (found) return found
+  throw new InputError(
+    'biology.response-lesion',
+    `There is no lesion "${identity}".`,
+    lesions.length > 0
+      ? `Choose one of: ${lesions.map((one) => one.identity).join(', ')}.`
+      : 'Find or draw lesions, accept them, and use the set.',
+  )
+}
+
+type Responding = Pick<Compute, 'computeResponse'>
+
+/** Each lesion with settings that a person kept, for the report. What cannot be computed says why. */
+export async function reportedResponses(
+  response: ResponsePatient,
+  compute: Responding | null,
+): Promise<ReportedResponse[]> {
+  const reported: ReportedResponse[] = []
+  for (const identity of Object.keys(response.settings.byLesion))
+    try {
+      reported.push({
+        identity,
+        response: await storedLesionResponse(response, identity, null, compute),
+        problem: '',
+      })
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      reported.push({ identity, response: null, problem: `${error.message} ${error.hint}` })
+    }
+  return reported
+}
+
+/** @throws InputError `biology.response-lesion` and those of `lesionResponse` */
+export async function storedLesionResponse(
+  response: ResponsePatient,
+  identity: string,
+  settings: LesionResponseSettings | null,
+  compute: Responding | null,
+): Promise<LesionResponse> {
+  const lesion = lesionOf(response, identity)
+  const kept = response.settings.byLesion[identity] ?? lesionResponseSettingsSchema.parse({})
+  const task = {
+    lesion,
+    settings: settings ?? kept,
+    first: response.firstAdministration,
+    analysisKey: response.analysisKey,
+  }
+  return (await answer({ kind: 'lesion', task }, compute)) as LesionResponse
+}
+
+/** @throws InputError `biology.marker-data` for a marker that is not stored, and those of `markerResponseOf` */
+export async function storedMarkerResponse(
+  response: ResponsePatient & { readonly analysis: Analysis | null },
+  settings: MarkerSettings,
+  compute: Responding | null,
+): Promise<MarkerResponse> {
+  const { analysis, firstAdministration: first, markers } = response
+  const series = markers.find(({ marker }) => marker === settings.marker)
+  if (!series)
+    throw new InputError(
+      'biology.marker-data',
+      `No values of "${settings.marker}" are stored.`,
+      'Add them as a measured series of the kind marker.',
+    )
+  const task = {
+    settings,
+    series,
+    activity: analysis ? lesionActivity(analysis, first) : [],
+    cycleStartsS: (analysis?.cycles ?? []).map(({ administration }) => secondsBetween(first, administration.start)),
+  }
+  return (await answer({ kind: 'marker', task }, compute)) as MarkerResponse
+}
+
+/** @throws InputError `biology.response-lesion` and those of `clonesOf` */
+export async function storedClones(
+  response: ResponsePatient,
+  settings: ClonesSettings,
+  compute: Responding | null,
+): Promise<ClonesResult> {
+  const lesion = lesionOf(response, settings.lesion)
+  return (await answer({ kind: 'clones', task: { lesion, settings } }, compute)) as ClonesResult
+}
+
+const answer = (task: Parameters<typeof runResponseTask>[0], compute: Responding | null) =>
+  compute ? compute.computeResponse(task) : Promise.resolve(runResponseTask(task))
