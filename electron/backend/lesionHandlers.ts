@@ -1,5 +1,5 @@
 /** Requests about lesions. */
-import type { LesionsAccept, LesionsFind, LesionsFollow, LesionsIdentify } from '../contracts/index.ts'
+import type { LesionsAccept, LesionsFind, LesionsFollow, LesionsIdentify, LesionsRename } from '../contracts/index.ts'
 import type { lesionRequests } from '../contracts/lesions.ts'
 import {
   acceptLesions,
@@ -8,6 +8,7 @@ import {
   followLesions,
   identifyLesions,
   lesionCandidates,
+  renameLesion,
 } from '../services/patients/index.ts'
 import { patientAndCourse } from './sessionTools.ts'
 import type { HandlersOf, SessionTools } from './sessionTools.ts'
@@ -67,6 +68,13 @@ export function lesionHandlers(tools: SessionTools): HandlersOf<keyof typeof les
       const stored = await identifyLesions(store, patient, course, ask)
       if (ask.use) for (const { timePointId, setId } of stored) await use(ask.patientId, timePointId, setId)
       emit('patientChanged', { patientId: ask.patientId })
+      return stored
+    },
+    'lesions.rename': async (ask: LesionsRename) => {
+      const { patient, course } = await patientAndCourse(tools, ask.patientId)
+      const stored = await renameLesion(store, patient, course, ask)
+      if (ask.use) for (const { timePointId, setId } of stored) await use(ask.patientId, timePointId, setId)
+      if (stored.length > 0) emit('patientChanged', { patientId: ask.patientId })
       return stored
     },
   }

@@ -2,6 +2,12 @@
  * Calibrations of the site's cameras as they are stored, and what the window asks about them. A stored object is never changed; one that
  * is used is copied whole into the protocol with its id, so that the hash of a result covers it.
  */
+import {
+  namedCameraSchema,
+  phantomImageRefSchema,
+  phantomImageSchema,
+  phantomImagesAskSchema,
+} from './phantomImages.ts'
 import { z } from './schema.ts'
 
 const id = z.string().min(1).max(200)
@@ -13,8 +19,11 @@ const point = z.tuple([z.number(), z.number(), z.number()])
 
 /** What the calibration holds for: an image that was made otherwise has another factor, recovery and resolution. */
 export const calibrationConditionsSchema = z.strictObject({
+  /** As a person wrote it, or maker and model of `device`. */
   camera: text.default(''),
   collimator: text.default(''),
+  /** As the files of the phantom's image name it; left out where there was no DICOM image. */
+  device: namedCameraSchema.optional(),
   /** "Lu-177". */
   nuclide: text.default(''),
   energyWindows: z
@@ -186,13 +195,8 @@ export const phantomSchema = z.discriminatedUnion('source', [
   }),
 ])
 
-const imageOfPhantom = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('stored'), patientId: id, imageKey: z.string().min(1).max(500) }),
-  z.strictObject({ kind: z.literal('path'), path: z.string().min(1).max(4096) }),
-])
-
 export const calibrationAnalyseSchema = z.strictObject({
-  image: imageOfPhantom,
+  image: phantomImageRefSchema,
   phantom: phantomSchema,
   name: z.string().trim().min(1).max(200),
   date: z.iso.date(),
@@ -205,6 +209,9 @@ export const calibrationDraftSchema = z.strictObject({
   remarks: z.array(z.string()),
 })
 
+/** Of a job. */
+export const calibrationResultSchema = z.strictObject({ kind: z.literal('calibration'), draft: calibrationDraftSchema })
+
 const views = z.array(calibrationViewSchema)
 const added = z.strictObject({ calibrationId: id })
 
@@ -213,7 +220,10 @@ export const calibrationRequests = {
   'calibrations.add': { ask: z.strictObject({ content: storedCalibrationSchema }), answer: added },
   /** It is no longer offered; protocols that hold a copy of it keep it. */
   'calibrations.retire': { ask: z.strictObject({ calibrationId: id }), answer: views },
-  'calibrations.analyse': { ask: calibrationAnalyseSchema, answer: calibrationDraftSchema },
+  /** Emission images of the store or of a folder, with what each can serve for. */
+  'calibrations.images': { ask: phantomImagesAskSchema, answer: z.array(phantomImageSchema) },
+  /** Starts a job whose result is `calibration`. */
+  'calibrations.analyse': { ask: calibrationAnalyseSchema, answer: z.strictObject({ jobId: id }) },
   /** Copies it into the protocol of a patient; a camera factor for one series where `seriesUid` is given. */
   'calibrations.apply': {
     ask: z.strictObject({ patientId: id, calibrationId: id, seriesUid: id.optional() }),

@@ -196,6 +196,16 @@ export const lesionsIdentifySchema = z.strictObject({
   use: z.boolean(),
 })
 
+export const lesionsRenameSchema = z.strictObject({
+  patientId: id,
+  /** As it is now. */
+  identity: label,
+  newIdentity: label,
+  use: z.boolean(),
+})
+
+const newSets = z.array(z.strictObject({ timePointId: id, setId: id }))
+
 export const lesionRequests = {
   /** Looks for lesions; they are stored as a set of structures to review (job result `lesions`). */
   'lesions.find': { ask: lesionsFindSchema, answer: started },
@@ -205,10 +215,9 @@ export const lesionRequests = {
   /** Which lesion is which over time (job result `lesion-follow-up`). */
   'lesions.follow': { ask: lesionsFollowSchema, answer: started },
   /** Stores what a person confirmed: new sets of the same geometry with identities. */
-  'lesions.identify': {
-    ask: lesionsIdentifySchema,
-    answer: z.array(z.strictObject({ timePointId: id, setId: id })),
-  },
+  'lesions.identify': { ask: lesionsIdentifySchema, answer: newSets },
+  /** A new set for each time point whose structures in use hold the lesion; none where nobody has stored that identity. */
+  'lesions.rename': { ask: lesionsRenameSchema, answer: newSets },
 } as const
 
 export type LesionsFind = z.output<typeof lesionsFindSchema>
@@ -220,4 +229,5 @@ export type LesionFollowUp = z.infer<typeof lesionFollowUpSchema>
 export type LesionCell = z.infer<typeof lesionCellSchema>
 export type LesionEventView = z.infer<typeof lesionEventSchema>
 export type LesionsIdentify = z.output<typeof lesionsIdentifySchema>
+export type LesionsRename = z.output<typeof lesionsRenameSchema>
 export type TumourBurdenView = z.infer<typeof tumourBurdenSchema>

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openStore } from '../../db/index.ts'
 import { encodeNifti, readNifti } from '../../electron/adapters/nifti/index.ts'
 import { calibrationHandlers } from '../../electron/backend/calibrationHandlers.ts'
@@ -16,7 +16,9 @@ import {
   recoveryCurveSchema,
   storedCalibrationSchema,
 } from '../../electron/contracts/calibrations.ts'
-import type { CalibrationView, StoredCalibration } from '../../electron/contracts/calibrations.ts'
+import type { CalibrationDraft, CalibrationView, StoredCalibration } from '../../electron/contracts/calibrations.ts'
+import type { JobEvent } from '../../electron/contracts/index.ts'
+import type { PhantomImageView } from '../../electron/contracts/phantomImages.ts'
 import { importScan } from '../../electron/services/import/index.ts'
 import { protocolOf } from '../../electron/services/patients/index.ts'
 import type { Store } from '../../electron/services/ports/store.ts'
@@ -427,9 +429,23 @@ describe('calibrations in the store', () => {
   let store: Store
   let patientId: string
   let told: string[]
+  let jobs: JobRunner
+  const events: JobEvent[] = []
   let handlers: ReturnType<typeof calibrationHandlers>
   const ask = async <A>(name: keyof typeof handlers, what: unknown): Promise<A> =>
     (await (handlers[name] as (ask: unknown) => unknown)(what)) as A
+  /** The end of the job that analyses a phantom. */
+  async function analysed(what: unknown, cancel?: 'at once'): Promise<CalibrationDraft> {
+    const { jobId } = await ask<{ jobId: string }>('calibrations.analyse', calibrationAnalyseSchema.parse(what))
+    if (cancel) jobs.cancel(jobId)
+    const last = await vi.waitFor(() => {
+      const found = events.find((event) => event.jobId === jobId && event.state !== 'running')
+      if (!found) throw new Error('It runs.')
+      return found
+    }, 20_000)
+    if (last.result?.kind === 'calibration') return last.result.draft
+    throw Object.assign(new Error('No draft.'), last.failure)
+  }
   const factor = storedCalibrationSchema.parse({
     kind: 'camera-factor',
     name: 'Camera A',
@@ -460,13 +476,11 @@ describe('calibrations in the store', () => {
         })
       ).patients[0]?.patientId ?? ''
     told = []
+    jobs = new JobRunner((event) => void events.push(event))
     handlers = calibrationHandlers({
       store,
       bench,
-      jobs: new JobRunner(
-        () => undefined,
-        () => undefined,
-      ),
+      jobs,
       emit: (name) => void told.push(name),
     })
   })
@@ -555,33 +569,59 @@ describe('calibrations in the store', () => {
     const image = scan.patients[0]!.images.find(({ modality }) => modality === 'NM')!
     const before = (await ask<CalibrationView[]>('calibrations.list', {})).length
     const draft = (from: unknown) =>
-      ask<{ drafts: StoredCalibration[] }>(
-        'calibrations.analyse',
-        calibrationAnalyseSchema.parse({
-          image: from,
-          phantom: {
-            source: 'uniform',
-            ...known,
-            acquisitionDurationS: undefined,
-            activityMbq: 1000,
-            volumeMl: 5000,
-            volumeRelativeUncertainty: 0.01,
-            region: 'inside',
-            radiusMm: 20,
-            lengthMm: 20,
-          },
-          name: 'Draft',
-          date: '2026-01-05',
-          conditions: {},
-        }),
-      )
+      analysed({
+        image: from,
+        phantom: {
+          source: 'uniform',
+          ...known,
+          acquisitionDurationS: undefined,
+          activityMbq: 1000,
+          volumeMl: 5000,
+          volumeRelativeUncertainty: 0.01,
+          region: 'inside',
+          radiusMm: 20,
+          lengthMm: 20,
+        },
+        name: 'Draft',
+        date: '2026-01-05',
+        conditions: {},
+      })
     const stored = await draft({ kind: 'stored', patientId, imageKey: image.key })
     expect(stored.drafts).toEqual([expect.objectContaining({ kind: 'camera-factor', name: 'Draft' })])
+    // What the files of the image name the camera stays with the calibration, and with what was imported.
+    expect(stored.drafts[0]!.conditions).toMatchObject({ device: image.camera, collimator: 'MELP' })
     const folder = join(image.files[0]!.path, '..')
     expect((await draft({ kind: 'path', path: folder })).drafts).toEqual(stored.drafts)
     expect(await ask<CalibrationView[]>('calibrations.list', {})).toHaveLength(before)
+    expect((await draft({ kind: 'path', path: path('case'), imageKey: image.key })).drafts).toEqual(stored.drafts)
     await expect(draft({ kind: 'path', path: path('case') })).rejects.toMatchObject({
       code: 'calibration.image-choice',
     })
+    const images = await ask<PhantomImageView[]>('calibrations.images', { folder: null })
+    expect(images.length).toBeGreaterThan(1)
+    expect(images.map((one) => one.image)).toContainEqual({ kind: 'stored', patientId, imageKey: image.key })
+    for (const one of images) expect(one).toMatchObject({ unit: 'counts', unusableFor: { factor: '', recovery: '' } })
+    const below = await ask<PhantomImageView[]>('calibrations.images', { folder })
+    expect(below).toMatchObject([{ image: { kind: 'path', path: folder, imageKey: image.key }, nuclide: 'Lu-177' }])
+  })
+
+  it('stop being drafted where a person cancels', async () => {
+    const ended = analysed(
+      {
+        image: { kind: 'path', path: path('case') },
+        phantom: {
+          source: 'sphere',
+          ...known,
+          concentrationMbqPerMl: 1,
+          backgroundMbqPerMl: 0,
+          volumeRelativeUncertainty: 0.01,
+        },
+        name: 'Cancelled',
+        date: '2026-01-05',
+        conditions: {},
+      },
+      'at once',
+    )
+    await expect(ended).rejects.toMatchObject({ kind: 'cancelled' })
   })
 })

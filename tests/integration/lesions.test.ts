@@ -1,12 +1,15 @@
 /** Lesions in a real store: found, accepted, followed over two cycles, identified; and what is refused. */
+import { deflateSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   lesionsAcceptSchema,
   lesionsFindSchema,
   lesionsFollowSchema,
   lesionsIdentifySchema,
+  lesionsRenameSchema,
 } from '../../electron/contracts/lesions.ts'
 import type { LesionFollowUp } from '../../electron/contracts/lesions.ts'
+import { structuresSaveSchema } from '../../electron/contracts/structures.ts'
 import type { TimePointDraft } from '../../electron/services/course/index.ts'
 import {
   acceptLesions,
@@ -16,9 +19,18 @@ import {
   identifyLesions,
   judgeRegistration,
   lesionCandidates,
+  renameLesion,
   runStoredAnalysis,
+  saveStructures,
 } from '../../electron/services/patients/index.ts'
-import { maskStatistics, rasteriseShape } from '../../native-core/imaging/index.ts'
+import {
+  applyMat4,
+  indexToPatient,
+  maskStatistics,
+  patientToIndexMatrix,
+  rasteriseShape,
+} from '../../native-core/imaging/index.ts'
+import type { Vec3 } from '../../native-core/imaging/index.ts'
 import { maskCentroidMm } from '../../native-core/imaging/structurePolicy/index.ts'
 import { storedPhantom } from './support/storedPhantom.ts'
 import type { StoredPhantom } from './support/storedPhantom.ts'
@@ -268,5 +280,142 @@ describe('lesions over two cycles', () => {
     await expect(identifyLesions(phantom.store, patient, course, { ...ask, sets: [foreign] })).rejects.toMatchObject({
       code: 'structures.unknown-set',
     })
+  })
+})
+
+/** Balls, drawn on the CT of a cycle's reference time point, as the set in use. Centres from the middle of the image. */
+async function drawBalls(cycle: number, balls: readonly { name: string; atMm: Vec3; radiusMm: number }[]) {
+  const { patient, course } = await phantom.now()
+  const timePoint = course.cycles[cycle]!.reference
+  const { grid } = timePoint.ct!
+  const middle = indexToPatient(grid, grid.dimensions.map((count) => (count - 1) / 2) as unknown as Vec3)
+  const structures = balls.map(({ name, atMm, radiusMm }) => {
+    const centreMm = middle.map((mm, axis) => mm + atMm[axis]!) as unknown as Vec3
+    const centre = applyMat4(patientToIndexMatrix(grid), centreMm)
+    const reach = grid.spacingMm.map((mm) => Math.ceil(radiusMm / mm))
+    const boxStart = centre.map((index, axis) => Math.round(index) - reach[axis]!)
+    const [nx, ny, nz] = reach.map((voxels) => 2 * voxels + 1) as [number, number, number]
+    const bytes = Uint8Array.from({ length: nx * ny * nz }, (_, n) => {
+      const at = [n % nx, Math.floor(n / nx) % ny, Math.floor(n / (nx * ny))]
+      const p = indexToPatient(grid, at.map((offset, axis) => boxStart[axis]! + offset) as unknown as Vec3)
+      return Math.hypot(...p.map((mm, axis) => mm - centreMm[axis]!)) <= radiusMm ? 255 : 0
+    })
+    return {
+      kind: 'voxels',
+      mask: { image: 'ct', boxStart, boxSize: [nx, ny, nz], deflatedBase64: deflateSync(bytes).toString('base64') },
+      ...{ name, type: 'GTV', colourRgb: null, review: 'reviewed' },
+      method: { kind: 'drawn', description: 'Ball' },
+    }
+  })
+  const ask = structuresSaveSchema.parse({
+    patientId: phantom.patientId,
+    timePointId: timePoint.id,
+    label: 'Balls',
+    use: true,
+    structures,
+  })
+  const setId = await saveStructures(phantom.store, patient, course, ask)
+  const now = await phantom.now()
+  chooseStructureSet(phantom.store, now.patient, now.course, timePoint.id, setId)
+  return { timePointId: timePoint.id, setId }
+}
+
+describe('lesions that merge, split or may be either', () => {
+  // Far from each other by more than the registration moves them.
+  const pair: Vec3[] = [
+    [-100, 0, 0],
+    [-40, 0, 0],
+  ]
+  const alone: Vec3 = [70, 0, 0]
+
+  it('are told as such from drawn sets of the store; what may be either is asked and stored by the answer only', async () => {
+    await drawBalls(0, [
+      { name: 'A', atMm: pair[0]!, radiusMm: 26 },
+      { name: 'B', atMm: pair[1]!, radiusMm: 22 },
+      { name: 'C', atMm: alone, radiusMm: 34 },
+    ])
+    const second = await drawBalls(1, [
+      { name: 'AB', atMm: [-72, 0, 0], radiusMm: 52 },
+      { name: 'C1', atMm: [50, 0, 0], radiusMm: 17 },
+      { name: 'C2', atMm: [92, 0, 0], radiusMm: 15 },
+    ])
+    const table = await follow()
+    const idOf = (name: string) =>
+      phantom.store.read.structureSet(second.setId)!.structures.find((one) => one.name === name)!.id
+    expect(table.timePoints[1]!.events.map(({ kind, previous, current }) => [kind, previous, current])).toEqual([
+      ['merged', ['L1', 'L2'], [idOf('AB')]],
+      ['split', ['L3'], [idOf('C1'), idOf('C2')]],
+    ])
+    // The larger of those that merged gives its name, and the larger part of what split keeps it.
+    const row = (name: string) => table.lesions.find(({ cells }) => cells[1]?.name === name)!
+    expect([row('AB').identity, row('AB').ancestors]).toEqual(['L1', ['L2']])
+    expect(row('C1').identity).toBe('L3')
+    expect(row('C2').ancestors).toEqual(['L3'])
+    expect(table.lesions.find(({ identity }) => identity === 'L2')!.cells[1]).toBeNull()
+    expect(table.undecided).toEqual([])
+  })
+
+  it('without overlap, at the same distance from two, is undecided', async () => {
+    await drawBalls(0, [
+      { name: 'A', atMm: [-45, 0, 0], radiusMm: 16 },
+      { name: 'B', atMm: [45, 0, 0], radiusMm: 16 },
+    ])
+    const second = await drawBalls(1, [{ name: 'Between', atMm: [0, 0, 0], radiusMm: 16 }])
+    const table = await follow({ maximumDistanceMm: 80 })
+    expect(table.undecided).toMatchObject([
+      { timePointId: second.timePointId, cell: { name: 'Between', event: 'uncertain' } },
+    ])
+    expect([...table.undecided[0]!.candidates].sort()).toEqual(['L1', 'L2'])
+    expect(table.lesions.map(({ cells }) => cells[1])).toEqual([null, null])
+    const { patient, course } = await phantom.now()
+    const answer = { structureId: table.undecided[0]!.cell.structureId, identity: 'L2' }
+    const first = table.timePoints[0]!
+    const sets = [
+      { timePointId: second.timePointId, setId: second.setId, identities: [answer] },
+      {
+        timePointId: first.timePointId,
+        setId: first.setId!,
+        identities: table.lesions.map(({ identity, cells }) => ({ structureId: cells[0]!.structureId, identity })),
+      },
+    ]
+    const ask = lesionsIdentifySchema.parse({ patientId: phantom.patientId, sets, use: true })
+    for (const { timePointId, setId } of await identifyLesions(phantom.store, patient, course, ask)) {
+      const now = await phantom.now()
+      chooseStructureSet(phantom.store, now.patient, now.course, timePointId, setId)
+    }
+    const decided = await follow({ maximumDistanceMm: 80 })
+    expect(decided.undecided).toEqual([])
+    expect(decided.lesions.map(({ identity, cells }) => [identity, cells[1]?.name ?? null])).toEqual([
+      ['L1', null],
+      ['L2', 'Between'],
+    ])
+  })
+
+  it('is called otherwise by a person in every time point, as new sets; not as another one is called', async () => {
+    const rename = async (identity: string, newIdentity: string) => {
+      const { patient, course } = await phantom.now()
+      const ask = lesionsRenameSchema.parse({ patientId: phantom.patientId, identity, newIdentity, use: true })
+      return renameLesion(phantom.store, patient, course, ask)
+    }
+    await expect(rename('L2', 'L1')).rejects.toMatchObject({ code: 'lesions.identity-taken' })
+    expect(await rename('L9', 'Nothing')).toEqual([])
+    const before = (await follow()).timePoints.map(({ setId }) => setId!)
+    const stored = await rename('L2', 'Left iliac')
+    expect(stored).toHaveLength(2)
+    for (const [position, { timePointId, setId }] of stored.entries()) {
+      const old = phantom.store.read.structureSet(before[position]!)!.structures
+      const renamed = phantom.store.read.structureSet(setId)!.structures
+      expect(renamed.map((one) => one.geometryVolumeId)).toEqual(old.map((one) => one.geometryVolumeId))
+      expect(renamed.map(({ identity }) => identity)).toEqual(
+        old.map(({ identity }) => (identity === 'L2' ? 'Left iliac' : identity)),
+      )
+      expect(old.some(({ identity }) => identity === 'L2')).toBe(true)
+      const now = await phantom.now()
+      chooseStructureSet(phantom.store, now.patient, now.course, timePointId, setId)
+    }
+    expect((await follow()).lesions.map(({ identity, confirmed }) => [identity, confirmed])).toEqual([
+      ['L1', true],
+      ['Left iliac', true],
+    ])
   })
 })

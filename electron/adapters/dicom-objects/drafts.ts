@@ -3,6 +3,7 @@ import type { ImageQuantity, Radiopharmaceutical } from '../../contracts/domain.
 import type { ImageGrid } from '../../../native-core/imaging/types.ts'
 import type { ScannedImage } from '../../services/ports/dicomSource.ts'
 import { str } from '../dicom-files/index.ts'
+import { cameraOf } from './camera.ts'
 import { warning } from './problems.ts'
 import type { Finding } from './problems.ts'
 import { TAG } from './tags.ts'
@@ -76,6 +77,7 @@ export function makeDraft(parts: DraftParts): ImageDraft {
       acquisitionDurationS: parts.timing.durationS,
       radiopharmaceutical: parts.radiopharmaceutical,
       lossyCompressed: lossy.length > 0,
+      camera: parts.modality === 'NM' || parts.modality === 'PT' ? cameraOf(first.header) : null,
     },
     recipe: { grid: parts.grid, slices: parts.slices },
     findings,

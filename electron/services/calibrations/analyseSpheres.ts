@@ -53,17 +53,20 @@ export function analyseSpheres(
   phantom: SpherePhantom,
   known: KnownSource,
   label: DraftLabel,
+  step: (fraction: number) => void,
 ): SphereDrafts {
   const { grid, values } = image
   const found = phantom.spheres
     ? null
     : findNemaSpheres(grid, values, phantom.backgroundMbqPerMl > phantom.concentrationMbqPerMl ? 'cold' : 'hot')
   const spheres: readonly PhantomSphere[] = phantom.spheres ?? found?.spheres ?? []
+  step(0.2)
   const concentration = mbqToBq(phantom.concentrationMbqPerMl)
   const background = mbqToBq(phantom.backgroundMbqPerMl)
   const drafts: StoredCalibration[] = []
   const remarks: string[] = []
   const scale = scaleOf(image, phantom, known, spheres, label, drafts, remarks)
+  step(0.4)
   const recovered = sphereCoefficients(
     { grid, values: values.map((value) => value * scale.toBqPerMl), countsPerUnit: scale.countsPerUnit },
     spheres,
@@ -73,6 +76,7 @@ export function analyseSpheres(
       volumeRelativeUncertainty: phantom.volumeRelativeUncertainty,
     },
   ).map((sphere) => ({ ...sphere, standardUncertainty: Math.max(sphere.standardUncertainty, LEAST_UNCERTAINTY) }))
+  step(0.6)
   const curve = fitRecovery(recovered, phantom.form)
   drafts.push({
     kind: 'recovery-curve',
@@ -93,6 +97,7 @@ export function analyseSpheres(
     remarks: [...curve.remarks],
   })
   const psf = widthOf(image, spheres, remarks)
+  step(0.9)
   if (psf)
     drafts.push({
       kind: 'psf',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ImageCamera } from '../../contracts/domain.ts'
 import { parseProtocol } from '../analysis/analyse.ts'
 import { cameraMismatches } from './cameraMismatch.ts'
 
@@ -39,11 +40,24 @@ const psf = (camera: string) => ({
     },
   },
 })
-const image = (manufacturer: string, kind: 'counts' | 'activity-concentration' = 'counts') => ({
+const camera = (more: Partial<ImageCamera> = {}): ImageCamera => ({
+  model: 'Symbia T16',
+  stationName: 'NM2',
+  serialNumber: '1404',
+  collimatorName: 'MELP',
+  collimatorType: 'PARA',
+  ...more,
+})
+const image = (
+  manufacturer: string,
+  kind: 'counts' | 'activity-concentration' = 'counts',
+  its: ImageCamera | null = null,
+) => ({
   seriesUid: '1.2.3',
   seriesDescription: 'Lu 24h',
   modality: 'NM' as const,
   manufacturer,
+  camera: its,
   quantity:
     kind === 'counts'
       ? { kind, acquisitionDurationS: 1200 }
@@ -55,30 +69,76 @@ const image = (manufacturer: string, kind: 'counts' | 'activity-concentration' =
           factorToAcquisitionStart: 1,
         },
 })
+const problemsOf = (protocol: unknown, ...images: ReturnType<typeof image>[]) =>
+  cameraMismatches(parseProtocol(protocol), images)
 const codesOf = (protocol: unknown, ...images: ReturnType<typeof image>[]) =>
-  cameraMismatches(parseProtocol(protocol), images).map(({ code }) => code)
+  problemsOf(protocol, ...images).map(({ code }) => code)
+/** A factor whose phantom's image named its camera. */
+const measuredOn = (device: Partial<ImageCamera> & { manufacturer?: string }) => {
+  const one = factor('')
+  const conditions = {
+    ...one.stored.content.conditions,
+    device: { manufacturer: 'SIEMENS NM', ...camera(), ...device },
+  }
+  return { ...one, stored: { ...one.stored, content: { ...one.stored.content, conditions } } }
+}
 
 describe('the camera of a calibration', () => {
   it('that is another one than that of the images is a warning which names both', () => {
-    const [problem, ...others] = cameraMismatches(parseProtocol({ calibration: factor('Siemens Symbia Intevo') }), [
+    const [problem, ...others] = problemsOf(
+      { calibration: factor('Siemens Symbia Intevo') },
       image('GE MEDICAL SYSTEMS'),
-    ])
+    )
     expect(others).toEqual([])
     expect(problem).toMatchObject({ severity: 'warning', code: 'calibration.other-camera', seriesUid: '1.2.3' })
     expect(problem?.message).toContain('"Factor of January" was measured on "Siemens Symbia Intevo"')
-    expect(problem?.message).toContain('"GE MEDICAL SYSTEMS"')
+    expect(problem?.message).toContain('"GE MEDICAL SYSTEMS" (another maker)')
   })
 
-  it('is no warning where it is the same, or where either is not named', () => {
-    for (const [camera, manufacturer] of [
-      ['Siemens Symbia', 'SIEMENS NM'],
-      ['', 'SIEMENS NM'],
-      ['camera 2', 'SIEMENS NM'],
-      ['Siemens Symbia', ''],
-      ['Siemens Symbia', 'Hermes Medical Solutions'],
-      ['Siemens, as the GE', 'Philips'],
-    ] as const)
-      expect(codesOf({ calibration: factor(camera) }, image(manufacturer)), `${camera} / ${manufacturer}`).toEqual([])
+  it('is never taken as the same where either is not named: one note says what is not known', () => {
+    for (const [written, manufacturer, unknown] of [
+      ['Siemens Symbia', 'SIEMENS NM', 'by model, serial number or station, collimator'],
+      ['', 'SIEMENS NM', 'by maker, model, serial number or station, collimator'],
+      ['camera 2', 'SIEMENS NM', 'by maker, model'],
+      ['Siemens Symbia', '', 'by maker, model'],
+      ['Siemens Symbia', 'Hermes Medical Solutions', 'by maker, model'],
+      ['Siemens, as the GE', 'Philips', 'by maker, model'],
+    ] as const) {
+      const problems = problemsOf({ calibration: factor(written) }, image(manufacturer), image(manufacturer))
+      expect(problems, `${written} / ${manufacturer}`).toMatchObject([
+        { severity: 'note', code: 'calibration.camera-unknown', item: 'calibration factor "Factor of January"' },
+      ])
+      expect(problems[0]?.message).toContain(unknown)
+      expect(problems[0]?.message).toContain('2 series')
+    }
+  })
+
+  it('that the image of the phantom named is the same, or another model, or another unit of the same model', () => {
+    const images = image('SIEMENS NM', 'counts', camera())
+    expect(problemsOf({ calibration: measuredOn({}) }, images)).toEqual([])
+    for (const [device, said] of [
+      [{ manufacturer: 'GE MEDICAL SYSTEMS' }, 'another maker'],
+      [{ model: 'Symbia Intevo', serialNumber: '1500' }, 'another model and serial number or station'],
+      [{ serialNumber: '1405' }, 'another serial number or station'],
+      [{ serialNumber: '', stationName: 'NM1' }, 'another serial number or station'],
+    ] as const) {
+      const [problem, ...others] = problemsOf({ calibration: measuredOn(device) }, images)
+      expect(others).toEqual([])
+      expect(problem).toMatchObject({ severity: 'warning', code: 'calibration.other-camera' })
+      expect(problem?.message).toContain(said)
+      expect(problem?.message).toContain('SIEMENS NM Symbia T16, serial number 1404, station NM2')
+    }
+  })
+
+  it('whose collimator is another is a warning of its own', () => {
+    const images = image('SIEMENS NM', 'counts', camera())
+    const [problem, ...others] = problemsOf(
+      { calibration: measuredOn({ collimatorName: 'HE', collimatorType: 'PARA' }) },
+      images,
+    )
+    expect(others).toEqual([])
+    expect(problem).toMatchObject({ severity: 'warning', code: 'calibration.other-collimator' })
+    expect(problem?.message).toContain('"HE (PARA)", but the images were made with "MELP (PARA)"')
   })
 
   it('counts for a factor with images in counts only, for a point spread function with all', () => {
@@ -90,6 +150,6 @@ describe('the camera of a calibration', () => {
   it('of the series goes before the one for all', () => {
     const protocol = { calibration: factor('GE Discovery'), calibrationBySeries: { '1.2.3': factor('Mediso AnyScan') } }
     expect(codesOf(protocol, image('GE MEDICAL SYSTEMS'))).toEqual(['calibration.other-camera'])
-    expect(codesOf(protocol, image('Mediso'))).toEqual([])
+    expect(codesOf(protocol, image('Mediso'))).toEqual(['calibration.camera-unknown'])
   })
 })

@@ -3,6 +3,7 @@ import { InputError } from '../../../native-core/errors/index.ts'
 import type { CalibrationFactor } from '../../../native-core/imaging/quantification/index.ts'
 import type { ImageGrid } from '../../../native-core/imaging/index.ts'
 import type { CalibrationConditions, CameraFactor } from '../../contracts/calibrations.ts'
+import type { NamedCamera } from '../../contracts/phantomImages.ts'
 
 export interface PhantomImage {
   readonly grid: ImageGrid
@@ -11,6 +12,8 @@ export interface PhantomImage {
   readonly unit: 'counts' | 'Bq/mL'
   /** null where the image does not say. */
   readonly durationS: number | null
+  /** As its files name it; null where it is no DICOM image, or the store does not hold it. */
+  readonly camera: NamedCamera | null
 }
 
 /** How drafts are named and what they hold for. */

@@ -1,7 +1,8 @@
 /** Calibrations of the site's cameras: from phantoms to stored objects to a patient's protocol. */
 export { cameraMismatches } from './cameraMismatch.ts'
-export { analysePhantom } from './analysePhantom.ts'
-export type { PhantomAnswer } from './analysePhantom.ts'
+export { analysePhantom, phantomTask } from './analysePhantom.ts'
+export type { PhantomAnswer, PhantomTask } from './analysePhantom.ts'
+export { readPhantomImage, scannedPhantomImages, storedPhantomImages } from './phantomImages.ts'
 export type { DraftLabel, PhantomImage } from './drafts.ts'
 export type { SpheresAnswer } from './analyseSpheres.ts'
 export { correctionSentences } from './correctionSentences.ts'

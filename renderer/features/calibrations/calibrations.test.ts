@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createApp, nextTick, type App as VueApp, type Component } from 'vue'
 import type { StoredCalibration } from '../../../electron/contracts/index.ts'
 import { createFakeBridge, type FakeBridge, type FakeOptions } from '../../dev/fakeBridge.ts'
+import { useJobStore } from '../jobs/index.ts'
 import { usePatientStore } from '../patients/index.ts'
 import CalibrationsDialog from './components/CalibrationsDialog.vue'
 import { SettingsDialog } from '../settings/index.ts'
@@ -24,6 +25,7 @@ async function mount(component: Component, props: Record<string, unknown>, optio
   const pinia = createPinia()
   setActivePinia(pinia)
   app.use(pinia)
+  useJobStore().listen()
   const patients = usePatientStore()
   if (options.analysed !== undefined) await patients.open('demo')
   app.mount(place)
@@ -125,8 +127,17 @@ describe('the dialog', () => {
     ;(await seen('phantom-calibration')).click()
     ;(await seen('phantom-folder')).click()
     await says('/data/phantom')
+    const rows = [...(await seen('phantom-images')).querySelectorAll<HTMLElement>('tbody tr')]
+    expect(rows.map((row) => row.textContent.includes('in Bq/mL already'))).toEqual([false, true])
     await submit('phantom-activity')
     await says('fields need another entry')
+    await says('Choose the image of the phantom.')
+    rows[0]!.click()
+    await nextTick()
+    // What the image says fills the fields.
+    expect((find('calibration-date') as HTMLInputElement).value).toBe('2025-01-05')
+    expect((find('calibration-nuclide') as HTMLInputElement).value).toBe('Lu-177')
+    expect(document.body.textContent).not.toContain('Choose the image of the phantom.')
     for (const [id, text] of [
       ['phantom-activity', '520'],
       ['phantom-activity-uncertainty', '2'],
@@ -136,8 +147,6 @@ describe('the dialog', () => {
       ['phantom-radius', '80'],
       ['phantom-length', '120'],
       ['calibration-name', 'Cylinder 2025'],
-      ['calibration-date', '2025-01-05'],
-      ['calibration-nuclide', 'Lu-177'],
     ] as const)
       await type(id, text)
     await submit('phantom-activity')

@@ -1,13 +1,19 @@
 import { createPinia, setActivePinia } from 'pinia'
-import { beforeEach, describe, expect, it } from 'vitest'
-import { storedCalibrationSchema, type StoredCalibration } from '../../../electron/contracts/index.ts'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import {
+  storedCalibrationSchema,
+  type CalibrationAnalyse,
+  type StoredCalibration,
+} from '../../../electron/contracts/index.ts'
 import { createFakeBridge, type FakeOptions } from '../../dev/fakeBridge.ts'
+import { useJobStore } from '../jobs/index.ts'
 import { usePatientStore } from '../patients/index.ts'
 import { useCalibrationStore } from './store.ts'
 
 function begin(options: FakeOptions = {}): void {
   const bridge = createFakeBridge({ tickMs: 1, ...options })
   Object.defineProperty(window, 'theratwin', { value: bridge, configurable: true })
+  useJobStore().listen()
 }
 const factor = (over: object = {}): StoredCalibration =>
   storedCalibrationSchema.parse({
@@ -20,6 +26,22 @@ const factor = (over: object = {}): StoredCalibration =>
     source: 'entered',
     ...over,
   })
+
+const phantomAsk = {
+  image: { kind: 'path', path: '/data/phantom' },
+  phantom: {
+    source: 'point',
+    nuclide: 'Lu-177',
+    activityMbq: 10,
+    activityRelativeUncertainty: 0.02,
+    assayToStartH: 1,
+    repeatabilityRelative: 0,
+    radiusMm: 40,
+  },
+  name: 'Phantom',
+  date: '2024-01-05',
+  conditions: factor().conditions,
+} satisfies CalibrationAnalyse
 
 describe('the store of calibrations', () => {
   beforeEach(() => setActivePinia(createPinia()))
@@ -40,25 +62,32 @@ describe('the store of calibrations', () => {
   it('keeps as drafts what could not be stored of several', async () => {
     begin()
     const store = useCalibrationStore()
-    await store.analyse({
-      image: { kind: 'path', path: '/data/phantom' },
-      phantom: {
-        source: 'point',
-        nuclide: 'Lu-177',
-        activityMbq: 10,
-        activityRelativeUncertainty: 0.02,
-        assayToStartH: 1,
-        repeatabilityRelative: 0,
-        radiusMm: 40,
-      },
-      name: 'Phantom',
-      date: '2024-01-05',
-      conditions: factor().conditions,
-    })
+    await store.analyse(phantomAsk)
     const [first, second] = store.drafts!.drafts
     expect(await store.add([first!, { ...second!, name: 'NEMA spheres 2024' }])).toBe(false)
     expect(store.drafts!.drafts.map(({ kind }) => kind)).toEqual(['recovery-curve'])
     expect(store.list.some(({ content }) => content.name === 'Phantom')).toBe(true)
+  })
+
+  it('cancels an analysis that runs, which proposes nothing and fails nothing', async () => {
+    begin({ tickMs: 400 })
+    const store = useCalibrationStore()
+    const analysis = store.analyse(phantomAsk)
+    await vi.waitFor(() => expect(store.analysing?.title).toBe('Phantom "Phantom"'))
+    await store.cancelAnalysis()
+    expect(await analysis).toBe(true)
+    expect(store.drafts).toBeNull()
+    expect(store.failure).toBeNull()
+    expect(store.analysing).toBeNull()
+  })
+
+  it('lists the images of a folder, and those of the store', async () => {
+    begin()
+    const store = useCalibrationStore()
+    expect(await store.lookFor('/data/phantom')).toBe(true)
+    expect(store.images?.map(({ image }) => image.kind)).toEqual(['path', 'path'])
+    await store.lookFor(null)
+    expect(store.images?.map(({ image }) => image.kind)).toEqual(['stored', 'stored'])
   })
 
   it('applies to the open patient as a change that can be undone', async () => {

@@ -6,18 +6,26 @@ import type {
   CalibrationDraft,
   CalibrationView,
   Failure,
+  PhantomImageView,
   StoredCalibration,
 } from '../../../electron/contracts/index.ts'
-import { ask, toFailure } from '../../bridge/index.ts'
+import { RequestError, ask, toFailure } from '../../bridge/index.ts'
+import { useJobStore } from '../jobs/index.ts'
 import { usePatientStore } from '../patients/index.ts'
 import type { CalibrationKind } from './model/describe.ts'
 
 export const useCalibrationStore = defineStore('calibrations', () => {
   const patients = usePatientStore()
+  const jobs = useJobStore()
   const list = ref<readonly CalibrationView[]>([])
   const loaded = ref(false)
   const chosenId = ref<string | null>(null)
   const drafts = ref<CalibrationDraft | null>(null)
+  /** Of the store, or of the folder that was looked at; null before. */
+  const images = ref<readonly PhantomImageView[] | null>(null)
+  const analysingId = ref<string | null>(null)
+  /** The analysis that runs; null where there is none. */
+  const analysing = computed(() => jobs.running.find(({ jobId }) => jobId === analysingId.value) ?? null)
   const busy = ref(false)
   /** What was refused last, for the place where it was asked. */
   const failure = ref<Failure | null>(null)
@@ -69,10 +77,31 @@ export const useCalibrationStore = defineStore('calibrations', () => {
       if (chosenId.value === calibrationId) chosenId.value = null
     })
 
+  /** Lists the emission images of a folder, or those of the store for null. */
+  const lookFor = (folder: string | null) =>
+    attempt(async () => {
+      images.value = null
+      images.value = await ask('calibrations.images', { folder })
+    })
+
+  /** Analyses a phantom; `drafts` has what it proposes. One that was cancelled leaves everything as it was. */
   const analyse = (what: CalibrationAnalyse) =>
     attempt(async () => {
-      drafts.value = await ask('calibrations.analyse', what)
+      const { jobId } = await ask('calibrations.analyse', what)
+      analysingId.value = jobId
+      try {
+        const { state, failure: refusal, result } = await jobs.finished(jobId)
+        if (state === 'cancelled') return
+        if (refusal) throw new RequestError(refusal)
+        if (result?.kind === 'calibration') drafts.value = result.draft
+      } finally {
+        analysingId.value = null
+      }
     })
+
+  const cancelAnalysis = async (): Promise<void> => {
+    if (analysingId.value !== null) await jobs.cancel(analysingId.value)
+  }
 
   /** Copies it into the open patient's protocol; undone like other changes of it. */
   const apply = ({ calibrationId, content }: CalibrationView, seriesUid?: string) =>
@@ -82,5 +111,24 @@ export const useCalibrationStore = defineStore('calibrations', () => {
       ),
     )
 
-  return { list, loaded, chosenId, chosen, drafts, busy, failure, ofKind, load, add, retire, analyse, apply, attempt }
+  return {
+    list,
+    loaded,
+    chosenId,
+    chosen,
+    drafts,
+    images,
+    analysing,
+    busy,
+    failure,
+    ofKind,
+    load,
+    add,
+    retire,
+    lookFor,
+    analyse,
+    cancelAnalysis,
+    apply,
+    attempt,
+  }
 })

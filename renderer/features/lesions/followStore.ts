@@ -4,7 +4,7 @@ import type { LesionFollowUp } from '../../../electron/contracts/index.ts'
 import { RequestError, ask } from '../../bridge/index.ts'
 import { useJobStore } from '../jobs/index.ts'
 import { usePatientStore } from '../patients/index.ts'
-import { firstTimePoints, identitiesToStore } from './model/followUp.ts'
+import { firstTimePoints, identitiesToStore, nameHindrance, renamed } from './model/followUp.ts'
 
 /** Lesions of the patient over time points and cycles, and what a person says of which is which. */
 export const useFollowUpStore = defineStore('lesionFollowUp', () => {
@@ -57,6 +57,33 @@ export const useFollowUpStore = defineStore('lesionFollowUp', () => {
     await follow()
   }
 
+  /**
+   * Another name for a lesion: new sets where a person has confirmed it; of a proposal it changes the table, and is stored with the confirmation.
+   * Throws RequestError.
+   */
+  async function rename(identity: string, name: string): Promise<void> {
+    const patientId = patients.patientId
+    const now = followUp.value
+    const newIdentity = name.trim().slice(0, 200)
+    if (patientId === null || !now || newIdentity === identity) return
+    const hindrance = nameHindrance(now, answers.value, identity, newIdentity)
+    if (hindrance !== '')
+      throw new RequestError({ kind: 'input', code: 'lesions.identity-taken', message: hindrance, hint: '' })
+    const stored = await ask('lesions.rename', { patientId, identity, newIdentity, use: true })
+    if (stored.length === 0) {
+      followUp.value = renamed(now, identity, newIdentity)
+      answers.value = Object.fromEntries(
+        Object.entries(answers.value).map(([id, one]) => [id, one === identity ? newIdentity : one]),
+      )
+      message.value = `"${identity}" is called "${newIdentity}" here. The name is stored when the identities are confirmed.`
+    } else {
+      message.value = `"${identity}" is called "${newIdentity}" now, in new sets that are in use.`
+      await patients.open(patientId)
+      await follow()
+    }
+    chosen.value = newIdentity
+  }
+
   watch(
     () => patients.patientId,
     () => {
@@ -67,5 +94,5 @@ export const useFollowUpStore = defineStore('lesionFollowUp', () => {
     },
     { immediate: true },
   )
-  return { wanted, followUp, isOld, answers, chosen, following, message, follow, confirm }
+  return { wanted, followUp, isOld, answers, chosen, following, message, follow, confirm, rename }
 })

@@ -231,6 +231,48 @@ describe('lesions over time', () => {
     expect(follow.answers).toEqual({})
   })
 
+  it('are renamed in place: a proposal in the table, a confirmed one in new sets; never as another one is called', async () => {
+    const { pinia } = await begin()
+    const follow = useFollowUpStore()
+    mount(FollowUpView, {}, pinia)
+    await follow.follow()
+    await nextTick()
+    async function rename(from: string, to: string, key = 'Enter'): Promise<void> {
+      const button = [...document.querySelectorAll<HTMLElement>('.identity')].find((one) =>
+        one.textContent.includes(from),
+      )!
+      press(button, 'F2')
+      await nextTick()
+      const field = find('rename-lesion') as HTMLInputElement
+      field.value = to
+      press(field, key)
+      await nextTick()
+    }
+    const identities = () => follow.followUp!.lesions.map(({ identity }) => identity)
+    const [one, two] = identities()
+    await rename(one!, 'Dropped', 'Escape')
+    await rename(one!, two!)
+    await vi.waitFor(() => expect(find('follow-failure').textContent).toContain(`called "${two!}" already`))
+    expect(identities()[0]).toBe(one)
+    await rename(one!, ' Hilum ')
+    await vi.waitFor(() => expect(identities()[0]).toBe('Hilum'))
+    await follow.confirm()
+    const asked = asks('lesions.identify').at(-1) as { sets: { identities: { identity: string }[] }[] }
+    expect(asked.sets[0]!.identities[0]!.identity).toBe('Hilum')
+    await nextTick()
+    const confirmed = identities()[0]!
+    await rename(confirmed, 'Hepatic hilum')
+    await vi.waitFor(() => expect(identities()[0]).toBe('Hepatic hilum'))
+    expect(asks('lesions.rename').at(-1)).toEqual({
+      patientId: 'demo',
+      identity: confirmed,
+      newIdentity: 'Hepatic hilum',
+      use: true,
+    })
+    expect(follow.message).toContain('in new sets that are in use')
+    expect(follow.chosen).toBe('Hepatic hilum')
+  })
+
   it('are out of date once another set is in use', async () => {
     await begin()
     const patients = usePatientStore()

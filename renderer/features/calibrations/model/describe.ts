@@ -102,11 +102,12 @@ export function facts(content: StoredCalibration): NamedText[] {
 }
 
 export function conditionFacts(conditions: CalibrationConditions): NamedText[] {
-  const { camera, collimator, nuclide, energyWindows, reconstruction, matrix, voxelMm } = conditions
+  const { camera, collimator, device, nuclide, energyWindows, reconstruction, matrix, voxelMm } = conditions
   const said = (text: string): string => text || 'not said'
   return [
     { name: 'Camera', text: said(camera) },
     { name: 'Collimator', text: said(collimator) },
+    ...(device ? [{ name: 'Named by the image', text: said(deviceText(device)) }] : []),
     { name: 'Radionuclide', text: said(nuclide) },
     {
       name: 'Energy windows',
@@ -116,6 +117,20 @@ export function conditionFacts(conditions: CalibrationConditions): NamedText[] {
     { name: 'Matrix', text: said(matrix?.join(' × ') ?? '') },
     { name: 'Voxel', text: said(voxelMm ? `${voxelMm.map((size) => formatNumber(size, 3)).join(' × ')} mm` : '') },
   ]
+}
+
+/** What later images are compared with, beside what was written. */
+function deviceText(device: NonNullable<CalibrationConditions['device']>): string {
+  const { manufacturer, model, serialNumber, stationName, collimatorName, collimatorType } = device
+  return [
+    [manufacturer, model].filter((text) => text !== '').join(' '),
+    serialNumber && `serial number ${serialNumber}`,
+    stationName && `station ${stationName}`,
+    (collimatorName || collimatorType) &&
+      `collimator ${[collimatorName, collimatorType].filter((text) => text !== '').join(', ')}`,
+  ]
+    .filter((text) => text !== '')
+    .join('; ')
 }
 
 /** "NM870 · MEHRS · Lu-177": what tells one from the next in a list of choices. */

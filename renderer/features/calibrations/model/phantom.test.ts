@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { PhantomImageView } from '../../../../electron/contracts/index.ts'
+import { fakePhantomImages } from '../../../dev/fakePhantoms.ts'
 import { emptyPhantom, phantomAskOf, type PhantomDraft } from './phantom.ts'
+
+const [inCounts, inConcentration] = fakePhantomImages as [PhantomImageView, PhantomImageView]
 
 const phantom = (over: Partial<PhantomDraft>): PhantomDraft => {
   const draft = emptyPhantom()
@@ -9,6 +13,7 @@ const phantom = (over: Partial<PhantomDraft>): PhantomDraft => {
     name: 'Cylinder',
     date: '2024-01-05',
     path: '/data/phantom',
+    image: inCounts,
     activityMbq: '520',
     activityUncertaintyPercent: '2',
     assayToStartH: '1.5',
@@ -39,7 +44,11 @@ describe('the form for a phantom', () => {
       repeatabilityRelative: 0,
     })
     expect(result.ok && result.ask.phantom.acquisitionDurationS).toBeUndefined()
-    expect(result.ok && result.ask.image).toEqual({ kind: 'path', path: '/data/phantom' })
+    expect(result.ok && result.ask.image).toEqual({
+      kind: 'path',
+      path: '/data/phantom',
+      imageKey: '1.2.826.1',
+    })
   })
 
   it('names every field that is missing, and assumes none', () => {
@@ -47,7 +56,6 @@ describe('the form for a phantom', () => {
       'conditions.nuclide',
       'date',
       'image',
-      'image.path',
       'name',
       'phantom.activityMbq',
       'phantom.activityRelativeUncertainty',
@@ -58,6 +66,13 @@ describe('the form for a phantom', () => {
       'phantom.volumeMl',
       'phantom.volumeRelativeUncertainty',
     ])
+  })
+
+  it('takes an image in Bq/mL for spheres and not for a factor, and no image that was chosen elsewhere', () => {
+    const hot = { image: inConcentration, concentrationMbqPerMl: '1.2', volumeUncertaintyPercent: '1' }
+    expect(phantomAskOf(phantom({ ...hot, source: 'sphere' })).ok).toBe(true)
+    expect(errorsOf(phantom(hot))['image']).toContain('in Bq/mL already')
+    expect(errorsOf(phantom({ ...hot, source: 'sphere', imageFrom: 'stored' }))['image']).toContain('Choose the image')
   })
 
   it('asks for a point source with a shell that is larger than it', () => {

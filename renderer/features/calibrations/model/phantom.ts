@@ -3,18 +3,21 @@ import {
   calibrationAnalyseSchema,
   type CalibrationAnalyse,
   type Phantom,
+  type PhantomImageView,
 } from '../../../../electron/contracts/index.ts'
 import type { RecoveryForm } from '../../../../native-core/imaging/quantification/recoveryCurve.ts'
 import { conditionsOf, emptyLabel, labelErrors, type LabelDraft } from './conditions.ts'
 import type { Errors } from './entry.ts'
+import { whyNot } from './phantomImages.ts'
 import { issuesByField, neededNumber, typedColumns, typedNumber, typedPercent, typedTriple } from './typed.ts'
 
 export interface PhantomDraft extends LabelDraft {
   source: Phantom['source']
   imageFrom: 'path' | 'stored'
+  /** The folder whose images are listed; '' before one is chosen. */
   path: string
-  patientId: string
-  imageKey: string
+  /** The chosen one, of the folder or of the store. */
+  image: PhantomImageView | null
   activityMbq: string
   activityUncertaintyPercent: string
   assayToStartH: string
@@ -47,8 +50,7 @@ export const emptyPhantom = (): PhantomDraft => ({
   source: 'uniform',
   imageFrom: 'path',
   path: '',
-  patientId: '',
-  imageKey: '',
+  image: null,
   activityMbq: '',
   activityUncertaintyPercent: '',
   assayToStartH: '',
@@ -73,15 +75,14 @@ export const emptyPhantom = (): PhantomDraft => ({
 /** Fields of errors: those of the request, "phantom.volumeMl" and "conditions.voxelMm" among them. */
 export function phantomAskOf(draft: PhantomDraft): PhantomResult {
   const errors: Record<string, string> = labelErrors(draft)
-  if (draft.imageFrom === 'path' ? draft.path === '' : draft.imageKey === '')
-    errors['image'] = 'Choose the image of the phantom.'
+  const { image } = draft
+  const isChosen = image?.image.kind === draft.imageFrom
+  if (!image || !isChosen) errors['image'] = 'Choose the image of the phantom.'
+  else if (whyNot(image, draft.source) !== '') errors['image'] = whyNot(image, draft.source)
   if (draft.conditions.nuclide.trim() === '')
     errors['conditions.nuclide'] = 'Needed for the decay: Lu-177, for instance.'
   const candidate = {
-    image:
-      draft.imageFrom === 'path'
-        ? { kind: 'path', path: draft.path }
-        : { kind: 'stored', patientId: draft.patientId, imageKey: draft.imageKey },
+    image: isChosen ? image.image : undefined,
     phantom: phantomOf(draft, errors),
     name: draft.name.trim(),
     date: draft.date.trim(),

@@ -26,6 +26,14 @@ describe('words', () => {
   it('do not show what is not known as if it were', () => {
     const bare = storedCalibrationSchema.parse({ ...of('dead-time'), conditions: {} })
     expect(conditionFacts(bare.conditions).map(({ text }) => text)).toEqual(Array.from({ length: 7 }, () => 'not said'))
+    const device = {
+      ...{ manufacturer: 'SIEMENS NM', model: 'Symbia T16', stationName: '', serialNumber: '1404' },
+      ...{ collimatorName: 'MELP', collimatorType: 'PARA' },
+    }
+    expect(conditionFacts({ ...bare.conditions, device })).toContainEqual({
+      name: 'Named by the image',
+      text: 'SIEMENS NM Symbia T16; serial number 1404; collimator MELP, PARA',
+    })
     const alone = recoveryCurveSchema.parse({ ...of('recovery-curve'), reducedChiSquare: null })
     expect(facts(alone).find(({ name }) => name === 'χ²/ν')?.text).toContain('none')
   })

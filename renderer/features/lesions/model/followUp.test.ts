@@ -9,6 +9,8 @@ import {
   identitiesToStore,
   identityChoices,
   isAllConfirmed,
+  nameHindrance,
+  renamed,
   reasonAt,
 } from './followUp.ts'
 import { daysOf, hasDoses, trendColumns } from './trendPlot.ts'
@@ -82,6 +84,18 @@ describe('lesions over time', () => {
     expect(answered.at(-1)!.identities.at(-1)).toEqual({ structureId: 'open-one', identity: 'L9' })
     const without = { ...followUp, timePoints: followUp.timePoints.map((point) => ({ ...point, setId: null })) }
     expect(identitiesToStore(without, {})).toEqual([])
+  })
+
+  it('keep another name wherever they are told of, and none that is taken', () => {
+    const other = renamed(followUp, last.identity, 'Hilum')
+    expect(other.lesions.at(-1)!.identity).toBe('Hilum')
+    expect(other.undecided[0]!.candidates).toEqual(['Hilum'])
+    expect(other.lesions[0]).toEqual(followUp.lesions[0])
+    expect(nameHindrance(followUp, {}, 'L1', 'L1')).toBe('')
+    expect(nameHindrance(followUp, {}, 'L1', 'Hilum')).toBe('')
+    expect(nameHindrance(followUp, {}, 'L1', last.identity)).toContain('already')
+    expect(nameHindrance(followUp, { 'open-one': 'L9' }, 'L1', 'L9')).toContain('already')
+    expect(nameHindrance(followUp, {}, 'L1', '')).toContain('needs a name')
   })
 
   it('are all confirmed only where nothing is open', () => {

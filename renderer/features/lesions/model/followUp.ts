@@ -118,3 +118,28 @@ export function identitiesToStore(followUp: LesionFollowUp, answers: Answers): L
 /** Nothing is left to confirm. */
 export const isAllConfirmed = ({ lesions, undecided }: LesionFollowUp): boolean =>
   undecided.length === 0 && lesions.every(({ confirmed }) => confirmed)
+
+/** The table with another name for a lesion, wherever it is told of. */
+export function renamed(followUp: LesionFollowUp, identity: string, newIdentity: string): LesionFollowUp {
+  const nameOf = (one: string): string => (one === identity ? newIdentity : one)
+  return {
+    ...followUp,
+    lesions: followUp.lesions.map((row) => ({
+      ...row,
+      identity: nameOf(row.identity),
+      ancestors: row.ancestors.map(nameOf),
+    })),
+    undecided: followUp.undecided.map((one) => ({ ...one, candidates: one.candidates.map(nameOf) })),
+    timePoints: followUp.timePoints.map((point) => ({
+      ...point,
+      events: point.events.map((event) => ({ ...event, previous: event.previous.map(nameOf) })),
+    })),
+  }
+}
+
+/** Why a lesion cannot be called so; '' if it can. */
+export function nameHindrance({ lesions }: LesionFollowUp, answers: Answers, identity: string, name: string): string {
+  if (name === '') return 'A lesion needs a name.'
+  const taken = name !== identity && [...lesions.map((one) => one.identity), ...Object.values(answers)].includes(name)
+  return taken ? `Another lesion is called "${name}" already. Choose another name.` : ''
+}
