@@ -1,11 +1,12 @@
-/** End-to-end tests: the real Electron under Xvfb (or the user's display), one window at a time. */
+/** End-to-end tests: the real Electron under Xvfb (or the user's display), two files at a time, each with its own window and store. */
 import { defineConfig } from '@playwright/test'
 
 export default defineConfig({
   testDir: 'tests/e2e',
   testMatch: '**/*.{e2e,spec,test}.ts',
   outputDir: 'test-results/e2e',
-  workers: 1,
+  workers: 2,
+  // The tests of a file go on from each other.
   fullyParallel: false,
   // A flaky test is a defect: it is not run again until it passes.
   retries: 0,

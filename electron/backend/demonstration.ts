@@ -6,6 +6,9 @@ import { CancelledError } from '../../native-core/errors/index.ts'
 import type { ProgressSink } from '../services/ports/dicomSource.ts'
 import { workerUrl } from '../workers/workerUrl.ts'
 
+/** Who accepts its registrations: they are the movement that was simulated. */
+export const DEMONSTRATION_MAKER = 'the maker of the demonstration patient'
+
 export interface DemonstrationFolder {
   readonly path: string
   remove(): Promise<void>

@@ -7,8 +7,10 @@ import {
   exportRegistration,
   exportStructures,
   voxelDoseResult,
+  writePopulation,
 } from '../services/patients/index.ts'
 import type { VoxelDosePorts } from '../services/patients/index.ts'
+import { exportPopulation } from '../services/populations/index.ts'
 import { patientAndCourse } from './sessionTools.ts'
 import type { SessionTools } from './sessionTools.ts'
 
@@ -19,6 +21,10 @@ export async function exportFiles(
   folder: string,
 ): Promise<Exported> {
   const { store, bench } = tools
+  if (what.kind === 'population') {
+    const document = exportPopulation(store, what.populationId, new Date().toISOString())
+    return { savedTo: await writePopulation(document, folder), remarks: [] }
+  }
   const { patient, course } = await patientAndCourse(tools, what.patientId)
   const ports = { objects: bench.objectWriter, nifti: bench.doseFiles.nifti, programVersion: bench.programVersion }
   switch (what.kind) {

@@ -11,8 +11,10 @@ import {
   gatherCurves,
   importPopulation,
   listPopulations,
+  populationUses,
   retirePopulation,
 } from '../services/populations/index.ts'
+import { protocolOf } from '../services/patients/index.ts'
 import type { HandlersOf, SessionTools } from './sessionTools.ts'
 
 interface Named {
@@ -22,6 +24,7 @@ interface Named {
 export function populationHandlers({ store, bench, jobs }: SessionTools): HandlersOf<keyof typeof populationRequests> {
   return {
     'populations.list': () => listPopulations(store),
+    'populations.uses': () => populationUses(store.read, (patientId) => protocolOf(store, patientId)),
     'populations.gather': (selection: PopulationSelection) => gatherCurves(store.read, selection),
     'populations.fit': (ask: PopulationFitAsk) => ({
       jobId: jobs.start('population', 'Fit of a population', async ({ progress, signal }) => {

@@ -25,11 +25,13 @@ import type { calibrationRequests } from '../contracts/calibrations.ts'
 import type { registrationRequests } from '../contracts/registrations.ts'
 import type { biologyRequests } from '../contracts/biology.ts'
 import type { biologyFormulaRequests } from '../contracts/biologyFormulas.ts'
+import type { biologyResponseRequests } from '../contracts/biologyResponse.ts'
+import type { measuredSeriesRequests } from '../contracts/measuredSeries.ts'
 import type { populationRequests } from '../contracts/populations.ts'
 import type { scanTimeRequests } from '../contracts/scanTime.ts'
 import type { structureRequests } from '../contracts/structures.ts'
 import { systemKeychain } from './systemKeychain.ts'
-import { demonstrationFolder } from './demonstration.ts'
+import { DEMONSTRATION_MAKER, demonstrationFolder } from './demonstration.ts'
 import type { JobContext } from './jobs.ts'
 import { JobRunner } from './jobs.ts'
 import { log } from './log.ts'
@@ -41,6 +43,8 @@ import { calibrationHandlers } from './calibrationHandlers.ts'
 import { registrationHandlers } from './registrationHandlers.ts'
 import { biologyFormulaHandlers } from './biologyFormulaHandlers.ts'
 import { biologyHandlers } from './biologyHandlers.ts'
+import { biologyResponseHandlers } from './biologyResponseHandlers.ts'
+import { measuredSeriesHandlers } from './measuredSeriesHandlers.ts'
 import { populationHandlers } from './populationHandlers.ts'
 import { scanTimeHandlers } from './scanTimeHandlers.ts'
 import { structureHandlers } from './structureHandlers.ts'
@@ -60,6 +64,8 @@ import {
   patientSummaries,
   patientView,
   reportBlob,
+  reportedResponses,
+  responseOf,
   runStoredAnalysis,
   runVoxelDose,
   saveProtocol,
@@ -68,6 +74,7 @@ import {
 } from '../services/patients/index.ts'
 import type { VoxelDosePorts } from '../services/patients/index.ts'
 import type { DeformablePorts } from '../services/analysis/index.ts'
+import { biologyDosimetry } from '../services/biology/index.ts'
 import { listEngines } from '../services/doseMaps/index.ts'
 import { listNuclides, nuclideSheet } from '../services/nuclides/index.ts'
 import { storedPopulations } from '../services/singleTimePoint/index.ts'
@@ -109,7 +116,9 @@ export class StoreSession {
       ...scanTimeHandlers(tools),
       ...biologyHandlers(tools),
       ...biologyFormulaHandlers(tools),
+      ...biologyResponseHandlers(tools),
       ...populationHandlers(tools),
+      ...measuredSeriesHandlers(tools),
     }
   }
 
@@ -145,12 +154,22 @@ export class StoreSession {
     | keyof typeof scanTimeRequests
     | keyof typeof biologyRequests
     | keyof typeof biologyFormulaRequests
+    | keyof typeof biologyResponseRequests
     | keyof typeof populationRequests
+    | keyof typeof measuredSeriesRequests
   > = {
     'patients.list': () => patientSummaries(this.#store),
     'patient.open': ({ patientId }: { patientId: string }) => this.#view(patientId),
-    'import.start': ({ paths }: { paths: string[] }) => ({
-      jobId: this.#jobs.start('import', 'Import', (context) => this.#import(paths, context)),
+    'import.start': ({
+      paths,
+      acceptRegistrations,
+    }: {
+      paths: string[]
+      acceptRegistrations?: boolean | undefined
+    }) => ({
+      jobId: this.#jobs.start('import', 'Import', (context) =>
+        this.#import(paths, context, acceptRegistrations ? { by: null } : undefined),
+      ),
     }),
     'import.demonstration': () => ({
       jobId: this.#jobs.start('import', 'Demonstration patient', async (context) => {
@@ -159,10 +178,11 @@ export class StoreSession {
           context.signal,
         )
         try {
-          return await this.#import([folder.path], {
-            ...context,
-            progress: (f, what) => context.progress(0.5 + f / 2, what),
-          })
+          return await this.#import(
+            [folder.path],
+            { ...context, progress: (f, what) => context.progress(0.5 + f / 2, what) },
+            { by: DEMONSTRATION_MAKER },
+          )
         } finally {
           await folder.remove()
         }
@@ -190,9 +210,12 @@ export class StoreSession {
         const patient = await loadStoredPatient(this.#store, patientId)
         const { reportWriter } = this.#bench
         const how = { printedAt, operator }
-        const ports = this.#dosePorts(patient)
+        const ports = { ...this.#dosePorts(patient), dosimetry: biologyDosimetry(this.#bench.resources) }
         const sets = this.#bench.resources.biologySets().flatMap(parseBiologySets)
-        const reportId = await createReport(this.#store, patient, reportWriter, how, ports, sets)
+        const course = courseOf(this.#store, patient, this.#bench.data)
+        const response = course.cycles.length > 0 ? responseOf(this.#store, patient, course, ports, sets) : null
+        const responses = response ? await reportedResponses(response, this.#bench.compute) : []
+        const reportId = await createReport(this.#store, patient, reportWriter, how, ports, sets, responses)
         this.#emit('patientChanged', { patientId })
         return { kind: 'report', patientId, reportId }
       }),
@@ -277,8 +300,10 @@ export class StoreSession {
   async #import(
     paths: readonly string[],
     { progress, signal }: JobContext,
+    acceptRegistrations?: { readonly by: string | null },
   ): Promise<{ kind: 'import'; summary: ImportSummary }> {
-    const { summary } = await importPaths(paths, { ...this.#bench, store: this.#store, progress, signal })
+    const how = { store: this.#store, progress, signal, ...(acceptRegistrations ? { acceptRegistrations } : {}) }
+    const { summary } = await importPaths(paths, { ...this.#bench, ...how })
     for (const { patientId } of summary.patients) this.#emit('patientChanged', { patientId })
     return { kind: 'import', summary }
   }

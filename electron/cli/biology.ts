@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { z } from 'zod'
 import { InputError } from '../../native-core/errors/index.ts'
 import { parseBiologySets } from '../../native-core/radiobiology/index.ts'
@@ -7,21 +6,31 @@ import { fileResources } from '../adapters/resources/index.ts'
 import { analysisSchema } from '../contracts/analysis.ts'
 import type { Analysis } from '../contracts/analysis.ts'
 import { biologySettingsSchema } from '../contracts/biology.ts'
-import type { BiologyResult, StructureEffect } from '../contracts/biology.ts'
-import { biologicalEffects } from '../services/biology/index.ts'
-import { biologyCsv, joinUncertain, printNumber, printPercent } from '../services/report/index.ts'
+import type { BiologyResult } from '../contracts/biology.ts'
+import { crossDoseSchema } from '../contracts/biologyParts.ts'
+import { biologicalEffects, biologyDosimetry, partsModelView } from '../services/biology/index.ts'
+import { biologyCsv } from '../services/report/index.ts'
+import { responseCommand, responseRequestSchema, responseText } from './biologyResponse.ts'
+import { effectText, modelText } from './biologyText.ts'
 import type { Command } from './context.ts'
+import { parseFurtherCycles } from './furtherCycles.ts'
 import { parseWords } from './options.ts'
 import { writeOutputFiles } from './outputFiles.ts'
 
-const SYNOPSIS = 'biology ANALYSIS.json [--settings settings.json] [--out FOLDER] | --settings-schema | --sets'
+const SYNOPSIS =
+  'biology ANALYSIS.json [--settings settings.json] [--cross-dose none|organ-s-values] [--further-cycles CYCLES] [--response RESPONSE.json] [--out FOLDER] | --settings-schema | --response-schema | --sets | --parts'
 
 /** Biological effect of an analysis that `run` wrote. False where no structure has one. */
 export const command: Command = {
   run: async (context) => {
-    const sets = fileResources().biologySets().flatMap(parseBiologySets)
+    const resources = fileResources()
+    const sets = resources.biologySets().flatMap(parseBiologySets)
     if (context.arguments.includes('--settings-schema')) {
       context.out(JSON.stringify(z.toJSONSchema(biologySettingsSchema, { io: 'input' }), null, 2))
+      return true
+    }
+    if (context.arguments.includes('--response-schema')) {
+      context.out(JSON.stringify(z.toJSONSchema(responseRequestSchema, { io: 'input' }), null, 2))
       return true
     }
     if (context.arguments.includes('--sets')) {
@@ -34,13 +43,24 @@ export const command: Command = {
       )
       return true
     }
+    if (context.arguments.includes('--parts')) {
+      const models = biologyDosimetry(resources).models().map(partsModelView)
+      context.out(context.json ? JSON.stringify(models, null, 2) : models.map(modelText).join('\n'))
+      return true
+    }
     const { values, positionals } = parseWords(
       context.arguments,
-      { settings: { type: 'string' }, out: { type: 'string' } },
+      {
+        settings: { type: 'string' },
+        'cross-dose': { type: 'string' },
+        'further-cycles': { type: 'string' },
+        response: { type: 'string' },
+        out: { type: 'string' },
+      },
       { positionals: 1, synopsis: SYNOPSIS },
     )
     const analysis = await readAnalysis(positionals[0] ?? '')
-    const settings =
+    const stored =
       values.settings === undefined
         ? biologySettingsSchema.parse({})
         : fitting(
@@ -49,7 +69,26 @@ export const command: Command = {
             `The settings ${values.settings}`,
             'Correct the field; `theratwin biology --settings-schema` prints all fields.',
           )
-    const result = biologicalEffects({ analysis, settings, sets })
+    const further = values['further-cycles']
+    const settings = {
+      ...stored,
+      ...(values['cross-dose'] === undefined ? {} : { crossDose: crossDoseOf(values['cross-dose']) }),
+      ...(further === undefined ? {} : { furtherCycles: parseFurtherCycles(further) }),
+    }
+    if (values.response !== undefined) {
+      const request = fitting(
+        responseRequestSchema,
+        await readJsonFile(values.response),
+        `The request ${values.response}`,
+        'Correct the field; `theratwin biology --response-schema` prints all fields.',
+      )
+      const answer = responseCommand(analysis, settings, sets, request)
+      const text = `${JSON.stringify(answer, null, 2)}\n`
+      if (values.out !== undefined) await writeOutputFiles(values.out, [['biology-response.json', text]])
+      context.out(context.json ? text : responseText(answer))
+      return true
+    }
+    const result = biologicalEffects({ analysis, settings, sets, dosimetry: biologyDosimetry(resources) })
     const json = `${JSON.stringify(result, null, 2)}\n`
     if (values.out !== undefined)
       await writeOutputFiles(values.out, [
@@ -61,6 +100,17 @@ export const command: Command = {
   },
 }
 
+/** @throws InputError `cli.arguments` for a word that is none of the choices. */
+function crossDoseOf(word: string): BiologyResult['settings']['crossDose'] {
+  const parsed = crossDoseSchema.safeParse(word)
+  if (parsed.success) return parsed.data
+  throw new InputError(
+    'cli.arguments',
+    `--cross-dose is "${word}".`,
+    `Write one of: ${crossDoseSchema.options.join(', ')}.`,
+  )
+}
+
 /**
  * The analysis of a `summary.json` of `run`, or of a report of the window, which has voxel doses and the effect beside it.
  *
@@ -70,7 +120,9 @@ async function readAnalysis(path: string): Promise<Analysis> {
   const content = await readJsonFile(path)
   const own =
     typeof content === 'object' && content !== null
-      ? Object.fromEntries(Object.entries(content).filter(([key]) => key !== 'voxelDoses' && key !== 'biology'))
+      ? Object.fromEntries(
+          Object.entries(content).filter(([key]) => !['voxelDoses', 'biology', 'responses'].includes(key)),
+        )
       : content
   return fitting(analysisSchema, own, `The analysis ${path}`, 'Give the summary.json that `theratwin run` wrote.')
 }
@@ -104,41 +156,4 @@ function fitting<T extends z.ZodType>(schema: T, content: unknown, what: string,
     .slice(0, 5)
     .map(({ path: at, message }) => `${at.join('.') || 'the whole'}: ${message}`)
   throw new InputError('biology.input', `${what} is wrong: ${issues.join('; ')}.`, hint)
-}
-
-function effectText(result: BiologyResult, out: string | undefined): string {
-  return [
-    ...result.structures.flatMap(structureText),
-    ...(result.uncomplicatedControl === null
-      ? []
-      : [`Control without complication: ${printPercent(result.uncomplicatedControl)} %`]),
-    ...result.assumptions.map((assumption) => `  - ${assumption}`),
-    ...(out === undefined ? [] : [`Written: ${join(out, 'biology.json')}, biology.csv`]),
-  ].join('\n')
-}
-
-function structureText({
-  name,
-  cycles,
-  totalBedGy,
-  totalEqd2Gy,
-  evidence,
-  problem,
-  ...effect
-}: StructureEffect): string[] {
-  if (cycles.length === 0) return [`${name.padEnd(16)} ${problem}`]
-  const outcomes = [
-    ...(effect.complication ? [{ kind: 'complication', ...effect.complication }] : []),
-    ...(effect.control ? [{ kind: 'control', ...effect.control }] : []),
-  ]
-  return [
-    `${name.padEnd(16)} ${joinUncertain(effect.doseGy)} Gy   BED ${joinUncertain(totalBedGy)} Gy   EQD2 ${printNumber(totalEqd2Gy)} Gy   (${evidence})`,
-    ...effect.limits.map(
-      (use) => `  ${printPercent(use.share)} % of ${printNumber(use.limitGy)} Gy: ${use.title} (${use.evidence})`,
-    ),
-    ...outcomes.map(
-      ({ kind, endpoint, probability, low, high, evidence: basis }) =>
-        `  ${kind} ${printPercent(probability)} % (${printPercent(low)} to ${printPercent(high)} %): ${endpoint} (${basis})`,
-    ),
-  ]
 }

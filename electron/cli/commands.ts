@@ -11,7 +11,7 @@ export interface CommandEntry {
 export const commands: Readonly<Record<string, CommandEntry>> = {
   import: {
     summary: 'put the DICOM files of a folder or zip into a patient store',
-    synopsis: 'import PATH --store STORE',
+    synopsis: 'import PATH --store STORE [--accept-registrations]',
     load: () => import('./import.ts'),
   },
   inspect: {
@@ -22,7 +22,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   run: {
     summary:
       'from a folder to doses: summary.json, biology.json, report.pdf, report.csv (--protocol-schema prints the protocol)',
-    synopsis: 'run PATH --out FOLDER [--protocol P.json] [--date ISO]',
+    synopsis: 'run PATH --out FOLDER [--protocol P.json] [--date ISO] [--registrations from-files|only-accepted]',
     load: () => import('./run.ts'),
   },
   dose: {
@@ -42,7 +42,8 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   },
   biology: {
     summary: 'biological effect of the analysis that run wrote: BED, EQD2, limits, NTCP, TCP, as JSON and CSV',
-    synopsis: 'biology ANALYSIS.json [--settings settings.json] [--out FOLDER]',
+    synopsis:
+      'biology ANALYSIS.json [--settings settings.json] [--cross-dose organ-s-values] [--further-cycles CYCLES] [--out FOLDER]',
     load: () => import('./biology.ts'),
   },
   'voxel-kinetics': {

@@ -20,7 +20,8 @@ export const command: Command = {
     const bench = createWorkbench()
     try {
       const rest = { ...context, progress: (f: number, what: string) => progress(0.3 + 0.7 * f, what) }
-      return await runPipeline([folder.path], values.out, {}, new Date().toISOString(), bench, rest)
+      const how = { protocol: {}, registrations: 'from-files', printedAt: new Date().toISOString() } as const
+      return await runPipeline([folder.path], values.out, how, bench, rest)
     } finally {
       await bench.close()
     }

@@ -4,6 +4,7 @@ import { findNuclide } from '../../native-core/physics/index.ts'
 import { createWorkbench } from '../backend/compose.ts'
 import type { Workbench } from '../backend/compose.ts'
 import { analyse, prepareAnalysis } from '../services/analysis/index.ts'
+import { fileRegistrations } from '../services/import/index.ts'
 import { fitRemarks } from '../services/doseMaps/index.ts'
 import { fitCycle, fitImages, voxelBed } from '../services/voxelKinetics/index.ts'
 import type { Command, CommandContext } from './context.ts'
@@ -119,7 +120,11 @@ async function ofPatient(
       `There are ${patients.length} patients with images in ${paths.join(', ')}.`,
       'Give the folder of one patient, or images with --times.',
     )
-  const request = { patient, importProblems: scan.problems, programVersion: bench.programVersion }
+  const request = {
+    patient: fileRegistrations(patient, 'from-files'),
+    importProblems: scan.problems,
+    programVersion: bench.programVersion,
+  }
   const ports = {
     ...bench.data,
     loadVoxels: bench.source.loadVoxels,

@@ -5,6 +5,7 @@
 import { z } from './schema.ts'
 import { imageGridSchema, imageQuantitySchema, instantSchema, patientIdentitySchema } from './domain.ts'
 import { fewScansResultSchema } from './fewScans.ts'
+import { measuredSeriesResultSchema, seriesSourceSchema } from './measuredSeries.ts'
 import { importProblemSchema } from './problems.ts'
 import { protocolSchema, tacModelSchema } from './protocol.ts'
 import { sourceLoadingSchema, uncertaintyBudgetSchema } from './uncertainty.ts'
@@ -36,9 +37,27 @@ export const registrationUseSchema = z.strictObject({
   source: z.string(),
   /**
    * The accepted deformable registration between this time point and the reference one, by which outlines and voxels are carried instead of the
-   * linear map; `fieldId` names its displacements by their content. Left out where there is none.
+   * linear map; `fieldId` names its displacements by their content. Of a chain in which deformable and linear ones mix both are '', and
+   * `chain` has its links from this time point to the reference one: matrix of the linear part (4×4, LPS, mm), displacements of a deformable one.
+   * Left out where there is none.
    */
-  deformable: z.strictObject({ registrationId: z.string(), fieldId: z.string(), source: z.string() }).optional(),
+  deformable: z
+    .strictObject({
+      registrationId: z.string(),
+      fieldId: z.string(),
+      source: z.string(),
+      chain: z
+        .array(
+          z.strictObject({
+            registrationId: z.string(),
+            fieldId: z.string().nullable(),
+            matrix: z.array(z.number()).length(16),
+          }),
+        )
+        .min(2)
+        .optional(),
+    })
+    .optional(),
 })
 
 export const timePointSchema = z.strictObject({
@@ -70,6 +89,11 @@ export const activityPointSchema = z.strictObject({
   /** False where the point was left out of the fit; `note` says why. */
   used: z.boolean(),
   note: z.string(),
+  /**
+   * Of a point of a measured series what it was measured with; left out for points of images. Concentrations are then activity over volume (0 without
+   * an outline), the share inside the image is 0, and `timePointId` names no time point.
+   */
+  measuredSeries: seriesSourceSchema.optional(),
 })
 
 export const fitParameterSchema = z.strictObject({
@@ -193,6 +217,11 @@ export const structureResultSchema = z.strictObject({
   doses: z.array(structureDoseSchema),
   /** What TIA and dose are uncertain by. Left out where there is no dose, and in older analyses. */
   uncertainty: uncertaintyBudgetSchema.optional(),
+  /**
+   * The measured series that the curve is of; left out where there is none. Without an outline (`isOutlined`) volume and density are 0, the mass is
+   * the stated one (0 where none is stated), and the dose is what the structure gives itself.
+   */
+  measuredSeries: measuredSeriesResultSchema.optional(),
   /** Why there is no fit or dose, in words a person can act on; '' if there is. */
   problem: z.string(),
 })

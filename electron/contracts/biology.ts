@@ -1,8 +1,21 @@
 /** Biological effect of a patient's courses: what is asked for, and what follows. SI inside (Gy, s); times of day in h where the name says so. */
+import {
+  biologyNumber as finite,
+  biologyParameterSchema,
+  biologyUncertain as uncertain,
+  evidenceSchema,
+} from './biologyCommon.ts'
+import {
+  crossDoseSchema,
+  doseContributionSchema,
+  furtherCycleSchema,
+  partsChoiceSchema,
+  partsEffectSchema,
+  partsModelSchema,
+} from './biologyParts.ts'
 import { z } from './schema.ts'
 
-const finite = z.number()
-const uncertain = z.strictObject({ value: finite, standardUncertainty: finite.nonnegative() })
+export { biologyParameterSchema, evidenceSchema }
 
 /** Parameters of one structure that a person chose instead of the defaults; what is left out is as the defaults have it. */
 export const structureBiologySchema = z.strictObject({
@@ -18,6 +31,10 @@ export const structureBiologySchema = z.strictObject({
   /** Control model by id; null: none. */
   control: z.string().min(1).max(100).nullable().optional(),
   clonogens: z.number().positive().optional(),
+  /** Parts of the organ; left out: none. */
+  parts: partsChoiceSchema.optional(),
+  /** Region of the reference phantom that the structure stands for in doses from organ to organ; null: none. Left out: by its name. */
+  phantomRegion: z.string().min(1).max(100).nullable().optional(),
   /** Why, for the report. */
   reason: z.string().max(300).default(''),
 })
@@ -33,17 +50,9 @@ export const biologySettingsSchema = z.strictObject({
   byStructure: z.record(z.string().min(1).max(200), structureBiologySchema).default({}),
   /** Earlier external-beam courses, mean dose of the structure. */
   externalBeam: z.array(externalBeamCourseSchema).max(100).default([]),
-})
-
-export const evidenceSchema = z.enum(['given', 'verified', 'transcribed', 'designed', 'unverified'])
-
-export const biologyParameterSchema = z.strictObject({
-  name: z.string(),
-  title: z.string(),
-  value: finite,
-  unit: z.string(),
-  source: z.string(),
-  evidence: evidenceSchema,
+  crossDose: crossDoseSchema.default('none'),
+  /** Cycles that could follow, in their order. */
+  furtherCycles: z.array(furtherCycleSchema).max(20).default([]),
 })
 
 /** A probability with what it rests on. */
@@ -61,6 +70,8 @@ export const outcomeSchema = z.strictObject({
   /** From 5 % to 95 % of the draws over the uncertainty of the dose and of those parameters that state one. */
   low: finite,
   high: finite,
+  /** Which uncertainties the band is over, for a person; results of earlier versions do not say. */
+  bandOver: z.string().optional(),
   /** Some of those draws, for charts: the dose of the model, Gy, and the probability. */
   draws: z.strictObject({ doseGy: z.array(finite), probability: z.array(finite) }).optional(),
   parameters: z.array(biologyParameterSchema),
@@ -84,6 +95,26 @@ export const limitUseSchema = z.strictObject({
   probabilityAbove: finite,
   evidence: evidenceSchema,
   source: z.string(),
+})
+
+/** The same structure with the cycles of `furtherCycles` after those that were delivered. */
+export const furtherEffectSchema = z.strictObject({
+  cycles: z.array(
+    z.strictObject({
+      /** Start by the clock of the last administration. */
+      start: z.string(),
+      activityBq: finite,
+      doseGy: finite,
+      bedGy: finite,
+    }),
+  ),
+  /** Delivered and further cycles together. */
+  doseGy: uncertain,
+  totalBedGy: uncertain,
+  totalEqd2Gy: finite,
+  limits: z.array(limitUseSchema),
+  complication: outcomeSchema.nullable(),
+  control: outcomeSchema.nullable(),
 })
 
 export const structureEffectSchema = z.strictObject({
@@ -118,6 +149,12 @@ export const structureEffectSchema = z.strictObject({
    * the dose is; `source` names them.
    */
   bvh: z.strictObject({ bedGy: z.array(finite), volumeFraction: z.array(finite), source: z.string() }).optional(),
+  /** Where the dose comes from, all cycles together; only with doses from other organs. */
+  contributions: z.array(doseContributionSchema).optional(),
+  /** Parts of the organ, where they are asked for. */
+  parts: partsEffectSchema.optional(),
+  /** With further cycles, where they are asked for. */
+  further: furtherEffectSchema.optional(),
   /** The dose rate for charts: from the first administration, s and Gy/s. */
   doseRate: z.strictObject({ timeS: z.array(finite), rateGyPerS: z.array(finite), cumulatedBedGy: z.array(finite) }),
   /** Why there is no effect, or part of it, for a person; '' if there is. */
@@ -155,6 +192,8 @@ const patient = { patientId: z.string().min(1).max(200) }
 export const biologyRequests = {
   /** All sets of sensitivities, limits and models that the program has, with their evidence. */
   'biology.sets': { ask: z.strictObject({}), answer: z.array(biologySetSchema) },
+  /** Models of an organ's parts that the program has. */
+  'biology.parts': { ask: z.strictObject({}), answer: z.array(partsModelSchema) },
   /** Effect of the newest analysis, with the stored settings or with others that are tried; null where there is no analysis yet. */
   'biology.effects': {
     ask: z.strictObject({ ...patient, settings: biologySettingsSchema.nullable().default(null) }),
@@ -171,6 +210,7 @@ export type StructureBiology = z.infer<typeof structureBiologySchema>
 export type BiologySettings = z.output<typeof biologySettingsSchema>
 export type BiologyResult = z.infer<typeof biologyResultSchema>
 export type StructureEffect = z.infer<typeof structureEffectSchema>
+export type FurtherEffect = z.infer<typeof furtherEffectSchema>
 export type EffectOutcome = z.infer<typeof outcomeSchema>
 export type LimitUse = z.infer<typeof limitUseSchema>
 export type BiologyParameterView = z.infer<typeof biologyParameterSchema>

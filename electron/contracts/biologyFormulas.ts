@@ -1,4 +1,5 @@
 /** Formulas of a person for complication, control and growth: local to this store, versioned, never changed once they are saved. */
+import { evidenceSchema } from './biologyCommon.ts'
 import { z } from './schema.ts'
 
 const text = (most: number) => z.string().trim().min(1).max(most)
@@ -13,6 +14,8 @@ export const formulaParameterSchema = z.strictObject({
   /** In the same unit; takes part in the band of the result. */
   standardUncertainty: z.number().nonnegative().optional(),
   source: text(300),
+  /** How far the value was checked against its source; left out: given by a person of this site. */
+  evidence: evidenceSchema.optional(),
 })
 
 const common = {

@@ -75,7 +75,22 @@ export const radiopharmaceuticalSchema = z.strictObject({
   administrationStop: instantSchema.nullable(),
 })
 
+/** The camera or scanner as the files of an emission image name it, '' where they don't. Its maker stands beside it, with the series. */
+export const imageCameraSchema = z.strictObject({
+  /** Manufacturer's Model Name (0008,1090). */
+  model: z.string().max(500),
+  /** Station Name (0008,1010). */
+  stationName: z.string().max(500),
+  /** Device Serial Number (0018,1000). */
+  serialNumber: z.string().max(500),
+  /** Collimator/Grid Name (0018,1180) of the detectors, with " / " between different ones. */
+  collimatorName: z.string().max(500),
+  /** Collimator Type (0018,1181), likewise: PARA, FANB, PINH … */
+  collimatorType: z.string().max(500),
+})
+
 export type Instant = z.infer<typeof instantSchema>
 export type PatientIdentity = z.infer<typeof patientIdentitySchema>
 export type ImageQuantity = z.infer<typeof imageQuantitySchema>
+export type ImageCamera = z.infer<typeof imageCameraSchema>
 export type Radiopharmaceutical = z.infer<typeof radiopharmaceuticalSchema>

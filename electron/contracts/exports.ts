@@ -22,6 +22,8 @@ export const exportAskSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('registration'), patientId: id, registrationId: id }),
   /** The emission image in Bq/mL at the start of its acquisition, as parametric map. */
   z.strictObject({ kind: z.literal('activity'), patientId: id, timePointId: id }),
+  /** The document of a population of curves, for another site (`populationDocumentSchema`). */
+  z.strictObject({ kind: z.literal('population'), populationId: id }),
 ])
 
 export const exportedSchema = z.strictObject({

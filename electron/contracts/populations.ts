@@ -2,6 +2,7 @@
  * Populations of time–activity curves of the site's own patients: what is asked to fit one, and what is stored. A stored one is never
  * changed; a fit under the same name is its next version.
  */
+import { fewScansMethodSchema } from './fewScans.ts'
 import { z } from './schema.ts'
 
 const id = z.string().min(1).max(200)
@@ -189,12 +190,24 @@ export const populationResultSchema = z.strictObject({
   added: z.boolean(),
 })
 
+/** A protocol that names a population for its estimates from few scans. */
+export const populationUseSchema = z.strictObject({
+  populationId: id,
+  patientId: id,
+  patientName: z.string(),
+  /** null: all structures without a choice of their own. */
+  structure: z.string().nullable(),
+  method: fewScansMethodSchema,
+})
+
 const views = z.array(populationViewSchema)
 const added = z.strictObject({ populationId: id })
 
 export const populationRequests = {
   /** By name, the newest version first. */
   'populations.list': { ask: z.strictObject({}), answer: views },
+  /** Where protocols name populations, those of the program's own tables among them. */
+  'populations.uses': { ask: z.strictObject({}), answer: z.array(populationUseSchema) },
   /** The curves that a fit would take, and those it would leave out. */
   'populations.gather': { ask: populationSelectionSchema, answer: z.array(gatheredCurveSchema) },
   'populations.fit': { ask: populationFitAskSchema, answer: z.strictObject({ jobId: id }) },
@@ -208,6 +221,7 @@ export const populationRequests = {
 export type Normalisation = z.infer<typeof normalisationSchema>
 export type PopulationPrior = z.infer<typeof populationPriorSchema>
 export type PopulationView = z.infer<typeof populationViewSchema>
+export type PopulationUse = z.infer<typeof populationUseSchema>
 export type PopulationSelection = z.infer<typeof populationSelectionSchema>
 export type GatheredCurve = z.infer<typeof gatheredCurveSchema>
 export type PopulationFitAsk = z.infer<typeof populationFitAskSchema>

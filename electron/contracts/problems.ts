@@ -18,6 +18,8 @@ export const importProblemSchema = z.strictObject({
   hint: z.string(),
   seriesUid: z.string().nullable(),
   filePaths: z.array(z.string()),
+  /** Registrations that the question is about: accepting or rejecting them answers it. */
+  registrationIds: z.array(z.string()).optional(),
 })
 
 export type ProblemSeverity = z.infer<typeof problemSeveritySchema>

@@ -5,6 +5,7 @@
 import { cameraFactorCopySchema, deadTimeCopySchema, psfCopySchema, recoveryCurveCopySchema } from './calibrations.ts'
 import { curveFitSchema, curveModelSchema } from './curveFit.ts'
 import { fewScansSchema } from './fewScans.ts'
+import { measuredSeriesEntrySchema } from './measuredSeries.ts'
 import { z } from './schema.ts'
 import { uncertaintyInputsSchema } from './uncertainty.ts'
 
@@ -150,6 +151,8 @@ export const protocolSchema = z.strictObject({
   fewScans: fewScansSchema.prefault({}),
   /** Points that are shown but not fitted. */
   pointsLeftOut: z.array(pointLeftOutSchema).default([]),
+  /** Curves from planar images, probes, samples or typed values; at most one for a structure of a cycle. Left out: none. */
+  measuredSeries: z.array(measuredSeriesEntrySchema).max(200).optional(),
   /** Standard uncertainty of one measured activity, relative, without calibration and recovery (delineation, noise, registration). */
   activityRelativeUncertainty: z.number().gt(0).max(1).default(0.03),
   /** Relative standard uncertainty of the administered activity (dose calibrator). */

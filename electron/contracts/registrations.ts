@@ -130,6 +130,11 @@ export const registrationRequests = {
     ask: z.strictObject({ patientId: id, registrationId: id, status: z.enum(['accepted', 'rejected']) }),
     answer: z.array(registrationViewSchema),
   },
+  /** Several at once, as a question names them: those of them that nobody has judged. */
+  'registrations.accept': {
+    ask: z.strictObject({ patientId: id, registrationIds: z.array(id).min(1).max(1000) }),
+    answer: z.array(registrationViewSchema),
+  },
   'registrations.preview': { ask: z.strictObject({ patientId: id, registrationId: id }), answer: started },
   'registrations.previewResult': {
     ask: z.strictObject({ patientId: id, registrationId: id }),

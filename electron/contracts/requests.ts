@@ -3,7 +3,7 @@
  * Requests and answers are validated on both sides of each boundary; unknown keys are refused.
  */
 import { z } from './schema.ts'
-import { calibrationRequests } from './calibrations.ts'
+import { calibrationRequests, calibrationResultSchema } from './calibrations.ts'
 import {
   doseAccumulationAskSchema,
   doseAccumulationSchema,
@@ -15,10 +15,12 @@ import {
 } from './doseMaps.ts'
 import { exportAskSchema, exportedSchema } from './exports.ts'
 import { importProblemSchema } from './problems.ts'
+import { measuredSeriesRequests } from './measuredSeries.ts'
 import { networkRequests, networkResultSchema } from './networks.ts'
 import { nuclideSheetSchema, nuclideSummarySchema } from './nuclides.ts'
 import { biologyRequests } from './biology.ts'
 import { biologyFormulaRequests } from './biologyFormulas.ts'
+import { biologyResponseRequests } from './biologyResponse.ts'
 import { populationRequests, populationResultSchema } from './populations.ts'
 import { protocolSchema } from './protocol.ts'
 import { patientSummarySchema, patientViewSchema } from './patientView.ts'
@@ -45,12 +47,21 @@ const appStatusSchema = z.strictObject({
 })
 
 const importSummarySchema = z.strictObject({
-  patients: z.array(z.strictObject({ patientId: id, name: z.string(), isNew: z.boolean() })),
+  patients: z.array(
+    z.strictObject({
+      patientId: id,
+      name: z.string(),
+      isNew: z.boolean(),
+      /** Ids of the registrations that the files bring and that nobody has judged: they count once a person accepts them. */
+      registrationsToJudge: z.array(id),
+    }),
+  ),
   filesSeen: z.int(),
   imagesAdded: z.int(),
   imagesKnown: z.int(),
   structureSets: z.int(),
   registrations: z.int(),
+  registrationsAccepted: z.int(),
   problems: z.array(importProblemSchema),
 })
 
@@ -95,7 +106,7 @@ export const requests = {
   'store.unlock': request('main', z.strictObject({ passphrase: z.string().min(8).max(1024) }), appStatusSchema),
   'dialog.chooseImport': request(
     'main',
-    z.strictObject({ kind: z.enum(['folder', 'files', 'phantom', 'network']) }),
+    z.strictObject({ kind: z.enum(['folder', 'files', 'phantom', 'network', 'planar']) }),
     z.strictObject({ paths: z.array(path) }),
   ),
   'report.save': request(
@@ -110,11 +121,21 @@ export const requests = {
   ...inBackend(calibrationRequests),
   ...inBackend(biologyRequests),
   ...inBackend(biologyFormulaRequests),
+  ...inBackend(biologyResponseRequests),
   ...inBackend(populationRequests),
   ...inBackend(networkRequests),
   ...inBackend(lesionRequests),
   ...inBackend(scanTimeRequests),
-  'import.start': request('backend', z.strictObject({ paths: z.array(path).min(1).max(1000) }), started),
+  ...inBackend(measuredSeriesRequests),
+  'import.start': request(
+    'backend',
+    z.strictObject({
+      paths: z.array(path).min(1).max(1000),
+      /** The one who imports accepts the registrations that the files bring, without having looked at them here. */
+      acceptRegistrations: z.boolean().optional(),
+    }),
+    started,
+  ),
   'import.demonstration': request('backend', nothing, started),
   'protocol.save': request('backend', z.strictObject({ patientId: id, protocol: protocolSchema }), patientViewSchema),
   'analysis.run': request('backend', z.strictObject({ patientId: id }), started),
@@ -159,6 +180,7 @@ export const jobKindSchema = z.enum([
   'registration',
   'segmentation',
   'population',
+  'calibration',
   'dose',
   'report',
 ])
@@ -186,6 +208,7 @@ export const jobEventSchema = z.strictObject({
       z.strictObject({ kind: z.literal('registration'), patientId: id, registrationId: id }),
       networkResultSchema,
       populationResultSchema,
+      calibrationResultSchema,
       /** `registrations.previewResult` has it. */
       z.strictObject({ kind: z.literal('registration-preview'), patientId: id, registrationId: id }),
       z.strictObject({

@@ -60,7 +60,7 @@ export const scanTimeRequests = {
     }),
     answer: z.array(scanPopulationSchema),
   },
-  /** For each method that takes so many scans. */
+  /** For each method that takes so many scans. A later ask replaces an earlier one, which then ends as cancelled. */
   'scanTime.advice': {
     ask: z.strictObject({
       populationId: z.string().min(1).max(200),
@@ -70,6 +70,8 @@ export const scanTimeRequests = {
     }),
     answer: z.strictObject({ physicalHalfLifeS: finite.positive(), methods: z.array(scanAdviceSchema).min(1) }),
   },
+  /** Gives up the advice that is being made, if there is one. */
+  'scanTime.cancel': { ask: z.strictObject({}), answer: z.strictObject({}) },
 } as const
 
 export type ScanMethod = z.infer<typeof scanMethodSchema>

@@ -16,6 +16,11 @@ const IMPORT_DIALOGS: Readonly<Record<Chosen, Electron.OpenDialogOptions>> = {
     buttonLabel: 'Choose',
     properties: ['openDirectory'],
   },
+  planar: {
+    title: 'Choose the folder of the images',
+    buttonLabel: 'Choose',
+    properties: ['openDirectory'],
+  },
   network: {
     title: 'Choose the file of a network',
     buttonLabel: 'Add',
@@ -78,6 +83,7 @@ const EXPORTED: Readonly<Record<ExportAsk['kind'], string>> = {
   structures: 'structures',
   registration: 'registration',
   activity: 'activity map',
+  population: 'population',
 }
 
 /** Asks for a folder to write into; null where the person thought better of it. */

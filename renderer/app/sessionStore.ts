@@ -10,6 +10,7 @@ export const useSessionStore = defineStore('session', () => {
   const settingsOpen = ref(false)
   const nuclidesOpen = ref(false)
   const calibrationsOpen = ref(false)
+  const populationsOpen = ref(false)
   const open = computed(() => status.value?.store === 'open')
 
   async function loadStatus(): Promise<void> {
@@ -20,5 +21,5 @@ export const useSessionStore = defineStore('session', () => {
     status.value = await ask('store.unlock', { passphrase })
   }
 
-  return { status, stepId, settingsOpen, nuclidesOpen, calibrationsOpen, open, loadStatus, unlock }
+  return { status, stepId, settingsOpen, nuclidesOpen, calibrationsOpen, populationsOpen, open, loadStatus, unlock }
 })

@@ -57,6 +57,22 @@ describe('import', () => {
     expect(patients.list).toHaveLength(1)
   })
 
+  it('accepts the registrations that the files brought, all at once and only when it is told to', async () => {
+    const bridge = begin({ empty: true })
+    const store = useImportStore()
+    await store.start(['/data/patient'])
+    const toJudge = () => (store.state.kind === 'done' ? store.state.summary.patients[0]?.registrationsToJudge : null)
+    expect(toJudge()).toEqual(['registration-0'])
+    expect(names(bridge)).not.toContain('registrations.accept')
+    await store.acceptRegistrations()
+    expect(bridge.asked.at(-1)).toEqual({
+      name: 'registrations.accept',
+      ask: { patientId: 'demo', registrationIds: ['registration-0'] },
+    })
+    expect(toJudge()).toEqual([])
+    expect(store.state).toMatchObject({ summary: { registrationsAccepted: 1 } })
+  })
+
   it('takes dropped files by their paths', async () => {
     const bridge = begin({ empty: true })
     await useImportStore().drop([new File([''], 'study.zip')])

@@ -13,8 +13,10 @@ import {
 } from '../../native-core/radiobiology/index.ts'
 import type { BiologySet, DoseRateCurve } from '../../native-core/radiobiology/index.ts'
 import { RandomStream, normalCdf } from '../../native-core/statistics/index.ts'
+import kidneyParts from '../../resources/models/suborgan/kidney.json' with { type: 'json' }
 import tissues from '../../resources/models/biology/tissues.json' with { type: 'json' }
 import { biologySettingsSchema } from '../../electron/contracts/index.ts'
+import { fakeContributions, fakeFurther, fakeParts } from './fakeParts.ts'
 import type {
   Analysis,
   AnswerOf,
@@ -31,6 +33,14 @@ import type {
 } from '../../electron/contracts/index.ts'
 
 const sets = parseBiologySets(tissues)
+const partModels: AnswerOf<'biology.parts'> = kidneyParts.models.map(({ id, title, organ, validity, parts }) => ({
+  ...{ id, title, organ, validity, evidence: 'unverified' },
+  parts: parts.map(({ name, massShare, activityShare }) => ({
+    name,
+    massShare: massShare.value,
+    activityShare: activityShare.value,
+  })),
+}))
 const DAY_S = 86_400
 const DRAWS = 200
 
@@ -156,6 +166,7 @@ function outcomeOf(set: BiologySet, inQuantity: InQuantity, relative: number, ow
     ...judge(1, 0),
     low: sorted[Math.floor(0.05 * DRAWS)] ?? 0,
     high: sorted[Math.floor(0.95 * DRAWS)] ?? 0,
+    bandOver: `The band is that of the dose uncertainty${set.model === 'tcp' && !given['alphaPerGy'] ? ' and of α' : ' only'}.`,
     draws: { doseGy: draws.map(({ doseGy }) => doseGy), probability: draws.map(({ probability }) => probability) },
     parameters,
     evidence: evidenceOf(parameters),
@@ -167,7 +178,12 @@ function effectOf(structure: StructureResult, settings: BiologySettings, hasVoxe
   const own = settings.byStructure[name]
   const chosen = chosenOf(structure, own)
   const parameters = sensitivityOf(own, chosen)
-  const dose = structure.doses[0]?.doseGy
+  const contributions = settings.crossDose === 'none' ? undefined : fakeContributions(structure)
+  const self = structure.doses[0]?.doseGy
+  const dose = self && {
+    ...self,
+    value: contributions ? contributions.reduce((sum, { doseGy }) => sum + doseGy, 0) : self.value,
+  }
   const nothing = { value: 0, standardUncertainty: 0 }
   const empty: StructureEffect = {
     ...{ name, kind, parameters, evidence: evidenceOf(parameters), cycles: [], doseGy: dose ?? nothing },
@@ -209,6 +225,18 @@ function effectOf(structure: StructureResult, settings: BiologySettings, hasVoxe
   const timeS = Array.from({ length: 90 }, (_, i) => 21 * DAY_S * (i / 89) ** 2)
   const complication = setOf(chosen.complication)
   const control = setOf(chosen.control)
+  /** Limits and probabilities of so many times the dose. */
+  const judge = (times: number) => {
+    const scaled: InQuantity = (quantity, alphaBetaGy, factor) => inQuantity(quantity, alphaBetaGy, times * factor)
+    return {
+      limits: chosen.limits.flatMap((id) => {
+        const set = setOf(id)
+        return set ? [limitOf(set, scaled, ratio, relative)] : []
+      }),
+      complication: complication ? outcomeOf(complication, scaled, relative) : null,
+      control: control ? outcomeOf(control, scaled, relative, own) : null,
+    }
+  }
   return {
     ...empty,
     cycles: [{ index: 1, doseGy: dose, g, bedGy, eqd2Gy: eqdOf(bed, ratio) }],
@@ -216,12 +244,12 @@ function effectOf(structure: StructureResult, settings: BiologySettings, hasVoxe
     externalBeamBedGy: beamBed(ratio),
     totalBedGy: { ...bedGy, value: bed + beamBed(ratio) },
     totalEqd2Gy: eqdOf(bed + beamBed(ratio), ratio),
-    limits: chosen.limits.flatMap((id) => {
-      const set = setOf(id)
-      return set ? [limitOf(set, inQuantity, ratio, relative)] : []
-    }),
-    complication: complication ? outcomeOf(complication, inQuantity, relative) : null,
-    control: control ? outcomeOf(control, inQuantity, relative, own) : null,
+    ...judge(1),
+    ...(contributions ? { contributions } : {}),
+    ...(own?.parts && 'model' in own.parts ? { parts: fakeParts(own.parts, partModels, dose, g, ratio) } : {}),
+    ...(settings.furtherCycles.length > 0
+      ? { further: fakeFurther(settings.furtherCycles, { dose, bed, g, ratio, judge }) }
+      : {}),
     ...(hasVoxels ? { bvh: histogram(bed) } : {}),
     doseRate: {
       timeS,
@@ -265,6 +293,7 @@ export function createFakeBiology(state: () => FakeBiologyState, changed: () => 
   let kept = biologySettingsSchema.parse({})
   return {
     'biology.sets': (): AnswerOf<'biology.sets'> => sets.map(setView),
+    'biology.parts': (): AnswerOf<'biology.parts'> => partModels,
     'biology.effects': ({ settings }: RequestOf<'biology.effects'>) => {
       const { analysis, stale, hasVoxels } = state()
       const used = settings ? biologySettingsSchema.parse(settings) : kept

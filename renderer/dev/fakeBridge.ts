@@ -16,12 +16,15 @@ import { createFakeBiology } from './fakeBiology.ts'
 import { createFakeCalibrations } from './fakeCalibrations.ts'
 import { fakeView } from './fakeData.ts'
 import { fakeComparison, fakeEngines, fakeSummary, fakeVoxelDose } from './fakeDoses.ts'
-import { fakeFormulaHandlers } from './fakeFormulas.ts'
+import { createFakeFormulas } from './fakeFormulas.ts'
 import { createFakeJobs } from './fakeJobs.ts'
 import { fakeNuclides, fakeSheet } from './fakeNuclides.ts'
 import { fakeProblems } from './fakeProblems.ts'
 import { fakeRegistrationHandlers } from './fakeRegistrations.ts'
-import { fakePopulationHandlers } from './fakePopulations.ts'
+import { createFakeResponse } from './fakeResponse.ts'
+import { fakePhantomHandlers } from './fakePhantoms.ts'
+import { createFakeMeasuredSeries } from './fakeMeasuredSeries.ts'
+import { createFakePopulations } from './fakePopulations.ts'
 import { fakeScanTimeHandlers } from './fakeScanTimes.ts'
 import { fakeStructureHandlers } from './fakeStructures.ts'
 
@@ -88,12 +91,20 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
         return {
           kind: 'import',
           summary: {
-            patients: [{ patientId: 'demo', name: 'Phantom, Torso', isNew: true }],
+            patients: [
+              {
+                patientId: 'demo',
+                name: 'Phantom, Torso',
+                isNew: true,
+                registrationsToJudge: found.length > 0 ? ['registration-0'] : [],
+              },
+            ],
             filesSeen: 612,
             imagesAdded: 8,
             imagesKnown: 0,
             structureSets: 4,
             registrations: 3,
+            registrationsAccepted: 0,
             problems: [...found],
           },
         }
@@ -102,6 +113,11 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
 
   const biology = createFakeBiology(
     () => ({ analysis: view().analysis, stale, hasVoxels: voxelDoses.length > 0 }),
+    () => emit('patientChanged', { patientId: 'demo' }),
+  )
+
+  const response = createFakeResponse(
+    () => view().analysis,
     () => emit('patientChanged', { patientId: 'demo' }),
   )
 
@@ -123,9 +139,13 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     },
     'dialog.chooseImport': ({ kind }) => ({
       paths: [
-        { folder: '/data/patient', files: '/data/patient.zip', phantom: '/data/phantom', network: '/data/organs.onnx' }[
-          kind
-        ],
+        {
+          folder: '/data/patient',
+          files: '/data/patient.zip',
+          phantom: '/data/phantom',
+          network: '/data/organs.onnx',
+          planar: '/data/planar',
+        }[kind],
       ],
     }),
     'report.save': ({ formats }) => ({
@@ -134,13 +154,14 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'patients.list': () => (present ? [view().summary] : []),
     'patient.open': view,
     ...biology,
+    ...response,
     ...fakeStructureHandlers(job),
     ...fakeRegistrationHandlers(job),
     'calibrations.list': () => calibrations.list(),
     'calibrations.add': ({ content }) =>
       calibrations.add(requests['calibrations.add'].ask.shape.content.parse(content)),
     'calibrations.retire': ({ calibrationId }) => calibrations.retire(calibrationId),
-    'calibrations.analyse': ({ name }) => calibrations.analyse(name),
+    ...fakePhantomHandlers(job, (name) => calibrations.analyse(name)),
     'calibrations.apply': ({ calibrationId, seriesUid }) => {
       const next = calibrations.apply(protocol, calibrationId, seriesUid)
       if ('error' in next) return next
@@ -210,8 +231,16 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     },
     'nuclides.list': () => fakeNuclides,
     'nuclide.sheet': ({ nuclide }) => fakeSheet(nuclide),
-    ...fakePopulationHandlers,
-    ...fakeFormulaHandlers,
+    ...createFakePopulations(job, () => protocol),
+    ...createFakeMeasuredSeries({
+      read: () => protocol,
+      write: (next) => {
+        protocol = next
+        if (analysed) stale = true
+        emit('patientChanged', { patientId: 'demo' })
+      },
+    }),
+    ...createFakeFormulas(),
     ...fakeScanTimeHandlers,
     'audit.list': () => [
       {

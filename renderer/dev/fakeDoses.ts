@@ -118,6 +118,7 @@ export function fakeVoxelDose(summary: VoxelDoseSummary): VoxelDoseResult {
         statisticalSd: null,
         emittedJ: 1.21,
         depositedJ: 0.98,
+        ...(summary.activityMap.fit ? { kinetics: fakeKinetics(summary, columns * rows * slices) } : {}),
         activity: {
           version: 'activity-map/1',
           totalOfImages: 2.1e14,
@@ -143,6 +144,52 @@ export function fakeVoxelDose(summary: VoxelDoseSummary): VoxelDoseResult {
       }),
     ),
   )
+}
+
+/** Of maps the voxels are those of the dose. */
+function fakeKinetics(summary: VoxelDoseSummary, voxels: number) {
+  const map = (maximum: number) => ({
+    id: `${summary.quantity}-1`,
+    grid: emissionGrid,
+    minimum: 0,
+    maximum,
+    byteLength: 4 * voxels,
+  })
+  const fit = {
+    version: 'voxel-fit/1',
+    timesS: hoursPi.map((hours) => hours * 3600),
+    noise: hoursPi.map(() => ({ fraction: 0.1, absolute: 1e4 })),
+    priors: ['whole image', ...regions.map(({ name }) => name)].map((name, at) => ({
+      name,
+      slowRatePerS: Math.LN2 / ((50 + at) * 3600),
+      fastRatePerS: null,
+      startShare: null,
+      meanFrom: at === 0 ? ('whole-image' as const) : ('structure-curve' as const),
+      spread: { slowRate: 0.2, fastRate: null, startShare: null },
+      spreadFrom: at === 0 ? ('designed' as const) : ('voxels' as const),
+      noiseScale: hoursPi.map(() => 1),
+      noiseFrom: 'voxels' as const,
+      sampledVoxels: at === 0 ? 0 : 400,
+    })),
+    counts: {
+      all: voxels,
+      converged: Math.round(voxels / 4),
+      atPhysicalRate: 0,
+      negligible: voxels - Math.round(voxels / 4),
+      structureShape: 0,
+      zero: 0,
+      unseen: 0,
+      unfinished: 0,
+    },
+    remarks: [],
+  }
+  const isRate = summary.activityMap.fit?.order === 'dose-rate-first'
+  return {
+    activity: fit,
+    tiaUncertainty: map(7.2e11),
+    halfLife: map(570_000),
+    doseRate: isRate ? { fit, uncertainty: map(3) } : null,
+  }
 }
 
 export function fakeComparison(summaries: readonly VoxelDoseSummary[]): DoseComparison {

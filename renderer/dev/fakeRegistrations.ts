@@ -44,7 +44,14 @@ const quality: RegistrationQuality = {
 }
 
 export function fakeRegistrations() {
-  let views: RegistrationView[] = [view('registration-0', 'tp1', 'tp2', 'REG', 'RIGID', shift(3), true)]
+  let views: RegistrationView[] = [
+    {
+      ...view('registration-0', 'tp1', 'tp2', 'REG', 'RIGID', shift(3), true),
+      status: 'accepted',
+      decidedBy: 'anna',
+      decidedAt: '2024-02-01T10:05:00Z',
+    },
+  ]
   let landmarks: RegistrationLandmark[] = []
 
   function view(
@@ -125,6 +132,10 @@ export function fakeRegistrationHandlers(job: FakeJob): { readonly [N in Name]: 
         registrationId: registrations.add({ ...asked, type: 'RIGID', origin: 'manual' }),
       })),
     'registrations.judge': ({ registrationId, status }) => registrations.judge(registrationId, status),
+    'registrations.accept': ({ registrationIds }) => {
+      for (const id of registrationIds) registrations.judge(id, 'accepted')
+      return registrations.list()
+    },
     'registrations.preview': ({ registrationId }) =>
       job('registration', 'Registered images', ['Carrying the CT'], () => ({
         kind: 'registration-preview',

@@ -59,4 +59,5 @@ export const fakeScanTimeHandlers = {
           ]
         : [advice('population-map', 2, 0, 0.03 + noise), advice('mono-exponential', 2, 0, 0.035 + noise)],
   }),
+  'scanTime.cancel': () => ({}),
 }

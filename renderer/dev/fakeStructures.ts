@@ -1,5 +1,11 @@
 /** Structure sets, lesions and networks of the bridge without Electron. */
-import type { InstalledNetworkView, RequestName, RequestOf, StructureSetView } from '../../electron/contracts/index.ts'
+import type {
+  InstalledNetworkView,
+  LesionFollowUp,
+  RequestName,
+  RequestOf,
+  StructureSetView,
+} from '../../electron/contracts/index.ts'
 import { fakeMasks } from './fakeData.ts'
 import type { FakeJob } from './fakeJobs.ts'
 import { fakeCandidateMasks, fakeCandidates, fakeCarried, fakeFollowUp, fakeNetwork } from './fakeLesions.ts'
@@ -12,6 +18,11 @@ export function fakeStructureHandlers(job: FakeJob): { readonly [N in Name]: (as
   ]
   let networks: InstalledNetworkView[] = []
   let identified = false
+  const names = new Map<string, string>()
+  const withNames = (followUp: LesionFollowUp): LesionFollowUp => ({
+    ...followUp,
+    lesions: followUp.lesions.map((row) => ({ ...row, identity: names.get(row.identity) ?? row.identity })),
+  })
 
   function addSet(label: string, structures: number, prefix = 'set'): string {
     const setId = `${prefix}-${sets.length + 1}`
@@ -84,11 +95,17 @@ export function fakeStructureHandlers(job: FakeJob): { readonly [N in Name]: (as
       job('segmentation', 'Lesions over time', ['Measuring lesions'], () => ({
         kind: 'lesion-follow-up',
         patientId: 'demo',
-        followUp: fakeFollowUp(timePointIds ?? ['tp2'], identified),
+        followUp: withNames(fakeFollowUp(timePointIds ?? ['tp2'], identified)),
       })),
     'lesions.identify': ({ sets: named }) => {
       identified = true
       return named.map(({ timePointId, setId }) => ({ timePointId, setId: `${setId}-identified` }))
+    },
+    'lesions.rename': ({ identity, newIdentity }) => {
+      if (!identified) return []
+      const [original = identity] = [...names].find(([, now]) => now === identity) ?? []
+      names.set(original, newIdentity)
+      return [{ timePointId: 'tp1', setId: 'set-of-tp1-renamed' }]
     },
     'networks.list': () => ({ networks, damaged: [] }),
     'networks.add': () => {

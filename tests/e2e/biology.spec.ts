@@ -28,7 +28,7 @@ test.afterAll(async () => {
 const picture = lookingAt('biology')
 const look = (name: string): Promise<void> => picture(running, name)
 const bar = () => running.page.getByTestId('tried-bar')
-const kidney = () => running.page.getByTestId('effect-table').getByRole('row', { name: /KIDNEY_L/ })
+const kidney = () => running.page.getByTestId('effect-table').getByRole('row', { name: /^KIDNEY_L/ })
 
 test('before the analysis the step leads there; after it, every structure has its effect or says why not', async () => {
   const { page } = running
@@ -64,6 +64,17 @@ test('limits, probabilities and the histogram of a structure are a page each', a
   await page.keyboard.press('End')
   await expect(page.getByTestId('further-adds')).toContainText('Gy of BED')
   await look('limits')
+  await page.keyboard.press('Home')
+  await expect(bar()).toContainText('as kept')
+  await page.getByTestId('biology-parts').click()
+  await page.getByTestId('parts-page').getByRole('combobox').selectOption('kidney-cortex')
+  await expect(page.getByTestId('parts-table')).toContainText('Medulla')
+  await page.getByTestId('cross-dose').getByRole('checkbox').check()
+  await expect(page.getByTestId('contribution-table')).toContainText('Own photons')
+  await page.getByRole('button', { name: 'Parts of KIDNEY_L' }).click()
+  await look('parts')
+  await page.getByTestId('biology-back').click()
+  await expect(bar()).toContainText('as kept')
   await page.getByTestId('biology-outcome').click()
   await expect(page.getByTestId('outcome-chart-NTCP').locator('canvas').first()).toBeVisible()
   await look('outcome')
@@ -119,6 +130,55 @@ test('a decision with its reason is kept, and is there when the patient is opene
   await kidney().click()
   await expect(page.getByTestId('effect-headline')).toHaveText(kept)
   await expect(bar()).toContainText('as kept')
+})
+
+test('a lesion’s response over time asks for what nobody knows, then shows curve, what-ifs and schedules', async () => {
+  const { page } = running
+  await page.getByTestId('biology-view-over-time').click()
+  await expect(page.getByTestId('response-failure')).toContainText('Nothing is known of')
+  await look('response-asks')
+  const set = async (name: string, value: string): Promise<void> => {
+    const field = page.getByTestId(`response-row-${name}`).getByRole('textbox').first()
+    await field.fill(value)
+    await field.press('Enter')
+  }
+  await set('doublingTimeS', '60')
+  await set('clearanceHalfTimeS', '10')
+  await expect(page.getByTestId('response-headline')).toContainText('Prediction')
+  await page.getByTestId('fit-doublingTimeS').getByRole('checkbox').check()
+  await expect(page.getByTestId('response-headline')).toContainText('Fitted to volumes')
+  await expect(page.getByTestId('response-chart').locator('canvas').first()).toBeVisible()
+  const activity = page.getByTestId('try-activity').getByRole('slider')
+  await activity.focus()
+  await page.keyboard.press('End')
+  await expect(page.getByTestId('tried-end')).toContainText('instead of')
+  await look('response')
+  await page.getByTestId('add-cycle').click()
+  await expect(page.getByTestId('response-page')).toContainText('Thought of: 15.0 GBq')
+  await page.keyboard.press('Control+z')
+  await expect(page.getByTestId('response-page')).not.toContainText('Thought of')
+  await page.getByTestId('response-keep').click()
+  await expect(page.getByTestId('response-bar')).toContainText('as kept')
+  await page.getByTestId('response-marker').click()
+  await expect(page.getByTestId('marker-page')).toContainText('No values of PSA')
+  await page.getByTestId('response-schedules').click()
+  await expect(page.getByTestId('compare-schedules')).toBeDisabled()
+  const given = { cells: '100000', resistantShare: '0', mutation: '0', doublingTimeS: '60', cellLoss: '50' }
+  for (const [name, value] of Object.entries({ ...given, resistantAlphaShare: '50', horizonS: '150' })) {
+    const field = page.getByTestId(`clones-${name}`).getByRole('textbox')
+    await field.fill(value)
+    await field.press('Tab')
+  }
+  await page.getByTestId('add-schedule').click()
+  await page.getByTestId('compare-schedules').click()
+  await expect(page.getByTestId('schedule-table').locator('tbody tr')).toHaveCount(2)
+  await look('schedules')
+  await resizeWindow(running, 1920, 1080)
+  await page.getByTestId('theme-toggle').click()
+  await page.getByTestId('response-lesion').click()
+  await look('response-wide-light')
+  await page.getByTestId('theme-toggle').click()
+  await page.getByTestId('biology-view-effect').click()
 })
 
 test('it stays legible wide, in the light theme and with text at 150 %', async () => {

@@ -12,6 +12,8 @@ import { fileResources } from '../../electron/adapters/resources/index.ts'
 import { requests } from '../../electron/contracts/index.ts'
 import type { BiologySetView, LocalFormula } from '../../electron/contracts/index.ts'
 import type { Store } from '../../electron/services/ports/store.ts'
+import { testableDraft } from '../../renderer/features/biology/model/formulaForm.ts'
+import { FORMULA_STARTS } from '../../renderer/features/biology/model/formulaStarts.ts'
 
 const formula = {
   kind: 'ntcp',
@@ -53,6 +55,15 @@ afterAll(() => {
 })
 
 describe('local formulas', () => {
+  it.each(FORMULA_STARTS)('that start from "$label" pass their test once their values are given', async ({ form }) => {
+    const shape = form()
+    const values: Record<string, string> = { TD50: '30', m: '0.1', gamma50: '2', N: '1e6', alpha: '0.3', K: '900' }
+    const parameters = shape.parameters.map((one) => ({ ...one, value: values[one.name] ?? '0.02' }))
+    const tested = testableDraft({ ...shape, parameters, from: shape.from || '0.1', to: '120' })
+    const check = await ask<{ course: string }>('biologyFormulas.check', { formula: tested })
+    expect(check.course).toBe(shape.kind === 'growth' ? 'falling' : 'rising')
+  })
+
   it('are tested before they are kept: what fails is not stored', async () => {
     await expect(save({ ...formula, examples: [{ at: 30, value: 0.9, tolerance: 0.1 }] })).rejects.toThrow(/At 30 Gy/)
     await expect(ask('biologyFormulas.check', { formula: { ...formula, expression: 'D*TD50*k' } })).rejects.toThrow(

@@ -22,7 +22,7 @@ const sets = () => phantom.bench.resources.biologySets().flatMap(parseBiologySet
 const portsOf = ({ bench }: StoredPhantom) => ({ ...bench.data, engines: bench.doseEngines })
 
 beforeAll(async () => {
-  phantom = await storedPhantom({ seed: 31, sizes: 'tiny' })
+  phantom = await storedPhantom({ seed: 31, sizes: 'tiny' }, { acceptsRegistrations: true })
 }, 60_000)
 afterAll(() => phantom.close())
 

@@ -72,4 +72,26 @@ describe('theratwin biology', () => {
     expect(JSON.parse(notOne.stderr)).toMatchObject({ error: { code: 'biology.input' } })
     expect(biology(at('missing.json')).stderr).toContain('cannot be read')
   })
+
+  it('adds doses from other organs, parts of an organ and further cycles where asked, in all of its files', () => {
+    writeFileSync(
+      at('parts.json'),
+      JSON.stringify({ byStructure: { KIDNEY_L: { parts: { model: 'kidney-cortex' } } } }),
+    )
+    const words = ['--settings', at('parts.json'), '--cross-dose', 'organ-s-values', '--further-cycles', 'x0.5@+42d']
+    const { status, stdout, stderr } = biology(at('summary.json'), ...words, '--out', at('more'))
+    expect([status, stderr]).toEqual([0, ''])
+    const result = biologyResultSchema.parse(JSON.parse(readFileSync(at('more/biology.json'), 'utf8')))
+    const kidney = result.structures.find(({ name }) => name === 'KIDNEY_L')
+    const dose = kidney?.doseGy.value ?? 0
+    expect(dose).toBeGreaterThan(6.1634)
+    expect(kidney?.parts?.meanDoseGy).toBeCloseTo(dose, 9)
+    expect(kidney?.further?.cycles).toMatchObject([{ start: '2026-02-23T09:00', activityBq: 3.7e9 }])
+    expect(kidney?.further?.doseGy.value).toBeCloseTo(1.5 * dose, 9)
+    expect(stdout).toMatch(/Cortex +100 % of the activity/)
+    expect(readFileSync(at('more/biology.csv'), 'utf8')).toContain(',KIDNEY_L,,absorbed dose of Cortex,')
+    const wrong = biology(at('summary.json'), '--further-cycles', 'soon', '--json')
+    expect(wrong.status).toBe(2)
+    expect(JSON.parse(wrong.stderr)).toMatchObject({ error: { code: 'cli.further-cycles' } })
+  })
 })

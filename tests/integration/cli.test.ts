@@ -40,6 +40,11 @@ describe('theratwin run', () => {
     const summary = JSON.parse(readFileSync(join(root, 'a', 'summary.json'), 'utf8')) as unknown
     const analysis = analysisSchema.parse(summary)
     expect(analysis.cycles[0]?.timePoints).toHaveLength(4)
+    // Nobody has looked at the registrations of the files: the one who runs the command answers for them.
+    const moved = analysis.cycles[0]?.timePoints.filter(({ registration }) => registration.kind !== 'reference') ?? []
+    expect(moved.map(({ registration }) => registration.source)).toEqual(
+      moved.map(() => expect.stringContaining('accepted by the one who ran the command, not looked at here') as string),
+    )
     expect(readFileSync(join(root, 'a', 'report.csv'), 'utf8')).toContain('KIDNEY')
     expect(
       readFileSync(join(root, 'a', 'report.pdf'))
@@ -57,12 +62,23 @@ describe('theratwin run', () => {
     expect(status).toBe(2)
   })
 
-  it('obeys a protocol with units as people write them', () => {
+  it('obeys a protocol with units as people write them, and counts no registration of the files where it is told so', () => {
     const protocol = join(root, 'protocol.json')
     writeFileSync(protocol, JSON.stringify({ administrations: [{ cycle: 1, activityBq: '3.7 GBq' }] }))
-    const { status, stdout } = theratwin(['run', phantom, '--out', join(root, 'c'), '--protocol', protocol, '--json'])
+    const words = ['run', phantom, '--out', join(root, 'c'), '--protocol', protocol, '--json']
+    const { status, stdout } = theratwin([...words, '--registrations', 'only-accepted'])
     expect(status).toBe(0)
-    expect(analysisSchema.parse(JSON.parse(stdout)).cycles[0]?.administration.activityBq.value).toBeCloseTo(3.7e9, 0)
+    const analysis = analysisSchema.parse(JSON.parse(stdout))
+    expect(analysis.cycles[0]?.administration.activityBq.value).toBeCloseTo(3.7e9, 0)
+    expect(analysis.cycles[0]?.timePoints.map(({ registration }) => registration.kind).sort()).toEqual([
+      'missing',
+      'missing',
+      'missing',
+      'reference',
+    ])
+    expect(analysis.problems).toContainEqual(
+      expect.objectContaining({ severity: 'question', code: 'registration.not-accepted' }),
+    )
   })
 
   it('names the wrong field of a protocol', () => {
@@ -85,8 +101,9 @@ describe('theratwin run', () => {
     expect(JSON.parse(stderr)).toMatchObject({ error: { kind: 'input', code: 'protocol.unknown-structure' } })
   })
 
-  it('refuses a date that is none', () => {
+  it('refuses a date that is none, and a word for registrations that is none', () => {
     expect(theratwin(['run', phantom, '--out', join(root, 'g'), '--date', 'yesterday']).status).toBe(2)
+    expect(theratwin(['run', phantom, '--out', join(root, 'g'), '--registrations', 'all']).status).toBe(2)
   })
 
   it('says what is missing in a folder without images', () => {
@@ -108,8 +125,10 @@ describe('theratwin import', () => {
     const first = theratwin(['import', phantom, '--store', store, '--json'], '', environment)
     expect(first.status).toBe(0)
     expect(JSON.parse(first.stdout)).toMatchObject({ imagesAdded: 8, imagesKnown: 0 })
-    const second = theratwin(['import', phantom, '--store', store, '--json'], '', environment)
-    expect(JSON.parse(second.stdout)).toMatchObject({ imagesAdded: 0, imagesKnown: 8 })
+    expect(JSON.parse(first.stdout)).toMatchObject({ registrations: 3, registrationsAccepted: 0 })
+    const again = ['import', phantom, '--store', store, '--accept-registrations', '--json']
+    const second = theratwin(again, '', environment)
+    expect(JSON.parse(second.stdout)).toMatchObject({ imagesAdded: 0, imagesKnown: 8, registrationsAccepted: 3 })
     const checked = theratwin(['check', store, '--json'], '', environment)
     expect(checked.status).toBe(0)
     expect(JSON.parse(checked.stdout)).toMatchObject({ ok: true, database: 'ok', audit: { ok: true }, badVolumes: [] })

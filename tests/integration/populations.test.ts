@@ -1,16 +1,24 @@
 /** Populations: from stored analyses to a stored prior and back, over a real store on disk and a real worker. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openStore } from '../../db/index.ts'
 import { createWorkbench } from '../../electron/backend/compose.ts'
 import type { Workbench } from '../../electron/backend/compose.ts'
+import { exportFiles } from '../../electron/backend/exportFiles.ts'
 import { JobRunner } from '../../electron/backend/jobs.ts'
 import { populationHandlers } from '../../electron/backend/populationHandlers.ts'
-import { populationRequests } from '../../electron/contracts/populations.ts'
-import type { GatheredCurve, PopulationDocument, PopulationView } from '../../electron/contracts/populations.ts'
+import { populationDocumentSchema, populationRequests } from '../../electron/contracts/populations.ts'
+import type {
+  GatheredCurve,
+  PopulationDocument,
+  PopulationUse,
+  PopulationView,
+} from '../../electron/contracts/populations.ts'
+import { protocolSchema } from '../../electron/contracts/protocol.ts'
 import type { JobEvent } from '../../electron/contracts/requests.ts'
+import { saveProtocol } from '../../electron/services/patients/index.ts'
 import { patientPrior, sitePopulation } from '../../electron/services/populations/index.ts'
 import type { Store } from '../../electron/services/ports/store.ts'
 import { estimateIndividual } from '../../native-core/kinetics/population/index.ts'
@@ -233,6 +241,44 @@ describe('keeping', () => {
     await wrong({ curve: { ...content.curve, id: 'bi-exponential' } }, 'population.prior')
     await wrong({ parameters: [...content.parameters].reverse() }, 'population.document')
     await wrong({ curve: { ...content.curve, id: 'none' } }, 'kinetics.unknown-model')
+  })
+
+  it('is written as a file that can be imported, and a folder that cannot be written to is named', async () => {
+    const [newest] = await ask<PopulationView[]>('populations.list', {})
+    const tools = { store, bench, jobs, emit: () => undefined }
+    const what = { kind: 'population', populationId: newest?.populationId ?? '' } as const
+    const refuse = () => {
+      throw new Error('no patient is asked for')
+    }
+    const { savedTo } = await exportFiles(tools, refuse, what, folder)
+    expect(savedTo).toEqual([join(folder, `theratwin-population-Kidneys-v${newest?.version}.json`)])
+    const written = populationDocumentSchema.parse(JSON.parse(readFileSync(savedTo[0] ?? '', 'utf8')))
+    expect(written.content.mu).toEqual(newest?.content.mu)
+    await expect(exportFiles(tools, refuse, what, join(folder, 'none'))).rejects.toMatchObject({
+      code: 'population.cannot-write',
+    })
+  })
+
+  it('tells which protocols name it', async () => {
+    const [newest] = await ask<PopulationView[]>('populations.list', {})
+    const population = newest?.populationId ?? ''
+    const patientId = patientIds[3] ?? ''
+    expect(await ask<PopulationUse[]>('populations.uses', {})).toEqual([])
+    const byStructure = {
+      'Kidney left': { method: 'population-map', population },
+      Liver: { method: 'none', population },
+      Spleen: { method: 'hanscheid', population: null },
+    }
+    saveProtocol(store, patientId, protocolSchema.parse({ fewScans: { byStructure } }))
+    expect(await ask<PopulationUse[]>('populations.uses', {})).toEqual([
+      {
+        populationId: population,
+        patientId,
+        patientName: 'Patient 3',
+        structure: 'Kidney left',
+        method: 'population-map',
+      },
+    ])
   })
 
   it('is taken out of use; the version before counts again, and the number is not used twice', async () => {

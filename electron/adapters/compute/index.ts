@@ -27,7 +27,10 @@ import type {
   WorkerAnswer,
 } from '../../services/ports/compute.ts'
 import { createCancellablePool } from '../../workers/cancellablePool.ts'
+import { createPhantoms } from './phantoms.ts'
 import { createPopulations } from './populations.ts'
+import { createResponses } from './responses.ts'
+import { createScanTimes } from './scanTimes.ts'
 import { createVoxelKinetics } from './voxelKinetics.ts'
 
 /** A worker that has not answered to cancel after this is ended. */
@@ -70,6 +73,12 @@ export function createCompute(options: { readonly threads: number }): Compute {
 
   const populations = createPopulations()
 
+  const phantoms = createPhantoms()
+
+  const scanTimes = createScanTimes()
+
+  const responses = createResponses()
+
   const segmentations = createCancellablePool({ worker: 'segmentation', threads: 1, graceMs: GRACE_MS })
 
   async function segmentRegion(task: SegmentationTask, how: ComputeOptions = {}): Promise<SegmentedRegion> {
@@ -98,6 +107,9 @@ export function createCompute(options: { readonly threads: number }): Compute {
     carryImages: async (task, how) => (await run({ name: 'carryImages', task }, how)) as CarriedImages,
     fitVoxels: voxelKinetics.fitVoxels,
     fitPopulation: populations.fitPopulation,
+    analysePhantom: phantoms.analysePhantom,
+    adviseScanTime: scanTimes.adviseScanTime,
+    computeResponse: responses.computeResponse,
     fittedMap: async (task, how) => (await run({ name: 'fittedMap', task }, how)) as ActivityMap,
     structureDoses: async (task, how) =>
       (await run({ name: 'structureDoses', task }, how)) as readonly (StructureDoseStatistics | null)[],
@@ -115,6 +127,9 @@ export function createCompute(options: { readonly threads: number }): Compute {
         registrations.close(),
         voxelKinetics.close(),
         populations.close(),
+        phantoms.close(),
+        scanTimes.close(),
+        responses.close(),
         segmentations.close(),
       ])
     },

@@ -10,6 +10,7 @@ const EMISSIONS = join('nuclides', 'endf-b-viii.1-emissions.json')
 const HU_DENSITY = join('materials', 'hu-density.json')
 const KINETICS = join('models', 'kinetics')
 const BIOLOGY = join('models', 'biology')
+const SUBORGAN = join('models', 'suborgan')
 /** What a table may be called: no path, no capital letters (file systems differ on them). */
 const TABLE_NAME = /^[a-z0-9.-]+$/
 
@@ -33,6 +34,7 @@ export function fileResources(folder?: string): Resources {
     dosimetryTable: (name) => read(join('dosimetry', `${tableName(name)}.json`)),
     materialTable: (name) => read(join('materials', `${tableName(name)}.json`)),
     biologySets: () => namesIn(BIOLOGY).map((name) => read(join(BIOLOGY, name))),
+    suborganModels: () => namesIn(SUBORGAN).map((name) => read(join(SUBORGAN, name))),
     kineticPopulations: () => namesIn(KINETICS).map((name) => read(join(KINETICS, name))),
   }
 }

@@ -1,36 +1,16 @@
 /** Biological effect of every structure of an analysis. */
-import { InputError } from '../../../native-core/errors/index.ts'
-import {
-  bedOf,
-  bedOfSpread,
-  courseHistory,
-  doseRateAt,
-  eqdOf,
-  externalBeamBed,
-  protraction,
-  relativeSpread,
-  uniform,
-} from '../../../native-core/radiobiology/index.ts'
-import type { BiologySet, DoseRateCourse, RepairModel } from '../../../native-core/radiobiology/index.ts'
-import type { Analysis, StructureResult, Uncertain } from '../../contracts/analysis.ts'
-import type {
-  BiologyResult,
-  BiologySettings,
-  EffectOutcome,
-  StructureBiology,
-  StructureEffect,
-} from '../../contracts/biology.ts'
-import { chosenBiology, defaultBiology } from './defaults.ts'
-import { courseOfCycles, cycleDoses } from './doseRates.ts'
-import type { CycleDose } from './doseRates.ts'
-import { bedVolumeHistogram } from './histograms.ts'
+import { RED_MARROW } from '../../../native-core/dosimetry/organ/index.ts'
+import type { BiologySet } from '../../../native-core/radiobiology/index.ts'
+import type { Analysis, StructureResult } from '../../contracts/analysis.ts'
+import type { BiologyResult, BiologySettings } from '../../contracts/biology.ts'
+import { remainderProblem } from './crossDose.ts'
+import type { CrossDoseTools } from './crossDose.ts'
+import type { BiologyDosimetry } from './dosimetry.ts'
 import type { StructureSpread } from './histograms.ts'
-import { formulaOutcome, isFormulaSet } from './formulasOutcome.ts'
-import { complicationOf, controlOf, limitUse } from './outcomes.ts'
-import { sensitivityOf, setOfModel, valueOf, weakest } from './parameters.ts'
-import type { Received } from './quantities.ts'
+import { phantomPlaces } from './phantomRegions.ts'
+import { structureEffect } from './structureEffect.ts'
 
-export const BIOLOGY_VERSION = '1.0.0'
+export const BIOLOGY_VERSION = '1.1.0'
 
 export interface EffectRequest {
   readonly analysis: Analysis
@@ -40,21 +20,33 @@ export interface EffectRequest {
   readonly histograms?: ReadonlyMap<string, StructureSpread>
   /** What is to be said of the histograms beside the assumptions. */
   readonly remarks?: readonly string[]
+  /** S values, emissions and kernels; needed where the settings ask for doses from other organs or for parts of an organ. */
+  readonly dosimetry?: BiologyDosimetry
 }
 
 /**
  * For each structure with a dose: dose rate over all cycles on one clock, Lea–Catcheside factor, BED and EQD2 with what incomplete repair between cycles adds, earlier
- * external beam, use of the limits, complication and control with their bands. Every parameter carries its source and evidence; a structure whose
+ * external beam, use of the limits, complication and control with their bands; where asked for, doses from other organs, parts of organs and further cycles. Every parameter carries its source and evidence; a structure whose
  * parameters nobody knows has none, and says so.
  *
- * @throws InputError `biology.set` for settings that name a set which is none or of another model.
+ * @throws InputError `biology.set` for settings that name a set which is none or of another model; `biology.parts` and errors of shares and tables for
+ * parts; `biology.phantom-region`, `dose.region` for doses from other organs.
  */
-export function biologicalEffects({ analysis, settings, sets, histograms, remarks }: EffectRequest): BiologyResult {
+export function biologicalEffects(request: EffectRequest): BiologyResult {
+  const { analysis, settings, sets, histograms, remarks } = request
+  const dosimetry = (): BiologyDosimetry => {
+    if (!request.dosimetry) throw new Error('settings ask for S values or kernels, and none were handed in')
+    return request.dosimetry
+  }
   const names = new Map<string, StructureResult>()
   for (const cycle of analysis.cycles)
     for (const structure of cycle.structures) if (!names.has(structure.name)) names.set(structure.name, structure)
+  const cross = settings.crossDose === 'none' ? null : crossTools(analysis, [...names.values()], settings, dosimetry())
   const structures = [...names.values()].map((structure) =>
-    structureEffect(structure, analysis, settings, sets, histograms?.get(structure.name)),
+    structureEffect(structure, {
+      ...{ analysis, settings, sets, cross, dosimetry },
+      histogram: histograms?.get(structure.name),
+    }),
   )
   const controls = structures.flatMap(({ control }) => (control ? [control.probability] : []))
   const safe = structures.reduce((left, { complication }) => left * (1 - (complication?.probability ?? 0)), 1)
@@ -69,6 +61,7 @@ export function biologicalEffects({ analysis, settings, sets, histograms, remark
         (name) => `"${name}" has settings of its own, but the analysis has no such structure: they count nowhere.`,
       ),
       ...assumptionsOf(settings, histograms),
+      ...(cross ? crossAssumptions(analysis, [...names.keys()], cross) : []),
       ...(remarks ?? []),
     ],
   }
@@ -80,200 +73,55 @@ function assumptionsOf(settings: BiologySettings, histograms: EffectRequest['his
     histograms && histograms.size > 0
       ? `Doses within ${[...histograms.keys()].map((name) => `"${name}"`).join(', ')} are uneven as their histograms say, all parts with the time course of the whole; in other structures the dose is taken as even. Limits are held against the mean dose and its BED.`
       : 'The dose of a structure is taken as even over its volume.',
-    'The S value of a structure does not change within a cycle; its dose rate follows its own activity.',
+    settings.crossDose === 'none'
+      ? 'The S value of a structure does not change within a cycle; its dose rate follows its own activity.'
+      : 'S values do not change within a cycle; the dose rate of a structure follows its own activity and that of every source.',
     ...(settings.externalBeam.length > 0
       ? ['External-beam courses count with complete repair between fractions, without recovery since then.']
+      : []),
+    ...(settings.furtherCycles.length > 0
+      ? [
+          'Further cycles have the time course of the last cycle and doses in proportion to their activity; BED, limits and probabilities with them are no results of what was delivered.',
+        ]
       : []),
     'Complications and control of different structures are taken as independent.',
   ]
 }
 
-function structureEffect(
-  structure: StructureResult,
+function crossTools(
   analysis: Analysis,
+  structures: readonly StructureResult[],
   settings: BiologySettings,
-  sets: readonly BiologySet[],
-  histogram: StructureSpread | undefined,
-): StructureEffect {
-  const { name, kind } = structure
-  const own = settings.byStructure[name]
-  const chosen = chosenBiology(own, defaultBiology(name, kind))
-  const parameters = sensitivityOf(own, chosen, sets)
-  const beams = settings.externalBeam.filter((course) => course.structure === name)
-  const cycles = cycleDoses(analysis, name)
-  const alphaBetaGy = valueOf(parameters, 'alphaBetaGy')
-  const halfTimeS = valueOf(parameters, 'repairHalfTimeS')
-  const empty = emptyEffect(structure, parameters)
-  if (cycles.length === 0)
-    return { ...empty, problem: structure.problem || `"${name}" has no dose, so there is no effect to compute.` }
-  const doseGy = totalDose(analysis, name, cycles)
-  if (alphaBetaGy === null || halfTimeS === null)
-    return {
-      ...empty,
-      doseGy,
-      problem: `No α/β and repair half-time are known for "${name}": choose them, and its BED follows.`,
-    }
-  const repair: RepairModel = { kind: 'exponential', components: [{ halfTimeS, fraction: 1 }] }
-  const course = courseOfCycles(cycles)
-  const whole = protraction(course, repair)
-  const relative = doseGy.value > 0 ? doseGy.standardUncertainty / doseGy.value : 0
-  const alone = cycles.map(({ index, curve, doseGy: dose }) => {
-    const { g } = protraction([curve], repair)
-    const bed = bedOf(dose.value, g, alphaBetaGy)
-    return {
-      index,
-      doseGy: dose,
-      g,
-      bedGy: bedUncertain(dose, g, alphaBetaGy),
-      eqd2Gy: eqdOf(bed, alphaBetaGy),
-    }
+  dosimetry: BiologyDosimetry,
+): CrossDoseTools {
+  const phantom = dosimetry.phantom()
+  return {
+    phantom,
+    emissions: dosimetry.emissions(analysis.course.nuclide),
+    places: phantomPlaces(structures, settings.byStructure, phantom),
+  }
+}
+
+function crossAssumptions(analysis: Analysis, names: readonly string[], cross: CrossDoseTools): string[] {
+  const quoted = (list: readonly string[]): string => list.map((name) => `"${name}"`).join(', ')
+  const alone = names.filter((name) => !cross.places.get(name)?.target)
+  const marrow = names.filter((name) => cross.places.get(name)?.source.name === RED_MARROW)
+  const problems = analysis.cycles.flatMap((cycle) => {
+    const problem = remainderProblem(cycle, cross)
+    return problem === '' ? [] : [`cycle ${cycle.index}: ${problem}`]
   })
-  const beamBed = beams.reduce((sum, beam) => sum + externalBeamBed(beam, alphaBetaGy), 0)
-  const bedGy = bedUncertain(doseGy, whole.pairGy2 / (doseGy.value * doseGy.value), alphaBetaGy)
-  const spread = histogram ? relativeSpread(histogram) : uniform(1)
-  const received: Received = { doseGy: doseGy.value, pairGy2: whole.pairGy2, externalBeam: beams, spread }
-  return {
-    ...empty,
-    cycles: alone,
-    doseGy,
-    bedGy,
-    incompleteRepairGy: bedGy.value - alone.reduce((sum, cycle) => sum + cycle.bedGy.value, 0),
-    externalBeamBedGy: beamBed,
-    totalBedGy: { value: bedGy.value + beamBed, standardUncertainty: bedGy.standardUncertainty },
-    totalEqd2Gy: eqdOf(bedGy.value + beamBed, alphaBetaGy),
-    // Limits were found for mean doses of structures: how uneven a dose is must not use them up.
-    limits: chosen.limits.map((id) =>
-      limitOf(id, sets, { ...received, spread: uniform(1) }, alone, relative, alphaBetaGy),
-    ),
-    ...outcomesOf(chosen, own, sets, received, { relative, alphaBetaGy }),
-    ...(histogram
-      ? {
-          bvh: bedVolumeHistogram(
-            bedOfSpread(spread, doseGy.value, whole.pairGy2, alphaBetaGy, beamBed),
-            histogram.source ?? '',
-          ),
-        }
-      : {}),
-    doseRate: drawnRate(course, halfTimeS, alphaBetaGy, cycles),
-  }
-}
-
-function outcomesOf(
-  chosen: ReturnType<typeof chosenBiology>,
-  own: StructureBiology | undefined,
-  sets: readonly BiologySet[],
-  received: Received,
-  { relative, alphaBetaGy }: { readonly relative: number; readonly alphaBetaGy: number },
-): Pick<StructureEffect, 'complication' | 'control' | 'problem'> {
-  const problems: string[] = []
-  const either = (
-    id: string | null,
-    models: readonly [string, string],
-    builtIn: (set: BiologySet) => EffectOutcome,
-  ): EffectOutcome | null => {
-    if (id === null) return null
-    const set = setOfModel(sets, id, models)
-    if (!isFormulaSet(set)) return builtIn(set)
-    try {
-      return formulaOutcome(set, received, relative, alphaBetaGy)
-    } catch (error) {
-      // A formula that fails at this dose costs its own probability, not the effect of the structure.
-      if (!(error instanceof InputError)) throw error
-      problems.push(`${error.message} ${error.hint}`)
-      return null
-    }
-  }
-  return {
-    complication: either(chosen.complication, ['lkb', 'ntcp-formula'], (set) =>
-      complicationOf(set, received, relative),
-    ),
-    control: either(chosen.control, ['tcp', 'tcp-formula'], (set) => controlOf(set, own, received, relative)),
-    problem: problems.join(' '),
-  }
-}
-
-/** A limit of one cycle is held against the largest cycle, without external beam; the others against everything. */
-function limitOf(
-  id: string,
-  sets: readonly BiologySet[],
-  received: Received,
-  cycles: StructureEffect['cycles'],
-  relative: number,
-  alphaBetaGy: number,
-) {
-  const set = setOfModel(sets, id, ['limit'])
-  if (set.scope !== 'cycle') return limitUse(set, 'total', received, relative, alphaBetaGy)
-  const largest = cycles.reduce((most, cycle) => (cycle.doseGy.value > most.doseGy.value ? cycle : most))
-  const { doseGy, g } = largest
-  const one = { ...received, doseGy: doseGy.value, pairGy2: g * doseGy.value * doseGy.value, externalBeam: [] }
-  return limitUse(set, 'cycle', one, doseGy.value > 0 ? doseGy.standardUncertainty / doseGy.value : 0, alphaBetaGy)
-}
-
-/** The sum over the cycles as the analysis has it, with what they share; else the uncertainties are added linearly, an upper bound. */
-function totalDose(analysis: Analysis, name: string, cycles: readonly CycleDose[]): Uncertain {
-  const known = analysis.cumulativeDose.find((one) => one.structure === name)
-  if (known && known.cycles === cycles.length) return known.doseGy
-  return cycles.reduce(
-    (sum, { doseGy }) => ({
-      value: sum.value + doseGy.value,
-      standardUncertainty: sum.standardUncertainty + doseGy.standardUncertainty,
-    }),
-    { value: 0, standardUncertainty: 0 },
-  )
-}
-
-/** BED with the uncertainty of its dose carried through: dBED/dD = 1 + 2G·D/(α/β). */
-const bedUncertain = (dose: Uncertain, g: number, alphaBetaGy: number): Uncertain => ({
-  value: dose.value * (1 + (g * dose.value) / alphaBetaGy),
-  standardUncertainty: dose.standardUncertainty * (1 + (2 * g * dose.value) / alphaBetaGy),
-})
-
-/** Dose rate and BED so far, for the chart: dense after each administration. */
-function drawnRate(
-  course: DoseRateCourse,
-  halfTimeS: number,
-  alphaBetaGy: number,
-  cycles: readonly CycleDose[],
-): StructureEffect['doseRate'] {
-  const lastS = Math.max(...cycles.map(({ startS }) => startS))
-  const endS = lastS + 21 * 86400
-  const starts = [...cycles.map(({ startS }) => startS).sort((a, b) => a - b), endS]
-  const steps = 60
-  const timeS = [
-    ...starts.slice(0, -1).flatMap((from, at) => {
-      const span = (starts[at + 1] as number) - from
-      return Array.from({ length: steps }, (_, k) => from + span * (k / steps) ** 2)
-    }),
-    endS,
+  return [
+    `Doses are those of the analysis (charged radiation) with photons of the structure itself and of other sources by the S values of ${cross.phantom.name}: they are larger than the self-doses of the analysis, and effects and limits rest on the sums. Distances between organs are the phantom's, bremsstrahlung is not counted, and the S values have no stated uncertainty.`,
+    ...(alone.length > 0
+      ? [`No region of the phantom stands for ${quoted(alone)}: self-dose alone, and no source for others.`]
+      : []),
+    ...(marrow.length > 0
+      ? [
+          `All red marrow is taken to have the concentration of ${quoted(marrow)} for its own photons; as a source for other organs it does not count.`,
+        ]
+      : []),
+    ...(problems.length > 0 ? [`The remainder of the body is not counted (${problems.join('; ')}).`] : []),
   ]
-  const states = courseHistory(course, Math.LN2 / halfTimeS, timeS)
-  return {
-    timeS,
-    rateGyPerS: timeS.map((time) => doseRateAt(course, time)),
-    cumulatedBedGy: states.map(({ doseGy, pairGy2 }) => doseGy + pairGy2 / alphaBetaGy),
-  }
-}
-
-function emptyEffect(structure: StructureResult, parameters: StructureEffect['parameters']): StructureEffect {
-  const nothing: Uncertain = { value: 0, standardUncertainty: 0 }
-  return {
-    name: structure.name,
-    kind: structure.kind,
-    parameters,
-    evidence: weakest(parameters),
-    cycles: [],
-    doseGy: nothing,
-    bedGy: nothing,
-    incompleteRepairGy: 0,
-    externalBeamBedGy: 0,
-    totalBedGy: nothing,
-    totalEqd2Gy: 0,
-    limits: [],
-    complication: null,
-    control: null,
-    doseRate: { timeS: [], rateGyPerS: [], cumulatedBedGy: [] },
-    problem: '',
-  }
 }
 
 /** Structures that settings name and the analysis does not have. */

@@ -175,9 +175,20 @@ describe('a formula as complication', () => {
     const band = formulaOutcome(loose, received, 0, null)
     expect(band.low).toBeLessThan(band.probability)
     expect(band.high).toBeGreaterThan(band.probability)
+    expect(band.bandOver).toContain('over the uncertainty of TD50; the dose states none')
     const narrow = setOf(draft({ testedGy: [0, 25] }))
     expect(formulaOutcome(narrow, received, 0, null).validity).toMatch(/lies outside/)
     expect(() => formulaOutcome(plain, received, 0, null)).toThrow(/no α\/β/)
+  })
+
+  it('claims no more than the weakest evidence that its author stated', () => {
+    const [td50, m] = draft().parameters
+    const own = setOf(draft({ parameters: [{ ...td50, evidence: 'transcribed' }, m] }))
+    expect(formulaOutcome(own, received, 0.1, null)).toMatchObject({
+      evidence: 'transcribed',
+      parameters: [{ evidence: 'transcribed' }, { evidence: 'given' }],
+    })
+    expect(formulaSetView(own).evidence).toBe('transcribed')
   })
 
   it('refuses to give a number that is no probability', () => {

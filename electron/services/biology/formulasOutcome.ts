@@ -2,11 +2,11 @@
 import { InputError } from '../../../native-core/errors/index.ts'
 import { eubed, geud, meanOf } from '../../../native-core/radiobiology/index.ts'
 import type { BiologyParameter, BiologySet, DoseDistribution } from '../../../native-core/radiobiology/index.ts'
-import type { BiologySetView, EffectOutcome } from '../../contracts/biology.ts'
+import type { BiologyParameterView, BiologySetView, EffectOutcome } from '../../contracts/biology.ts'
 import type { FormulaDraft, LocalFormula } from '../../contracts/biologyFormulas.ts'
 import { formulaFunction } from './formulas.ts'
 import { outcomeOf } from './outcomes.ts'
-import { setView } from './parameters.ts'
+import { setView, weakest } from './parameters.ts'
 import { inQuantity } from './quantities.ts'
 import type { Received } from './quantities.ts'
 
@@ -51,18 +51,18 @@ export function formulaSets(formulas: readonly LocalFormula[]): FormulaSet[] {
   })
 }
 
-/** As the window lists it: everything in it was given by a person of this site. */
+/** Parameters as their author declared them: given by a person of this site, where nothing else is said of their evidence. */
+const declared = (formula: DoseFormula, parameters: readonly BiologyParameterView[]): BiologyParameterView[] =>
+  parameters.map((parameter) => {
+    const { title = '', evidence = 'given' } = formula.parameters.find(({ name }) => name === parameter.name) ?? {}
+    return { ...parameter, title: title || parameter.name, evidence }
+  })
+
+/** As the window lists it, with the weakest evidence of its parameters. */
 export function formulaSetView(set: FormulaSet): BiologySetView {
   const view = setView(set)
-  return {
-    ...view,
-    evidence: 'given',
-    parameters: view.parameters.map((parameter) => ({
-      ...parameter,
-      title: set.formula.parameters.find(({ name }) => name === parameter.name)?.title || parameter.name,
-      evidence: 'given',
-    })),
-  }
+  const parameters = declared(set.formula, view.parameters)
+  return { ...view, evidence: weakest(parameters), parameters }
 }
 
 /**
@@ -103,11 +103,11 @@ export function formulaOutcome(
   )
   const [low, high] = formula.testedGy
   const outside = answer.doseGy < low || answer.doseGy > high
-  const parameters = answer.parameters.map((parameter) => ({ ...parameter, evidence: 'given' as const }))
+  const parameters = declared(formula, answer.parameters)
   return {
     ...answer,
     parameters,
-    evidence: 'given',
+    evidence: weakest(parameters),
     validity: outside ? `${answer.validity} The dose here lies outside.` : answer.validity,
   }
 }

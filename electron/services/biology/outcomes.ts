@@ -4,6 +4,7 @@ import type { BiologySet, DoseDistribution } from '../../../native-core/radiobio
 import { normalCdf, RandomStream } from '../../../native-core/statistics/index.ts'
 import type { Uncertain } from '../../contracts/analysis.ts'
 import type { EffectOutcome, LimitUse, StructureBiology } from '../../contracts/biology.ts'
+import { bandWords } from './bandWords.ts'
 import { parametersOfSet, weakest } from './parameters.ts'
 import { inQuantity } from './quantities.ts'
 import type { Received } from './quantities.ts'
@@ -168,6 +169,7 @@ export function outcomeOf(
     ...judge(CENTRE),
     low: sorted[Math.floor(0.05 * DRAWS)] ?? 0,
     high: sorted[Math.floor(0.95 * DRAWS)] ?? 0,
+    bandOver: bandWords(set, doseRelative),
     draws: {
       doseGy: told.map(({ doseGy }) => doseGy),
       probability: told.map(({ probability }) => probability),

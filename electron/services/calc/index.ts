@@ -2,10 +2,15 @@
 import { z } from 'zod'
 import { InputError } from '../../../native-core/errors/index.ts'
 import type { Resources } from '../ports/resources.ts'
-import { cellSurvival, growth, rbe } from './biologyCells.ts'
+import { growth, rbe } from './biologyCells.ts'
+import { clones } from './biologyClones.ts'
 import { bed, eqd2, gFactor } from './biologyDose.ts'
+import { marker } from './biologyMarker.ts'
 import { geudCalc, ntcp, tcp } from './biologyOutcome.ts'
 import { growthFit } from './biologyResponse.ts'
+import { sublethal } from './biologySublethal.ts'
+import { cellSurvival } from './biologySurvival.ts'
+import { utcpCalc } from './biologyUtcp.ts'
 import { cellVoxel } from './biologyVoxelCells.ts'
 import { cellCluster, cellS, suborganDose } from './cellS.ts'
 import { decay, effectiveHalfLife, nuclideInfo } from './decay.ts'
@@ -14,9 +19,13 @@ import type { Calc } from './define.ts'
 import { doseEngines } from './doseEngines.ts'
 import { difference, dvh, gamma, profile } from './doseEvaluation.ts'
 import { doseBudget, doseLocal, massScaling } from './dosimetry.ts'
+import { finiteAnswer } from './finiteAnswer.ts'
 import { graphical, tissueModel } from './graphical.ts'
 import { elapsedTime, huDensity, structureVolume } from './imaging.ts'
 import { individualFit } from './individualFit.ts'
+import { inputFaults } from './inputWords.ts'
+import type { FieldSchema } from './inputWords.ts'
+import { CALC_EXAMPLES } from './examples.ts'
 import { fitTac, tia } from './kinetics.ts'
 import { microdosimetry } from './microdosimetry.ts'
 import { organS } from './organS.ts'
@@ -30,6 +39,9 @@ import { singleTimePoint } from './singleTimePoint.ts'
 import { sphereS } from './sphereS.ts'
 import { uncertaintyBudgetCalc } from './uncertaintyBudget.ts'
 
+export { kindOf } from './inputWords.ts'
+export type { FieldSchema } from './inputWords.ts'
+
 const CALCS: readonly Calc[] = [
   bed,
   bloodMarrow,
@@ -38,6 +50,7 @@ const CALCS: readonly Calc[] = [
   cellS,
   cellSurvival,
   cellVoxel,
+  clones,
   conjugateView,
   deadTime,
   decay,
@@ -62,6 +75,7 @@ const CALCS: readonly Calc[] = [
   huDensity,
   hybridScale,
   individualFit,
+  marker,
   massScaling,
   microdosimetry,
   ntcp,
@@ -79,6 +93,7 @@ const CALCS: readonly Calc[] = [
   singleTimePoint,
   sphereS,
   structureVolume,
+  sublethal,
   suborganDose,
   suv,
   tcp,
@@ -87,8 +102,12 @@ const CALCS: readonly Calc[] = [
   tissueModel,
   transmission,
   uncertaintyBudgetCalc,
+  utcpCalc,
   voxelS,
 ]
+
+/** So many faults of an input are told at once. */
+const MOST_FAULTS = 5
 
 export interface CalcSummary {
   readonly name: string
@@ -106,19 +125,22 @@ export function listCalcs(): CalcSummary[] {
 /**
  * Runs a calculation on JSON. The input is checked strictly: unknown fields, wrong types and numbers that are not finite are refused.
  *
- * @throws InputError `calc.unknown` for a name that is not known, `calc.input` naming each wrong field, or that of the model.
+ * @throws InputError `calc.unknown` for a name that is not known, `calc.input` naming each wrong field, `calc.overflow` for a result that is no number, or that of
+ * the model.
  */
 export function runCalc(name: string, json: unknown, resources: Resources): unknown {
   const calc = findCalc(name)
   const parsed = calc.input.safeParse(json)
   if (!parsed.success) {
+    const schema = z.toJSONSchema(calc.input, { io: 'input' }) as FieldSchema
+    const faults = inputFaults(parsed.error.issues, schema, json)
     throw new InputError(
       'calc.input',
-      `The input of ${name} is wrong: ${parsed.error.issues.slice(0, 5).map(describeIssue).join('; ')}.`,
-      `Correct it; \`theratwin calc ${name} --schema\` prints what it takes.`,
+      `The input of ${name} is wrong: ${faults.slice(0, MOST_FAULTS).join('; ')}${faults.length > MOST_FAULTS ? `; and ${faults.length - MOST_FAULTS} more` : ''}.`,
+      `Correct it; \`theratwin calc ${name} --help\` tells the fields with an example, \`--schema\` all of them.`,
     )
   }
-  return calc.output.parse(calc.run(parsed.data, resources))
+  return finiteAnswer(name, calc.output, calc.run(parsed.data, resources))
 }
 
 /** JSON schemas of a calculation's input and output; numbers carry their `unit`. @throws InputError `calc.unknown`. */
@@ -126,17 +148,23 @@ export function calcSchemas(name: string): {
   name: string
   title: string
   description: string
-  input: unknown
-  output: unknown
+  input: FieldSchema
+  output: FieldSchema
 } {
   const calc = findCalc(name)
   return {
     name: calc.name,
     title: calc.title,
     description: calc.description,
-    input: z.toJSONSchema(calc.input, { io: 'input' }),
-    output: z.toJSONSchema(calc.output, { io: 'output' }),
+    input: z.toJSONSchema(calc.input, { io: 'input' }) as FieldSchema,
+    output: z.toJSONSchema(calc.output, { io: 'output' }) as FieldSchema,
   }
+}
+
+/** A small input of a calculation that runs; null where there is none. @throws InputError `calc.unknown`. */
+export function calcExample(name: string): unknown {
+  const { name: known } = findCalc(name)
+  return CALC_EXAMPLES[known] ?? null
 }
 
 function findCalc(name: string): Calc {
@@ -149,13 +177,4 @@ function findCalc(name: string): Calc {
       .map((c) => c.name)
       .join(', ')}.`,
   )
-}
-
-function describeIssue(issue: z.core.$ZodIssue): string {
-  const path = issue.path.reduce<string>(
-    (text, part) =>
-      typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`,
-    '',
-  )
-  return `${path === '' ? 'the whole' : `"${path}"`}: ${issue.message}`
 }

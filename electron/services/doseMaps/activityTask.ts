@@ -6,6 +6,7 @@ import type { ActivityMapOptions } from '../../contracts/doseMaps.ts'
 import { quantification } from '../analysis/quantify.ts'
 import { imageCorrection, structureRules } from '../analysis/index.ts'
 import type { AnalysisPorts, PreparedAnalysis } from '../analysis/index.ts'
+import { refuseAwaiting } from '../course/index.ts'
 import type { CycleDraft, TimePointDraft } from '../course/index.ts'
 import type { ActivityMapTask } from '../ports/compute.ts'
 import { asDeformation } from '../registration/index.ts'
@@ -34,7 +35,7 @@ export interface ActivityTask {
 /**
  * Reads the images. On the voxels of the reference time point's emission image. Time points that cannot be used are named in `remarks`.
  *
- * @throws InputError `dose.time-point`, `dose.no-time-points`; those of the deformations; CancelledError.
+ * @throws InputError `dose.time-point`, `dose.no-time-points`, `registration.not-accepted`; those of the deformations; CancelledError.
  */
 export async function activityTask(
   request: ActivityTaskRequest,
@@ -88,7 +89,7 @@ async function deformationTo(
   const use = timePoint === cycle.reference ? undefined : timePoint.registration.deformable
   if (!use) return null
   if (!deformable) throw new Error('a time point with a deformable registration comes with what reads it')
-  return asDeformation(await deformable.mapTo(use.registrationId, timePoint, cycle.reference, signal))
+  return asDeformation(await deformable.mapTo(use, timePoint, cycle.reference, signal))
 }
 
 /** The images that make the map: one for a dose rate, all that can be used for a dose. */
@@ -100,6 +101,7 @@ function usedPoints({ cycle, analysis, timePoint }: ActivityTaskRequest, remarks
       ? ''
       : 'no registration brings it to the reference time point'
   }
+  refuseAwaiting(cycle.index, timePoint ? [timePoint] : cycle.timePoints)
   const words = (candidate: TimePointDraft): string => `${candidate.hoursAfterInjection.toFixed(1)} h p.i.`
   if (timePoint) {
     const why = whyNot(timePoint)

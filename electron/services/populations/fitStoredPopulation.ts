@@ -53,7 +53,7 @@ export async function fitStoredPopulation(
     patientCount: patients,
     dataHash: hashOf({ task, version: POPULATION_VERSION }),
     evidence: 'site',
-    source: `${curves.length} curves of ${patients} patients of this site`,
+    source: `${curves.length} curves of ${patients} ${patients === 1 ? 'patient' : 'patients'} of this site`,
     from: curves.map(({ analysisKey, cycle, structure }) => ({ analysisKey, cycle, structure })),
     note: ask.note,
   })

@@ -56,7 +56,7 @@ export function priorContent(
         ? [
             {
               code: 'population.repeats',
-              message: `${fit.subjects.length} curves of ${words.patientCount} patients were taken as independent: the spread between patients may be understated.`,
+              message: `${fit.subjects.length} curves of ${words.patientCount} ${words.patientCount === 1 ? 'patient' : 'patients'} were taken as independent: the spread between patients may be understated.`,
             },
           ]
         : []),

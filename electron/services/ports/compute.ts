@@ -23,7 +23,11 @@ import type {
   VoxelFitResult,
 } from '../../../native-core/kinetics/voxelwise/index.ts'
 import type { HollowOrgan } from '../../contracts/protocol.ts'
+import type { ScanAdvice } from '../../contracts/scanTime.ts'
+import type { PhantomAnswer, PhantomTask } from '../calibrations/analysePhantom.ts'
 import type { PopulationAnswer, PopulationTask } from '../populations/populationTask.ts'
+import type { ResponseAnswer, ResponseTask } from '../biology/responseTask.ts'
+import type { ScanTimeTask } from '../scanTimes/scanTimeTask.ts'
 import type { RegistrationAnswer, RegistrationTask } from '../registration/registrationTask.ts'
 import type { WarpKind, WarpTask, WarpTasks } from '../registration/warpTask.ts'
 import type { SegmentationTask } from '../segmentation/segmentationTask.ts'
@@ -31,8 +35,11 @@ import type { SegmentedRegion } from '../../../native-core/imaging/segmentation/
 import type { ChainEmissions } from '../../../native-core/physics/emissions/index.ts'
 
 export type { LesionsFound }
+export type { PhantomAnswer, PhantomTask }
 export type { PopulationAnswer, PopulationTask }
 export type { RegistrationAnswer, RegistrationTask, WarpKind, WarpTask, WarpTasks }
+export type { ResponseAnswer, ResponseTask }
+export type { ScanTimeTask }
 export type { SegmentationTask, SegmentedRegion }
 
 export interface ComputeOptions {
@@ -412,6 +419,24 @@ export interface PopulationJob {
   readonly task: PopulationTask
 }
 
+/** One job for a worker that analyses phantoms; `control` as in `ComputeJob`. */
+export interface CalibrationJob {
+  readonly control: Int32Array
+  readonly task: PhantomTask
+}
+
+/** One job for a worker that advises when to scan; slot 0 of `control` is set to 1 to cancel. */
+export interface ScanTimeJob {
+  readonly control: Int32Array
+  readonly task: ScanTimeTask
+}
+
+/** One job for a worker of responses over time; it does not look at `control`. */
+export interface ResponseJob {
+  readonly control: Int32Array
+  readonly job: ResponseTask
+}
+
 export interface Compute {
   measure(task: MeasureTask, options?: ComputeOptions): Promise<readonly StructureMeasurement[]>
   displayMasks(task: DisplayMaskTask, options?: ComputeOptions): Promise<readonly DisplayMask[]>
@@ -422,6 +447,12 @@ export interface Compute {
   fitVoxels(task: VoxelFitTask, options?: ComputeOptions): Promise<VoxelFitResult>
   /** @throws InputError of `runPopulationTask`; CancelledError. */
   fitPopulation(task: PopulationTask, options?: ComputeOptions): Promise<PopulationAnswer>
+  /** @throws InputError of `analysePhantom`; CancelledError. */
+  analysePhantom(task: PhantomTask, options?: ComputeOptions): Promise<PhantomAnswer>
+  /** @throws InputError of `runScanTimeTask`; CancelledError. */
+  adviseScanTime(task: ScanTimeTask, options?: ComputeOptions): Promise<readonly ScanAdvice[]>
+  /** @throws InputError of `runResponseTask`; CancelledError. */
+  computeResponse(job: ResponseTask, options?: ComputeOptions): Promise<ResponseAnswer>
   /** The second half of an activity map whose voxels are fitted. */
   fittedMap(task: FittedMapTask, options?: ComputeOptions): Promise<ActivityMap>
   /** In the order of the structures; null for one without a body in the map. */

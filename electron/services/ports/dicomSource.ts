@@ -3,7 +3,13 @@
  */
 import type { Deformation, ImageGrid, Mat4, StructureShape } from '../../../native-core/imaging/types.ts'
 import type { ImportProblem } from '../../contracts/problems.ts'
-import type { ImageQuantity, Instant, PatientIdentity, Radiopharmaceutical } from '../../contracts/domain.ts'
+import type {
+  ImageCamera,
+  ImageQuantity,
+  Instant,
+  PatientIdentity,
+  Radiopharmaceutical,
+} from '../../contracts/domain.ts'
 import type { StructureMethod, StructureReview } from '../../contracts/structures.ts'
 
 export interface SourceFile {
@@ -40,6 +46,8 @@ export interface ScannedImage extends ScannedObject {
   readonly acquisitionDurationS: number | null
   readonly radiopharmaceutical: Radiopharmaceutical | null
   readonly lossyCompressed: boolean
+  /** Of SPECT and PET; null for other images, and for those of a store that was written before it was kept. */
+  readonly camera: ImageCamera | null
   /** 'ask' means a question in `problems` must be answered before the image's numbers may be used. */
   readonly verdict: 'accept' | 'warn' | 'ask'
 }
@@ -100,6 +108,17 @@ export interface AcceptedDeformation {
   readonly provenance: string
 }
 
+/** A registration that came in a file and that nobody has accepted or rejected. */
+export interface UnjudgedRegistration {
+  /** In the store; the key of one that a scan found. */
+  readonly registrationId: string
+  /** What it is and where it comes from, in words. */
+  readonly name: string
+  readonly isDeformable: boolean
+  readonly fromFrameOfReferenceUid: string
+  readonly toFrameOfReferenceUid: string
+}
+
 /** Objects that are recognised and kept unchanged, but not computed with yet (planar NM, whole-body sweeps, reports, …). */
 export interface ScannedKept extends ScannedObject {
   readonly key: string
@@ -111,7 +130,10 @@ export interface ScannedPatient {
   readonly patient: PatientIdentity
   readonly images: readonly ScannedImage[]
   readonly structureSets: readonly ScannedStructureSet[]
+  /** Those that count. */
   readonly registrations: readonly ScannedRegistration[]
+  /** They count nowhere, but are asked about where one is needed; left out: none. */
+  readonly unjudgedRegistrations?: readonly UnjudgedRegistration[]
   /** The newest first; left out for what a scan found, which nobody has accepted. */
   readonly acceptedDeformations?: readonly AcceptedDeformation[]
   readonly kept: readonly ScannedKept[]

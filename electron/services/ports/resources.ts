@@ -19,4 +19,6 @@ export interface Resources {
   readonly kineticPopulations: () => readonly unknown[]
   /** All of `resources/models/biology/*.json` in the order of their names, for `parseBiologySets`. Errors as `dosimetryTable`. */
   readonly biologySets: () => readonly unknown[]
+  /** All of `resources/models/suborgan/*.json` in the order of their names, for `parseSuborganModels`. Errors as `dosimetryTable`. */
+  readonly suborganModels: () => readonly unknown[]
 }

@@ -43,6 +43,8 @@ import type {
   ImageRecord,
   ImportBatchInput,
   ImportBatchRecord,
+  MeasuredSeriesInput,
+  MeasuredSeriesRecord,
   PatientRecord,
   PopulationInput,
   PopulationRecord,
@@ -106,6 +108,10 @@ export interface StoreReader {
   population(id: string): PopulationRecord | null
   /** The highest version that a name ever had, retired ones too; 0 for a name that is not there. */
   latestPopulationVersion(name: string): number
+
+  /** In the order in which they were added; retired ones are left out. */
+  measuredSeriesOfPatient(patientId: string): MeasuredSeriesRecord[]
+  measuredSeries(id: string): MeasuredSeriesRecord | null
 
   /** Newest first. */
   importBatches(): ImportBatchRecord[]
@@ -192,10 +198,16 @@ export interface StoreWriter {
     options?: ReplaceOption,
   ): WriteResult & { readonly structureIds: readonly string[] }
   addRegistration(input: RegistrationInput, options?: ReplaceOption): WriteResult
-  /** A person accepts or rejects it. Rejecting makes stale what was computed with it; accepting does not. */
-  judgeRegistration(id: string, status: 'accepted' | 'rejected'): WriteResult
+  /**
+   * A person accepts or rejects it. Rejecting makes stale what was computed with it; accepting does not.
+   *
+   * @param by who decided, where it is not the actor of the store
+   */
+  judgeRegistration(id: string, status: 'accepted' | 'rejected', by?: string): WriteResult
   addCalibration(input: CalibrationInput): WriteResult
   addPopulation(input: PopulationInput): WriteResult
+  /** Its natural key is its content: the same of a patient again is 'unchanged', any other stands beside it. */
+  addMeasuredSeries(input: MeasuredSeriesInput): WriteResult
   /**
    * Takes a record out of use: it is no longer listed, what was made from it becomes stale. Its content stays. Importing the same data
    * again does not bring it back ('unchanged'); adding it with `replace` does.
@@ -203,7 +215,15 @@ export interface StoreWriter {
   retire(
     ref: EntityRef & {
       readonly entity:
-        'course' | 'cycle' | 'time-point' | 'image' | 'structure-set' | 'registration' | 'calibration' | 'population'
+        | 'course'
+        | 'cycle'
+        | 'time-point'
+        | 'image'
+        | 'structure-set'
+        | 'registration'
+        | 'calibration'
+        | 'population'
+        | 'measured-series'
     },
   ): WriteResult
 

@@ -1,6 +1,12 @@
 /** What the patient store holds: patients, courses, cycles, images, structures, registrations, imports, decisions, settings. */
 import type { ImageGrid, Mat4 } from '../../../native-core/imaging/types.ts'
-import type { ImageQuantity, Instant, PatientIdentity, Radiopharmaceutical } from '../../contracts/domain.ts'
+import type {
+  ImageCamera,
+  ImageQuantity,
+  Instant,
+  PatientIdentity,
+  Radiopharmaceutical,
+} from '../../contracts/domain.ts'
 import type { ImportProblem } from '../../contracts/problems.ts'
 import type { RegistrationQuality } from '../../contracts/registrations.ts'
 import type { StructureMethod, StructureReview } from '../../contracts/structures.ts'
@@ -20,6 +26,7 @@ export type EntityName =
   | 'registration'
   | 'calibration'
   | 'population'
+  | 'measured-series'
   | 'decision'
   | 'setting'
   | 'artifact'
@@ -138,6 +145,11 @@ export interface ImageInput {
   readonly acquisitionDurationS: number | null
   readonly radiopharmaceutical: Radiopharmaceutical | null
   readonly lossyCompressed: boolean
+  /**
+   * Of SPECT and PET; null for other images, and for those that were stored before it was kept. Not part of the content hash; an image without one
+   * gets it when it is added again.
+   */
+  readonly camera: ImageCamera | null
   readonly verdict: 'accept' | 'warn' | 'ask'
   /** Voxels as little-endian float32, x fastest (`store.voxels.put`). Its size must be 4 × the product of the dimensions. */
   readonly voxelsVolumeId: VolumeId
@@ -258,6 +270,21 @@ export interface PopulationInput {
   readonly content: unknown
 }
 export interface PopulationRecord extends PopulationInput, Stored {
+  /** ISO 8601 UTC. */
+  readonly addedAt: string
+  readonly addedBy: string
+}
+
+// ---------------------------------------------------------------- measured series
+
+/** Of a patient. A series is never changed; another one stands beside it, an old one is retired. */
+export interface MeasuredSeriesInput {
+  readonly patientId: string
+  readonly kind: 'activity' | 'marker'
+  /** Of contracts/measuredSeries.ts, by its kind. */
+  readonly content: unknown
+}
+export interface MeasuredSeriesRecord extends MeasuredSeriesInput, Stored {
   /** ISO 8601 UTC. */
   readonly addedAt: string
   readonly addedBy: string

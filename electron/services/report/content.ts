@@ -1,13 +1,14 @@
 /** The report of an analysis: title, patient, and the sections in the order in which a reader needs them. */
 import type { Analysis } from '../../contracts/analysis.ts'
 import type { BiologyResult } from '../../contracts/biology.ts'
-import type { ReportContext, ReportedVoxelDose } from '../ports/reportWriter.ts'
+import type { ReportContext, ReportedResponse, ReportedVoxelDose } from '../ports/reportWriter.ts'
 import type { Block, ReportDocument } from '../ports/reportDocument.ts'
 import { MISSING, printNumber } from './numbers.ts'
 import { biologyBlocks } from './sections/biology.ts'
 import { courseBlocks, doseBlocks } from './sections/dose.ts'
 import { imageBlocks } from './sections/images.ts'
 import { kineticsBlocks } from './sections/kinetics.ts'
+import { responseBlocks } from './sections/response.ts'
 import { inputBlocks, methodBlocks, recordBlocks } from './sections/record.ts'
 import { structureBlocks } from './sections/structures.ts'
 import { uncertaintyBlocks } from './sections/uncertainty.ts'
@@ -24,6 +25,7 @@ export function reportDocument(
   context: ReportContext,
   voxelDoses: readonly ReportedVoxelDose[] = [],
   biology: BiologyResult | null = null,
+  responses: readonly ReportedResponse[] = [],
 ): ReportDocument {
   const { patient, program, course } = analysis
   const printed = context.printedAt.slice(0, 16).replace('T', ' ')
@@ -82,6 +84,7 @@ export function reportDocument(
       ...doseBlocks(analysis),
       ...voxelDoseBlocks(analysis, voxelDoses),
       ...biologyBlocks(biology),
+      ...responseBlocks(responses),
       ...courseBlocks(analysis),
       ...kineticsBlocks(analysis),
       ...uncertaintyBlocks(analysis),

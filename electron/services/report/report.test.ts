@@ -223,6 +223,25 @@ describe('decisions of a person', () => {
       timeActivityFitByStructure: { LIVER: { fixed: { lambdaBiol1: 2e-6 } } },
       fewScans: { method: 'hanscheid', byStructure: { LIVER: { method: 'madsen', population: 'dotatate-liver' } } },
       pointsLeftOut: [{ structure: 'LIVER', seriesUid: '1.2.3', reason: 'extravasation' }],
+      measuredSeries: [
+        {
+          cycle: 1,
+          structure: 'LIVER',
+          series: {
+            content: {
+              kind: 'activity',
+              cycle: 1,
+              structure: 'LIVER',
+              region: 'organ',
+              source: 'planar',
+              nuclide: 'Lu-177',
+              curve: { quantity: 'activity', points: [] },
+              origin: { method: 'conjugate views' },
+            },
+          },
+          use: 'instead-of-images',
+        },
+      ],
       activityRelativeUncertainty: 0.05,
       administeredRelativeUncertainty: 0.01,
       uncertainty: { registrationMm: 3, densityRelative: 0.02 },

@@ -1,5 +1,6 @@
 /** All numbers of an analysis as one long table: a row a quantity. What the CSV report holds. */
 import type { Analysis, CycleAnalysis, PairResult, StructureResult, Uncertain } from '../../contracts/analysis.ts'
+import type { MeasuredSeriesResult } from '../../contracts/measuredSeries.ts'
 import type { ReportedVoxelDose } from '../ports/reportWriter.ts'
 import { energyKept, settingsOf, unitOf } from './sections/voxelDose.ts'
 
@@ -75,9 +76,13 @@ type Add = (
 
 function structureRows(cycle: CycleAnalysis, s: StructureResult, add: Add): void {
   const at = { cycle: cycle.index, structure: s.name }
-  add(at, 'volume', { value: s.volumeMl, standardUncertainty: s.volumeStandardUncertaintyMl }, 'mL', 1, s.policy)
-  add(at, 'density', s.densityGPerMl, 'g/mL', 1, s.densityFrom)
-  add(at, 'mass', s.massKg, 'g', 1e3)
+  const series = s.measuredSeries
+  if (series?.isOutlined !== false) {
+    add(at, 'volume', { value: s.volumeMl, standardUncertainty: s.volumeStandardUncertaintyMl }, 'mL', 1, s.policy)
+    add(at, 'density', s.densityGPerMl, 'g/mL', 1, s.densityFrom)
+    add(at, 'mass', s.massKg, 'g', 1e3)
+  } else if (s.massKg.value > 0) add(at, 'mass', s.massKg, 'g', 1e3, s.densityFrom)
+  if (series) seriesRows(series, at, add)
   if (s.hollow) {
     add(at, 'volume of the whole outline', s.hollow.outlineMl, 'mL', 1, s.hollow.source)
     add(at, 'volume of the content', s.hollow.contentMl, 'mL', 1, s.hollow.source)
@@ -87,11 +92,13 @@ function structureRows(cycle: CycleAnalysis, s: StructureResult, add: Add): void
     add(at, 'relative uncertainty of the recovery coefficients', s.recoveryRelativeUncertainty, '1')
   for (const p of s.points) {
     const then = { ...at, hours: p.timeS / S_PER_H }
-    add(then, 'outlined volume', p.volumeMl, 'mL')
-    add(then, 'share of the outline inside the image', p.fractionInsideImage, '1')
-    add(then, 'image concentration', p.imageConcentrationBqPerMl, 'kBq/mL', 1e-3)
-    add(then, 'recovery coefficient', p.recoveryCoefficient, '1')
-    add(then, 'concentration', p.concentrationBqPerMl, 'kBq/mL', 1e-3)
+    if (p.measuredSeries === undefined) {
+      add(then, 'outlined volume', p.volumeMl, 'mL')
+      add(then, 'share of the outline inside the image', p.fractionInsideImage, '1')
+      add(then, 'image concentration', p.imageConcentrationBqPerMl, 'kBq/mL', 1e-3)
+      add(then, 'recovery coefficient', p.recoveryCoefficient, '1')
+      add(then, 'concentration', p.concentrationBqPerMl, 'kBq/mL', 1e-3)
+    }
     const activity = { value: p.activityBq, standardUncertainty: p.activityStandardUncertaintyBq }
     add(
       then,
@@ -99,7 +106,9 @@ function structureRows(cycle: CycleAnalysis, s: StructureResult, add: Add): void
       activity,
       'MBq',
       1e-6,
-      [p.used ? '' : 'not in the fit', p.note].filter((t) => t !== '').join('; '),
+      [p.measuredSeries ? `measured series: ${p.measuredSeries}` : '', p.used ? '' : 'not in the fit', p.note]
+        .filter((t) => t !== '')
+        .join('; '),
     )
   }
   const { fit } = s
@@ -124,6 +133,19 @@ function structureRows(cycle: CycleAnalysis, s: StructureResult, add: Add): void
     add(at, 'absorbed dose per administered activity', d.dosePerActivityGyPerBq, 'Gy/GBq', 1e9, d.method)
   }
   if (s.problem) add(at, 'problem', null, '', 1, s.problem)
+}
+
+function seriesRows(series: MeasuredSeriesResult, at: { cycle: number; structure: string }, add: Add): void {
+  const note = `${series.source}, ${series.use.replaceAll('-', ' ')}: ${series.method}`
+  add(at, 'measured series: points in the fit', series.seriesPoints, '1', 1, note)
+  if (series.scale) {
+    const { bqPerUnit, relativeStandardUncertainty, pairs } = series.scale
+    const scale = { value: bqPerUnit, standardUncertainty: bqPerUnit * relativeStandardUncertainty }
+    add(at, 'measured series: scale by images', scale, 'Bq per unit', 1, `${pairs.length} pairs`)
+    return
+  }
+  for (const { source, relativeStandardUncertainty } of series.common)
+    add(at, 'measured series: relative uncertainty common to its points', relativeStandardUncertainty, '1', 1, source)
 }
 
 function pairRows(cycle: CycleAnalysis, pair: PairResult, add: Add): void {

@@ -2,19 +2,20 @@
 import type { Analysis } from '../../contracts/analysis.ts'
 import type { BiologyResult } from '../../contracts/biology.ts'
 import type { VoxelDoseResult } from '../../contracts/doseMaps.ts'
-import type { ReportedVoxelDose, ReportWriter } from '../ports/reportWriter.ts'
+import type { ReportedResponse, ReportedVoxelDose, ReportWriter } from '../ports/reportWriter.ts'
 import type { Typesetter } from '../ports/reportDocument.ts'
 import { reportDocument } from './content.ts'
 import { csvText } from './csv.ts'
 import { biologyRows } from './sections/biologyRows.ts'
+import { responseRows } from './sections/responseRows.ts'
 import { NUMBER_COLUMNS, numberRows } from './table.ts'
 import type { NumberRow } from './table.ts'
 
 /** A report writer that has its pages set by `typesetter`. */
 export function createReportWriter(typesetter: Typesetter): ReportWriter & { close(): Promise<void> } {
   return {
-    pdf: (analysis, context, voxelDoses, biology) =>
-      typesetter.pdf(reportDocument(analysis, context, voxelDoses, biology)),
+    pdf: (analysis, context, voxelDoses, biology, responses) =>
+      typesetter.pdf(reportDocument(analysis, context, voxelDoses, biology, responses)),
     csv: reportCsv,
     json: reportJson,
     close: () => typesetter.close(),
@@ -26,8 +27,13 @@ export function reportCsv(
   analysis: Analysis,
   voxelDoses: readonly ReportedVoxelDose[] = [],
   biology: BiologyResult | null = null,
+  responses: readonly ReportedResponse[] = [],
 ): string {
-  return csvOfRows([...numberRows(analysis, voxelDoses), ...(biology ? biologyRows(biology) : [])])
+  return csvOfRows([
+    ...numberRows(analysis, voxelDoses),
+    ...(biology ? biologyRows(biology) : []),
+    ...responseRows(responses),
+  ])
 }
 
 /** Biological effect alone, in the columns of the report. */
@@ -49,15 +55,21 @@ function csvOfRows(rows: readonly NumberRow[]): string {
 
 /**
  * The whole analysis, in SI units as its schema says, and where there are voxel doses, `voxelDoses`: `voxelDoseSchema` without maps,
- * histograms and staleness, which the store has. Where there is an effect, `biology` (`biologyResultSchema`).
+ * histograms and staleness, which the store has. Where there is an effect, `biology` (`biologyResultSchema`); where settings of a response over time
+ * are kept, `responses`.
  */
 export function reportJson(
   analysis: Analysis,
   voxelDoses: readonly ReportedVoxelDose[] = [],
   biology: BiologyResult | null = null,
+  responses: readonly ReportedResponse[] = [],
 ): string {
   const doses = voxelDoses.map(({ result }) => numbersOf(result))
-  const beside = { ...(doses.length > 0 ? { voxelDoses: doses } : {}), ...(biology ? { biology } : {}) }
+  const beside = {
+    ...(doses.length > 0 ? { voxelDoses: doses } : {}),
+    ...(biology ? { biology } : {}),
+    ...(responses.length > 0 ? { responses } : {}),
+  }
   return `${JSON.stringify({ ...analysis, ...beside }, null, 2)}\n`
 }
 

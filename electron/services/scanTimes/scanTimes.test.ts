@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest'
+import { CancelledError } from '../../../native-core/errors/index.ts'
 import { parseNuclideTable } from '../../../native-core/physics/index.ts'
 import { fileResources } from '../../adapters/resources/index.ts'
 import { scanAdviceSchema, scanPopulationSchema } from '../../contracts/scanTime.ts'
 import { readPopulations } from '../singleTimePoint/index.ts'
-import { adviseScanTime, scanPopulations } from './index.ts'
+import { adviseScanTime, runScanTimeTask, scanPopulations } from './index.ts'
+import type { ScanTimeTask } from './index.ts'
 
 const resources = fileResources()
 const populations = readPopulations(resources)
 const nuclides = parseNuclideTable(resources.nuclideTable())
+/** The task in the thread of the test. */
+const compute = { adviseScanTime: (task: ScanTimeTask) => Promise.resolve(runScanTimeTask(task)) }
+const ports = { populations, nuclides, compute }
 const dotatate = { agent: 'Lutetium-177 DOTATATE', nuclide: 'Lu-177' }
 
 describe('scanPopulations', () => {
@@ -20,7 +25,7 @@ describe('scanPopulations', () => {
     expect(found.slice(firstOther).every(({ fits }) => !fits)).toBe(true)
   })
 
-  it('lists a population that the site made, as such, and advises with it', () => {
+  it('lists a population that the site made, as such, and advises with it', async () => {
     const [known] = populations
     if (!known) throw new Error('the program has no populations')
     const own = { ...known, id: 'p1', title: 'own kidneys, version 2', evidence: 'site' as const, fits: () => false }
@@ -29,7 +34,8 @@ describe('scanPopulations', () => {
       evidence: 'site',
       fits: false,
     })
-    const { methods } = adviseScanTime({ populationId: 'p1', scans: 1, noise: 0.05 }, [own], nuclides)
+    const ask = { populationId: 'p1', scans: 1, noise: 0.05 } as const
+    const { methods } = await adviseScanTime(ask, { ...ports, populations: [own] })
     expect(methods.length).toBeGreaterThan(0)
   })
 
@@ -42,9 +48,9 @@ describe('scanPopulations', () => {
 })
 
 describe('adviseScanTime', () => {
-  it('advises every method that takes one scan, within the half-life rule of Hänscheid', () => {
+  it('advises every method that takes one scan, within the half-life rule of Hänscheid', async () => {
     const ask = { populationId: 'dotatate-kidney', scans: 1, noise: 0.05 } as const
-    const { methods, physicalHalfLifeS } = adviseScanTime(ask, populations, nuclides)
+    const { methods, physicalHalfLifeS } = await adviseScanTime(ask, ports)
     expect(physicalHalfLifeS / 86_400).toBeCloseTo(6.65, 1)
     expect(methods.map((one) => scanAdviceSchema.parse(one))).toEqual(methods)
     for (const { entries, best, windows } of methods) {
@@ -59,9 +65,16 @@ describe('adviseScanTime', () => {
     expect(bestH).toBeLessThanOrEqual(100)
   })
 
-  it('names a population that is not there', () => {
-    expect(() => adviseScanTime({ populationId: 'none', scans: 2, noise: 0.05 }, populations, nuclides)).toThrow(
-      '"none"',
-    )
+  it('names a population that is not there', async () => {
+    await expect(adviseScanTime({ populationId: 'none', scans: 2, noise: 0.05 }, ports)).rejects.toThrow('"none"')
+  })
+
+  it('ends when it is cancelled, and does not try the times that are left', () => {
+    const [known] = populations
+    if (!known) throw new Error('the program has no populations')
+    let asked = 0
+    const task = { population: known.definition, physicalHalfLifeS: 574_300, scans: 1, noise: 0.05 } as const
+    expect(() => runScanTimeTask(task, () => ++asked > 3)).toThrow(CancelledError)
+    expect(asked).toBe(4)
   })
 })

@@ -14,6 +14,7 @@ const LOGIT_RANGE = 12
 
 export const PARAMETER_WORDS: Readonly<Record<FreeParameterName, string>> = {
   alphaPerGy: 'α',
+  alphaBetaGy: 'α/β',
   initialVolume: 'the initial volume',
   doublingTimeS: 'the doubling time',
   growthRatePerS: 'the growth rate',
@@ -27,6 +28,7 @@ export const atStart = (name: FreeParameterName): string => PARAMETER_WORDS[name
 
 const UNITS: Readonly<Record<FreeParameterName, FittedParameter['unit']>> = {
   alphaPerGy: '1/Gy',
+  alphaBetaGy: 'Gy',
   initialVolume: 'volume',
   doublingTimeS: 's',
   growthRatePerS: '1/s',
@@ -42,6 +44,8 @@ export function valueIn(model: TumourModel, initialVolume: number, name: FreePar
   switch (name) {
     case 'alphaPerGy':
       return model.alphaPerGy
+    case 'alphaBetaGy':
+      return model.alphaBetaGy
     case 'initialVolume':
       return initialVolume
     case 'doublingTimeS':
@@ -93,6 +97,7 @@ export function modelWith(
     const value = values[j] as number
     if (name === 'initialVolume') volume = value
     else if (name === 'alphaPerGy') changed = { ...changed, alphaPerGy: value }
+    else if (name === 'alphaBetaGy') changed = { ...changed, alphaBetaGy: value }
     else if (name === 'clearanceHalfTimeS') changed = { ...changed, clearanceHalfTimeS: value }
     else if (name === 'hypoxicFraction')
       changed = changed.hypoxia ? { ...changed, hypoxia: { ...changed.hypoxia, fraction: value } } : changed

@@ -11,6 +11,7 @@ export interface MeasuredVolume {
 /** Parameters that may be free; which of them a model has follows from its growth law and its hypoxia. */
 export const FREE_PARAMETERS = [
   'alphaPerGy',
+  'alphaBetaGy',
   'initialVolume',
   'doublingTimeS',
   'growthRatePerS',
@@ -27,7 +28,7 @@ export interface FreeParameter {
 }
 
 export interface ResponseFitProblem {
-  /** Values of what is held; of what is free, where the search starts. α/β is held, so β follows α. */
+  /** Values of what is held; of what is free, where the search starts. β is α over α/β: it follows α where α/β is held. */
   readonly model: TumourModel
   /** At `startS`; where it is free, where the search starts. */
   readonly initialVolume: number
@@ -39,7 +40,7 @@ export interface ResponseFitProblem {
 
 export interface FittedParameter {
   readonly name: FreeParameterName
-  readonly unit: '1/Gy' | 's' | '1/s' | '1' | 'volume'
+  readonly unit: '1/Gy' | 'Gy' | 's' | '1/s' | '1' | 'volume'
   readonly value: number
   /** By linear propagation from the working parameter (ln, of the hypoxic fraction logit); null where the parameter stands at the end of its range. */
   readonly standardUncertainty: number | null

@@ -8,6 +8,7 @@ import { usePatientStore } from '../patients/index.ts'
 import { differsInFitOnly } from './model/fitOnly.ts'
 import { modelLabel, withModel, type TacModel } from './model/models.ts'
 import { withPoint, type CurvePoint } from './model/points.ts'
+import { withSeriesPoint, type SeriesPoint } from './model/seriesPoints.ts'
 
 /** Starts the analysis of the open patient and changes what it is made with. */
 export const useAnalysisStore = defineStore('analysis', () => {
@@ -42,6 +43,14 @@ export const useAnalysisStore = defineStore('analysis', () => {
     await patients.changeProtocol(what, withPoint(protocol, point, reason))
   }
 
+  /** The same for a point of a measured series. */
+  async function leaveSeriesPointOut(point: SeriesPoint, reason: string | null): Promise<void> {
+    const protocol = patients.view?.protocol
+    if (!protocol) return
+    const what = `Series of ${point.structure} at ${formatNumber(point.timeS / HOUR_S, 3)} h ${reason === null ? 'fitted' : 'left out'}`
+    await patients.changeProtocol(what, withSeriesPoint(protocol, point, reason))
+  }
+
   /**
    * Runs the analysis whenever it is out of date by a change of the fit alone, which takes no measuring: after a choice, and after its undo.
    * To be called in the setup of a component, which hears of errors and ends it.
@@ -60,5 +69,5 @@ export const useAnalysisStore = defineStore('analysis', () => {
     )
   }
 
-  return { running, blockedBy, run, chooseModel, leaveOut, followFit }
+  return { running, blockedBy, run, chooseModel, leaveOut, leaveSeriesPointOut, followFit }
 })

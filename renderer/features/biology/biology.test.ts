@@ -7,7 +7,7 @@ import { createFakeBridge, type FakeBridge, type FakeOptions } from '../../dev/f
 import { useJobStore } from '../jobs/index.ts'
 import { usePatientStore, useSelectionStore } from '../patients/index.ts'
 import BiologyStep from './components/BiologyStep.vue'
-import { withOwn } from './model/edits.ts'
+import { NO_SETTINGS, withOwn } from './model/edits.ts'
 import { useBiologyStore } from './store.ts'
 
 let bridge: FakeBridge
@@ -83,7 +83,7 @@ describe('the store of biology', () => {
     const tried = kidneyBed()
     await biology.keep()
     expect(asks('biology.save')).toEqual([
-      { patientId: 'demo', settings: { byStructure: { KIDNEY_L: { alphaBetaGy: 10, reason: '' } }, externalBeam: [] } },
+      { patientId: 'demo', settings: { ...NO_SETTINGS, byStructure: { KIDNEY_L: { alphaBetaGy: 10, reason: '' } } } },
     ])
     expect(biology.isTried).toBe(false)
     expect(kidneyBed()).toBe(tried)
@@ -216,6 +216,8 @@ describe('the step Biology', () => {
         settings: {
           byStructure: { TUMOUR_1: expect.objectContaining({ alphaBetaGy: 8.5, reason: 'biopsy' }) },
           externalBeam: [{ structure: 'TUMOUR_1', fractions: 5, dosePerFractionGy: 4, note: '' }],
+          crossDose: 'none',
+          furtherCycles: [],
         },
       }),
     ])
@@ -234,13 +236,50 @@ describe('the step Biology', () => {
     const slider = find('further-cycle').querySelector('input')!
     slider.value = '1'
     slider.dispatchEvent(new Event('input', { bubbles: true }))
-    await nextTick()
-    expect(find('further-adds').textContent).toMatch(/tried\s+adds/)
+    expect((await seen('further-adds')).textContent).toMatch(/not delivered\s+adds/)
+    expect(find('limit-table').textContent).toContain('With further cycles')
+    expect(find('tried-bar').textContent).toContain('further cycles')
+    slider.value = '0'
+    slider.dispatchEvent(new Event('input', { bubbles: true }))
+    await vi.waitFor(() => expect(find('further-adds')).toBeNull())
+    expect(find('tried-bar').dataset['tried']).toBe('false')
     find('biology-outcome').click()
     await nextTick()
     expect(find('outcome-NTCP').textContent).toContain('Kidney, whole organ')
     find('biology-bvh').click()
     await nextTick()
     expect(find('no-bvh').textContent).toContain('Compute voxel doses in Dose')
+  })
+
+  it('divides an organ into parts, unfolds them in the table, and counts photons of other organs where asked', async () => {
+    const { pinia, biology } = await begin()
+    await mount(pinia)
+    await seen('effect-table')
+    useSelectionStore().structure = 'KIDNEY_L'
+    await nextTick()
+    find('biology-parts').click()
+    await nextTick()
+    expect(find('parts-table')).toBeNull()
+    const select = find('parts-page').querySelector('select')!
+    select.value = 'kidney-cortex'
+    select.dispatchEvent(new Event('change', { bubbles: true }))
+    expect((await seen('parts-table')).textContent).toContain('Medulla')
+    document.querySelector<HTMLElement>('[aria-label="Parts of KIDNEY_L"]')!.click()
+    await nextTick()
+    expect(find('effect-table').textContent).toContain('part of KIDNEY_L')
+    const medulla = find('parts-table').querySelectorAll('input')[1]!
+    medulla.value = '40'
+    medulla.dispatchEvent(new Event('change', { bubbles: true }))
+    await vi.waitFor(() =>
+      expect(biology.draft.byStructure['KIDNEY_L']?.parts).toEqual({
+        model: 'kidney-cortex',
+        activityShares: { Pelvis: 0, Medulla: 0.4, Cortex: 0.6 },
+      }),
+    )
+    const before = kidneyBed()
+    find('cross-dose').querySelector('input')!.click()
+    expect((await seen('contribution-table')).textContent).toContain('Own photons')
+    expect(kidneyBed()).toBeGreaterThan(before)
+    expect(find('effect-headline').textContent).toContain('by photons of its own and others')
   })
 })

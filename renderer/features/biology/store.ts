@@ -1,7 +1,13 @@
 import { defineStore } from 'pinia'
 import { computed, nextTick, ref, shallowRef, watch } from 'vue'
 import { biologySettingsSchema } from '../../../electron/contracts/index.ts'
-import type { BiologyResult, BiologySettings, BiologySetView, Failure } from '../../../electron/contracts/index.ts'
+import type {
+  BiologyResult,
+  BiologySettings,
+  BiologySetView,
+  Failure,
+  PartsModel,
+} from '../../../electron/contracts/index.ts'
 import { ask, toFailure } from '../../bridge/index.ts'
 import { usePatientStore } from '../patients/index.ts'
 import { NO_SETTINGS, changedParts, sameSettings } from './model/edits.ts'
@@ -25,6 +31,7 @@ interface TriedState {
 export const useBiologyStore = defineStore('biology', () => {
   const patients = usePatientStore()
   const sets = shallowRef<readonly BiologySetView[]>([])
+  const partModels = shallowRef<readonly PartsModel[]>([])
   const kept = shallowRef<{ readonly result: BiologyResult; readonly stale: boolean } | null>(null)
   const tried = shallowRef<BiologyResult | null>(null)
   const draft = shallowRef<BiologySettings>(NO_SETTINGS)
@@ -62,6 +69,7 @@ export const useBiologyStore = defineStore('biology', () => {
     if (patientId === null) return
     const mine = ++latestLoad
     if (sets.value.length === 0) sets.value = await ask('biology.sets', {})
+    if (partModels.value.length === 0) partModels.value = await ask('biology.parts', {})
     const wasTried = isTried.value || returned
     returned = false
     try {
@@ -203,6 +211,7 @@ export const useBiologyStore = defineStore('biology', () => {
 
   return {
     sets,
+    partModels,
     kept,
     draft,
     changes,

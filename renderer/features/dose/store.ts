@@ -69,6 +69,12 @@ export const useVoxelDoseStore = defineStore('voxelDose', () => {
     activityMap.value = activityMapOptionsSchema.parse({})
   }
 
+  /** A dose rate is of one image: there is no curve in it. */
+  function optionsFor(point: string | null): ActivityMapOptions {
+    const { fit, ...others } = activityMap.value
+    return point === null && fit ? { ...others, fit } : others
+  }
+
   async function run(): Promise<void> {
     const patientId = patients.patientId
     const cycle = selection.cycle
@@ -80,7 +86,7 @@ export const useVoxelDoseStore = defineStore('voxelDose', () => {
       engineId: own.id,
       parameters: { ...values.value },
       timePointId: timePointId.value,
-      activityMap: { ...activityMap.value },
+      activityMap: optionsFor(timePointId.value),
     })
     const last = await jobs.finished(jobId)
     if (last.state !== 'done' || last.result?.kind !== 'dose' || patients.patientId !== patientId) return

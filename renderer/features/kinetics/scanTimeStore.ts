@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import type { ScanAdvice, ScanPopulation } from '../../../electron/contracts/index.ts'
-import { ask } from '../../bridge/index.ts'
+import { ask, toFailure } from '../../bridge/index.ts'
 
 export interface ScanTimeQuestion {
   readonly agent: string
@@ -22,6 +22,7 @@ export const useScanTimeStore = defineStore('scanTimes', () => {
   /** The populations for a structure; the first that fits it is taken, none where none does. */
   async function look(question: ScanTimeQuestion): Promise<void> {
     const mine = ++latest
+    await giveUp()
     const found = await ask('scanTime.populations', question)
     if (mine !== latest) return
     populations.value = found
@@ -30,12 +31,17 @@ export const useScanTimeStore = defineStore('scanTimes', () => {
     advice.value = []
   }
 
-  /** @param noise relative standard deviation of one measured activity */
+  /**
+   * What is asked for later takes the place of what is under way, here and in the backend.
+   *
+   * @param noise relative standard deviation of one measured activity
+   */
   async function advise(noise: number): Promise<void> {
     const mine = ++latest
     const id = populationId.value
     advice.value = []
-    if (id === null) return
+    await giveUp()
+    if (id === null || mine !== latest) return
     const key = JSON.stringify([id, scans.value, noise])
     const before = known.get(key)
     if (before) {
@@ -47,10 +53,24 @@ export const useScanTimeStore = defineStore('scanTimes', () => {
       const { methods } = await ask('scanTime.advice', { populationId: id, scans: scans.value, noise })
       known.set(key, methods)
       if (mine === latest) advice.value = methods
+    } catch (error) {
+      if (toFailure(error).kind !== 'cancelled') throw error
     } finally {
       if (mine === latest) asking.value = false
     }
   }
 
-  return { populations, populationId, scans, advice, asking, look, advise }
+  async function giveUp(): Promise<void> {
+    if (!asking.value) return
+    asking.value = false
+    await ask('scanTime.cancel', {})
+  }
+
+  /** Gives up what is under way, as when nobody looks any more. */
+  async function stop(): Promise<void> {
+    latest++
+    await giveUp()
+  }
+
+  return { populations, populationId, scans, advice, asking, look, advise, stop }
 })

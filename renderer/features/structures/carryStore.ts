@@ -40,8 +40,7 @@ export const useCarryStore = defineStore('carryStructures', () => {
   })
   const request = computed(() => {
     const ids = structures.value.map(({ structureId }) => structureId)
-    const now = { ...form.value, refines: form.value.refines && route.value.kind !== 'deformable' }
-    return patients.patientId === null ? null : carryAsk(now, patients.patientId, targetId.value, ids)
+    return patients.patientId === null ? null : carryAsk(form.value, patients.patientId, targetId.value, ids)
   })
 
   /** To begin with: another time point, the reference first. Throws RequestError. */

@@ -26,13 +26,13 @@ async function begin() {
 beforeEach(() => localStorage.clear())
 
 describe('carrying structures', () => {
-  it('begins from the reference with its set in use, and says that nothing is accepted', async () => {
+  it('begins from the reference with its set in use, and says by whose registration', async () => {
     await begin()
     const carry = useCarryStore()
     await carry.begin()
     expect(carry.form).toMatchObject({ sourceId: 'tp2', setId: 'set-1' })
     expect(carry.structures.length).toBeGreaterThan(0)
-    expect(carry.route.kind).toBe('none')
+    expect(carry.route.words).toBe('By the linear registration accepted by anna on 2024-02-01.')
     expect(carry.sources.map(({ id }) => id)).toEqual(['tp2', 'tp3', 'tp4'])
   })
 

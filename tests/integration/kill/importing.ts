@@ -58,6 +58,7 @@ async function importPatient(store: Store, n: number): Promise<void> {
       acquisitionDurationS: null,
       radiopharmaceutical: null,
       lossyCompressed: false,
+      camera: null,
       verdict: 'accept',
       voxelsVolumeId,
       sourceSha256s: sha256s,

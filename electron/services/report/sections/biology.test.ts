@@ -5,7 +5,7 @@ import { fileResources } from '../../../adapters/resources/index.ts'
 import type { Analysis } from '../../../contracts/analysis.ts'
 import { biologyResultSchema, biologySettingsSchema } from '../../../contracts/biology.ts'
 import type { BiologyResult } from '../../../contracts/biology.ts'
-import { biologicalEffects, spreadsOf } from '../../biology/index.ts'
+import { biologicalEffects, biologyDosimetry, spreadsOf } from '../../biology/index.ts'
 import type { Block, Table } from '../../ports/reportDocument.ts'
 import { reportDocument } from '../content.ts'
 import { biologyCsv, reportCsv, reportJson } from '../writer.ts'
@@ -55,6 +55,7 @@ describe('the section on biological effect', () => {
     const outcome = tableWith(blocks, '5 % to 95 %')
     expect(outcome.rows).toHaveLength(1)
     expect(outcome.notes.join('\n')).toMatch(/TD50|50 % complications 28.0 Gy/)
+    expect(outcome.notes.join('\n')).toContain('that of the dose uncertainty only')
     const parameters = tableWith(blocks, 'Source')
     const repair = parameters.rows.find(([, title]) => JSON.stringify(title).includes('Repair half-time'))
     expect(repair?.slice(2, 5)).toEqual(['2.80', 'h', 'unverified'])
@@ -113,5 +114,45 @@ describe('the section on biological effect', () => {
     const text = JSON.stringify(biologyBlocks(biologicalEffects({ analysis, settings, sets, ...spreads })))
     expect(text).toContain('Example engine 2.1.0 of cycle 1 (key abcdef012345)')
     expect(text).toContain('Statistical noise')
+  })
+
+  it('has where doses come from, parts of organs and further cycles where they are asked for, in print and as rows', () => {
+    const settings = biologySettingsSchema.parse({
+      byStructure: { KIDNEY_L: { parts: { model: 'kidney-cortex' } } },
+      ...{ crossDose: 'organ-s-values', furtherCycles: [{ activityBq: 3.7e9 }] },
+    })
+    const result = biologicalEffects({
+      ...{ analysis: withKidney(), settings, sets },
+      dosimetry: biologyDosimetry(fileResources()),
+    })
+    const blocks = biologyBlocks(result)
+    const from = tableWith(blocks, 'From')
+    expect(from.rows.map((cells) => cells[1])).toEqual([
+      'own charged radiation',
+      'own photons',
+      'own charged radiation',
+    ])
+    // Photons that stay in a kidney of 100 g are 1 to 3 % of 147 keV beta energy for Lu-177.
+    const [, share] = from.rows.map((cells) => Number(cells[4]))
+    expect(share).toBeGreaterThan(0.5)
+    expect(share).toBeLessThan(5)
+    const parts = tableWith(blocks, 'Part')
+    expect(parts.rows.map((cells) => cells.slice(1, 4))).toEqual([
+      ['Pelvis', '5.0', '0.0'],
+      ['Medulla', '25', '0.0'],
+      ['Cortex', '70', '100'],
+    ])
+    expect(JSON.stringify(parts.rows[2]?.[0])).toContain('‡')
+    expect(parts.notes.join(' ')).toMatch(/gEUD .*a = 1\/n = 1\.43/)
+    const further = tableWith(blocks, 'Limit used most')
+    expect(JSON.stringify(blocks)).toContain('3.70 GBq on 2026-03-09')
+    // One and a half times the dose of the delivered cycle.
+    const dose = result.structures.find(({ name }) => name === 'KIDNEY_L')?.doseGy.value ?? 0
+    expect(further.rows[0]?.[1]).toMatchObject({ value: (1.5 * dose).toFixed(1) })
+    const csv = biologyCsv(result)
+    expect(csv).toContain(',KIDNEY_L,,BED of Cortex in all,')
+    expect(csv).toContain(',KIDNEY_L,,absorbed dose by own-photons,')
+    expect(csv).toContain(',KIDNEY_L,,BED in all with further cycles,')
+    expect(JSON.stringify(biologyBlocks(effects()))).not.toMatch(/Parts of organs|further cycles/)
   })
 })

@@ -2,9 +2,15 @@
 import type { BiologyParameterView, BiologyResult, EffectOutcome, StructureEffect } from '../../../contracts/biology.ts'
 import type { Block, Cell, Column, Text } from '../../ports/reportDocument.ts'
 import { MISSING, printNumber, printPercent, printUncertain } from '../numbers.ts'
+import { biologyPartsBlocks } from './biologyParts.ts'
 
 const S_PER_H = 3600
-const MODEL_NAMES: Readonly<Record<string, string>> = { lkb: 'Lyman–Kutcher–Burman', tcp: 'Poisson' }
+const MODEL_NAMES: Readonly<Record<string, string>> = {
+  lkb: 'Lyman–Kutcher–Burman',
+  tcp: 'Poisson',
+  'ntcp-formula': 'local formula',
+  'tcp-formula': 'local formula',
+}
 const STRUCTURE: Column = { title: 'Structure', kind: 'text', stretch: 1.2 }
 /** Stands before whatever nobody has checked against its source. */
 const UNVERIFIED = '‡\u00A0'
@@ -23,6 +29,7 @@ export function biologyBlocks(result: BiologyResult | null): Block[] {
       : ([{ kind: 'paragraph', text: withoutEffect(without) }] as const)),
     ...limitTable(effects),
     ...outcomeTable(effects, result),
+    ...biologyPartsBlocks(result),
     ...parameterTable(effects),
     { kind: 'list', items: [...result.assumptions, ...reasonsOf(result)] },
   ]
@@ -170,8 +177,8 @@ function outcomeTable(effects: readonly StructureEffect[], { uncomplicatedContro
   ]
 }
 
-const outcomeWords = ({ title, population, validity, parameters }: EffectOutcome): string =>
-  `${title}: ${population}. ${validity} ${parameters.map(parameterWords).join('; ')}.`
+const outcomeWords = ({ title, population, validity, parameters, bandOver = '' }: EffectOutcome): string =>
+  `${title}: ${population}. ${validity} ${parameters.map(parameterWords).join('; ')}. ${bandOver}`.trimEnd()
 
 const parameterWords = (parameter: BiologyParameterView): string => {
   const { value, unit } = printed(parameter)

@@ -53,6 +53,15 @@ function structureRows(effect: StructureEffect): NumberRow[] {
     }),
     ...outcomeRows(name, 'complication', effect.complication),
     ...outcomeRows(name, 'control', effect.control),
+    ...(effect.contributions ?? []).map((one) =>
+      at({
+        quantity: `absorbed dose by ${one.kind === 'cross' ? one.source : one.kind}`,
+        value: one.doseGy,
+        unit: 'Gy',
+      }),
+    ),
+    ...partRows(effect),
+    ...furtherRows(effect),
     ...effect.parameters.map(({ name: parameter, value, unit, source, evidence }) =>
       at({ quantity: `parameter ${parameter}`, value, unit, note: `${evidence}; ${source}` }),
     ),
@@ -60,15 +69,76 @@ function structureRows(effect: StructureEffect): NumberRow[] {
   ]
 }
 
+function partRows({ name, parts }: StructureEffect): NumberRow[] {
+  if (!parts) return []
+  const { geudGy, gebedGy, eubedGy } = parts.equivalent
+  const note = `${parts.evidence}; ${parts.title}`
+  return [
+    ...parts.parts.flatMap((part) => [
+      row(name, { quantity: `absorbed dose of ${part.name}`, ...part.doseGy, unit: 'Gy', note }),
+      row(name, { quantity: `largest dose rate of ${part.name}`, value: part.largestRateGyPerS, unit: 'Gy/s', note }),
+      row(name, { quantity: `Lea–Catcheside factor of ${part.name}`, value: part.g, unit: '1', note }),
+      row(name, { quantity: `BED of ${part.name} in all`, ...part.totalBedGy, unit: 'Gy', note }),
+      row(name, { quantity: `EQD2 of ${part.name} in all`, value: part.totalEqd2Gy, unit: 'Gy', note }),
+    ]),
+    row(name, { quantity: 'mean dose of all parts', value: parts.meanDoseGy, unit: 'Gy', note }),
+    row(name, { quantity: 'gEUD of all parts', value: geudGy, unit: 'Gy', note }),
+    row(name, { quantity: 'gEUD of the BED of all parts', value: gebedGy, unit: 'Gy', note }),
+    row(name, { quantity: 'EUBED of all parts', value: eubedGy, unit: 'Gy', note }),
+    ...parts.parameters.map(({ title, value, unit, source, evidence }) =>
+      row(name, { quantity: title, value, unit, note: `${evidence}; ${source}` }),
+    ),
+    ...parts.remarks.map((remark) =>
+      row(name, { quantity: 'remark on the parts', value: null, unit: '', note: remark }),
+    ),
+  ]
+}
+
+function furtherRows({ name, further }: StructureEffect): NumberRow[] {
+  if (!further) return []
+  const note = 'not delivered'
+  const share = (use: (typeof further.limits)[number]): NumberRow =>
+    row(name, { quantity: `share of limit ${use.set} with further cycles`, value: use.share, unit: '1', note })
+  return [
+    ...further.cycles.flatMap(({ start, activityBq, doseGy, bedGy }) => [
+      row(name, { quantity: `activity of a further cycle ${start.slice(0, 10)}`, value: activityBq, unit: 'Bq', note }),
+      row(name, {
+        quantity: `absorbed dose of a further cycle ${start.slice(0, 10)}`,
+        value: doseGy,
+        unit: 'Gy',
+        note,
+      }),
+      row(name, { quantity: `BED of a further cycle ${start.slice(0, 10)}`, value: bedGy, unit: 'Gy', note }),
+    ]),
+    row(name, { quantity: 'absorbed dose with further cycles', ...further.doseGy, unit: 'Gy', note }),
+    row(name, { quantity: 'BED in all with further cycles', ...further.totalBedGy, unit: 'Gy', note }),
+    row(name, { quantity: 'EQD2 in all with further cycles', value: further.totalEqd2Gy, unit: 'Gy', note }),
+    ...further.limits.map(share),
+    ...[further.complication, further.control].flatMap((one) =>
+      one
+        ? [
+            row(name, {
+              quantity: `probability ${one.set} with further cycles`,
+              value: one.probability,
+              unit: '1',
+              note,
+            }),
+          ]
+        : [],
+    ),
+  ]
+}
+
 function outcomeRows(structure: string, kind: string, outcome: EffectOutcome | null): NumberRow[] {
   if (!outcome) return []
-  const { set, model, quantity, endpoint, evidence, doseGy, probability, low, high } = outcome
+  const { set, model, quantity, endpoint, evidence, doseGy, probability, low, high, bandOver = '' } = outcome
   const note = `${evidence}; ${model}, ${quantity}; ${endpoint}`
+  const band = bandOver === '' ? note : `${note}; ${bandOver}`
   return [
     row(structure, { quantity: `equivalent dose of ${kind} ${set}`, value: doseGy, unit: 'Gy', note }),
     row(structure, { quantity: `probability of ${kind} ${set}`, value: probability, unit: '1', note }),
-    row(structure, { quantity: `probability of ${kind} ${set}, 5 %`, value: low, unit: '1', note }),
-    row(structure, { quantity: `probability of ${kind} ${set}, 95 %`, value: high, unit: '1', note }),
+    row(structure, { quantity: `probability of ${kind} ${set}, 5 %`, value: low, unit: '1', note: band }),
+    row(structure, { quantity: `probability of ${kind} ${set}, 95 %`, value: high, unit: '1', note: band }),
     ...outcome.parameters.map((parameter) =>
       row(structure, {
         quantity: `parameter ${parameter.name} of ${set}`,

@@ -8,6 +8,7 @@ import type {
 } from '../../../contracts/analysis.ts'
 import type { Block, Cell, Column } from '../../ports/reportDocument.ts'
 import { MISSING, printInstant, printUncertain, scaled } from '../numbers.ts'
+import { hasMass } from './measuredSeries.ts'
 import { cycleTitle } from './words.ts'
 
 export const DOSE_METHODS: Record<StructureDose['method'], string> = {
@@ -93,7 +94,7 @@ function pairRow(pair: PairResult): Cell[] {
 }
 
 function doseRows(s: StructureResult): Cell[][] {
-  const mass = printUncertain(scaled(s.massKg, GRAMS_PER_KG))
+  const mass = hasMass(s) ? printUncertain(scaled(s.massKg, GRAMS_PER_KG)) : MISSING
   const name = s.fit && s.fit.warnings.length > 0 ? `${s.name} *` : s.name
   if (s.doses.length === 0) {
     return [[name, mass, MISSING, MISSING, [{ text: s.problem || 'not computed', style: 'note' }]]]

@@ -3,6 +3,7 @@ import type { ActivityPoint, Analysis, CycleAnalysis, FitResult, StructureResult
 import { timeActivityChart } from '../charts.ts'
 import type { Block, Cell, Column, Figure } from '../../ports/reportDocument.ts'
 import { joinUncertain, MISSING, printFixed, printNumber, printPercent, printUncertain, scaled } from '../numbers.ts'
+import { measuredSeriesBlocks } from './measuredSeries.ts'
 import { count, cycleTitle, MODEL_NAMES } from './words.ts'
 
 const S_PER_H = 3600
@@ -23,6 +24,7 @@ export function kineticsBlocks(analysis: Analysis): Block[] {
     })
     blocks.push({ kind: 'heading', level: 2, text: 'Fits' }, fitTable(cycle))
     blocks.push({ kind: 'heading', level: 2, text: 'Measured activities' }, ...activityTables(cycle))
+    blocks.push(...measuredSeriesBlocks(cycle))
   }
   return blocks
 }

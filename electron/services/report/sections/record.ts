@@ -8,6 +8,7 @@ import { correctionSentences } from '../../calibrations/index.ts'
 import type { Block, Cell } from '../../ports/reportDocument.ts'
 import { printPercent } from '../numbers.ts'
 import { curveFitWords } from './curveFitWords.ts'
+import { seriesSentences } from './measuredSeries.ts'
 import { hollowWords } from './structures.ts'
 import { uncertaintyWords } from './uncertainty.ts'
 import { count, imageName } from './words.ts'
@@ -84,6 +85,7 @@ export function decisionsOf(protocol: Protocol): string[] {
     said.push(`Fit of ${name}: ${curveFitWords(options)}.`)
   for (const { structure, seriesUid, reason } of protocol.pointsLeftOut)
     said.push(`Point of ${structure} left out of the fit (series ${seriesUid})${reason ? `: ${reason}` : ''}.`)
+  said.push(...seriesSentences(protocol.measuredSeries ?? []))
   for (const [name, entry] of Object.entries(protocol.hollowOrgans))
     said.push(`Hollow: ${name}, ${hollowWords(entry)}.`)
   for (const uid of protocol.excludedSeries) said.push(`Series left out: ${uid}.`)

@@ -2,7 +2,8 @@
 import type { Analysis, CycleAnalysis, StructureResult } from '../../../contracts/analysis.ts'
 import type { HollowOrgan, Protocol } from '../../../contracts/protocol.ts'
 import type { Block, Cell } from '../../ports/reportDocument.ts'
-import { printFixed, printUncertain, scaled } from '../numbers.ts'
+import { MISSING, printFixed, printUncertain, scaled } from '../numbers.ts'
+import { hasMass, ofOutline } from './measuredSeries.ts'
 import { cycleTitle } from './words.ts'
 
 export function structureBlocks(analysis: Analysis): Block[] {
@@ -75,9 +76,9 @@ function structureRow(s: StructureResult): Cell[] {
   return [
     [{ text: s.name, style: 'strong' }],
     s.kind,
-    printUncertain({ value: s.volumeMl, standardUncertainty: s.volumeStandardUncertaintyMl }),
-    printFixed(s.densityGPerMl, 3),
-    printUncertain(scaled(s.massKg, 1e3)),
+    ofOutline(s, printUncertain({ value: s.volumeMl, standardUncertainty: s.volumeStandardUncertaintyMl })),
+    ofOutline(s, printFixed(s.densityGPerMl, 3)),
+    hasMass(s) ? printUncertain(scaled(s.massKg, 1e3)) : MISSING,
     [{ text: s.densityFrom }, ...(s.policy ? [{ text: `\n${s.policy}`, style: 'note' as const }] : [])],
   ]
 }

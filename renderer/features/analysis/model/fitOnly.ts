@@ -8,6 +8,7 @@ const OF_THE_FIT: ReadonlySet<string> = new Set<keyof Protocol>([
   'timeActivityFitByStructure',
   'fewScans',
   'pointsLeftOut',
+  'measuredSeries',
   'activityRelativeUncertainty',
   'administeredRelativeUncertainty',
   'uncertainty',

@@ -6,7 +6,12 @@ export type ExternalBeam = BiologySettings['externalBeam'][number]
 /** Own parameters of a structure; undefined takes one away, so that the default counts again. */
 export type OwnBiology = { readonly [K in keyof StructureBiology]?: StructureBiology[K] | undefined }
 
-export const NO_SETTINGS: BiologySettings = { byStructure: {}, externalBeam: [] }
+export const NO_SETTINGS: BiologySettings = {
+  byStructure: {},
+  externalBeam: [],
+  crossDose: 'none',
+  furtherCycles: [],
+}
 
 /** A structure without anything of its own is left out, so that settings that mean the same are the same. */
 export function withOwn(settings: BiologySettings, name: string, own: OwnBiology): BiologySettings {
@@ -34,15 +39,20 @@ export const withoutBeam = (settings: BiologySettings, place: number): BiologySe
 export const sameSettings = (a: BiologySettings | null, b: BiologySettings | null): boolean =>
   JSON.stringify(a) === JSON.stringify(b)
 
-/** Structures whose settings differ, and "external beam" where the courses do. */
+/** Structures whose settings differ, and what else does: "external beam", "doses from other organs", "further cycles". */
 export function changedParts(kept: BiologySettings, draft: BiologySettings): string[] {
   const names = [...new Set([...Object.keys(kept.byStructure), ...Object.keys(draft.byStructure)])].sort()
   const changed = names.filter(
     (name) => JSON.stringify(kept.byStructure[name]) !== JSON.stringify(draft.byStructure[name]),
   )
-  return JSON.stringify(kept.externalBeam) === JSON.stringify(draft.externalBeam)
-    ? changed
-    : [...changed, 'external beam']
+  const differs = (field: 'externalBeam' | 'crossDose' | 'furtherCycles'): boolean =>
+    JSON.stringify(kept[field]) !== JSON.stringify(draft[field])
+  return [
+    ...changed,
+    ...(differs('externalBeam') ? ['external beam'] : []),
+    ...(differs('crossDose') ? ['doses from other organs'] : []),
+    ...(differs('furtherCycles') ? ['further cycles'] : []),
+  ]
 }
 
 /** Whether the name of a structure says the tissue of a set. */

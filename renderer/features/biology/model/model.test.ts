@@ -19,9 +19,10 @@ import {
   withoutBeam,
 } from './edits.ts'
 import { effectRows, protractionText, tightestLimit, unverifiedParts } from './effectRows.ts'
-import { furtherCycle } from './furtherCycle.ts'
+import { alikeCycles, furtherWords, withFurther } from './furtherCycles.ts'
 import { fieldsOf, parameterRows, valueInUse } from './inspector.ts'
 import { outcomeCurve, probabilityAt } from './outcomeCurve.ts'
+import { modelOf, modelsFor, tableRows, withShare } from './partRows.ts'
 import { ALPHA_BETA_GY, placeOf, valueAt } from './sliders.ts'
 import { outcomeText, parameterText, percentText, unverifiedOf } from './words.ts'
 
@@ -192,42 +193,91 @@ describe('curves of models', () => {
   })
 })
 
-describe('a further cycle', () => {
-  const sets = [{ id: 'model', parameters: [parameter('alphaBetaGy', 2)] }] as unknown as readonly BiologySetView[]
+describe('further cycles', () => {
+  it('that are alike come from one choice and are told as it; others keep their own', () => {
+    const alike = { count: 2, relativeActivity: 0.75, afterDays: 42 }
+    const settings = withFurther(NO_SETTINGS, alike)
+    expect(settings.furtherCycles).toEqual([
+      { relativeActivity: 0.75, afterDays: 42 },
+      { relativeActivity: 0.75, afterDays: 42 },
+    ])
+    expect(alikeCycles(settings.furtherCycles)).toEqual(alike)
+    expect(furtherWords(settings.furtherCycles)).toBe('2 further cycles with 0.75 of the last activity, 42 days apart')
+    expect(withFurther(settings, { ...alike, relativeActivity: 0 }).furtherCycles).toEqual([])
+    expect(alikeCycles([])?.count).toBe(0)
+    expect(alikeCycles([...settings.furtherCycles, { relativeActivity: 1, afterDays: 42 }])).toBeNull()
+    expect(alikeCycles([{ activityBq: 5e9, relativeActivity: 1, afterDays: 56 }])).toBeNull()
+    expect(changedParts(NO_SETTINGS, { ...settings, crossDose: 'organ-s-values' })).toEqual([
+      'doses from other organs',
+      'further cycles',
+    ])
+  })
+})
 
-  it('adds f·D(1 + G·f·D/(α/β)) of the last cycle to what counts in total', () => {
-    const more = furtherCycle(effect({ limits: [limit({})] }), 1.5, sets, true)
-    // 6 Gy, G 0.05, 2.5 Gy: 6·(1 + 0.12) = 6.72.
-    expect(more?.doseGy).toBeCloseTo(6, 12)
-    expect(more?.bedGy).toBeCloseTo(6.72, 12)
-    expect(more?.limits[0]?.valueGy).toBeCloseTo(26.72, 12)
-    expect(more?.limits[0]?.share).toBeCloseTo(0.668, 12)
+describe('parts of an organ', () => {
+  const part = (name: string, doseGy: number) => ({
+    ...{ name, massShare: 0.5, activityShare: 0.5, largestRateGyPerS: 0, g: 0.05, totalEqd2Gy: 3 },
+    doseGy: { value: doseGy, standardUncertainty: 0 },
+    bedGy: { value: doseGy, standardUncertainty: 0 },
+    totalBedGy: { value: doseGy + 1, standardUncertainty: 0 },
+  })
+  const parts = {
+    ...{ title: 'Model', validity: '', parts: [part('Medulla', 2), part('Cortex', 8)], meanDoseGy: 5 },
+    ...{ parameters: [], evidence: 'unverified', remarks: [] },
+    equivalent: { a: null, geudGy: null, gebedGy: null, alphaPerGy: null, eubedGy: null },
+  } as const
+
+  it('are rows below their organ where it is unfolded, with BED in all and without limits of their own', () => {
+    const structures = [
+      effect({ parts: structuredClone(parts) as never, limits: [limit({})] }),
+      effect({ name: 'LIVER' }),
+    ]
+    const rows = effectRows({ structures } as never, null)
+    expect(tableRows(rows, structures, new Set()).map(({ key, hasParts }) => [key, hasParts])).toEqual([
+      ['KIDNEY_L', true],
+      ['LIVER', false],
+    ])
+    const [, medulla, cortex, liver] = tableRows(rows, structures, new Set(['KIDNEY_L']))
+    expect([medulla?.key, cortex?.part, liver?.key]).toEqual(['KIDNEY_L: Medulla', 'Cortex', 'LIVER'])
+    expect(cortex).toMatchObject({ bedGy: { value: 9 }, tightest: null, complication: null })
+    expect(cortex?.unverified[0]?.evidence).toBe('unverified')
+    expect(cortex?.whole.tightest?.set).toBe('limit')
   })
 
-  it('counts against a limit of one cycle only where it is the largest, in absorbed dose as such', () => {
-    const one = limit({
-      quantity: 'absorbed dose',
-      scope: 'cycle',
-      limitGy: 10,
-      valueGy: { value: 5, standardUncertainty: 0 },
-    })
-    expect(furtherCycle(effect({ limits: [one] }), 1, sets, true)?.limits[0]?.valueGy).toBe(5)
-    expect(furtherCycle(effect({ limits: [one] }), 2, sets, true)?.limits[0]?.valueGy).toBe(8)
+  it('share what is left in proportion when one share is changed', () => {
+    const shares = [
+      { name: 'Pelvis', activityShare: 0.1 },
+      { name: 'Medulla', activityShare: 0.3 },
+      { name: 'Cortex', activityShare: 0.6 },
+    ]
+    const changed = withShare(shares, 'Cortex', 0.8)
+    expect(changed['Pelvis']).toBeCloseTo(0.05, 12)
+    expect(changed['Medulla']).toBeCloseTo(0.15, 12)
+    expect(withShare([shares[0]!, { name: 'Cortex', activityShare: 1 }], 'Cortex', 0.5)['Pelvis']).toBeCloseTo(0.5, 12)
+    const alone = withShare(
+      [
+        { name: 'A', activityShare: 1 },
+        { name: 'B', activityShare: 0 },
+        { name: 'C', activityShare: 0 },
+      ],
+      'A',
+      0.4,
+    )
+    expect([alone['B'], alone['C']]).toEqual([0.3, 0.3])
   })
 
-  it('moves the complication of an even dose by its own α/β, and says nothing of an uneven one', () => {
-    const with20 = effect({ complication: outcome({}) })
-    // 4 Gy, G 0.05, α/β 2: BED 4.4, EQD2 2.2; z = (22.2 − 28)/2.8.
-    expect(furtherCycle(with20, 1, sets, true)?.complication).toBeCloseTo(0.0191624, 5)
-    const bothLimits = effect({
-      complication: outcome({}),
-      limits: [limit({}), limit({ set: 'd', quantity: 'absorbed dose' })],
+  it('are offered with models of the organ first', () => {
+    const model = (id: string, organ: string) => ({
+      id,
+      organ,
+      title: id,
+      validity: '',
+      parts: [],
+      evidence: 'designed' as const,
     })
-    const uneven = furtherCycle(bothLimits, 1, sets, false)
-    expect(uneven?.complication).toBeNull()
-    expect(uneven?.limits.map(({ set }) => set)).toEqual(['d'])
-    expect(furtherCycle(effect({ cycles: [] }), 1, sets, true)).toBeNull()
-    expect(furtherCycle(effect({ parameters: [] }), 1, sets, true)).toBeNull()
+    expect(modelsFor([model('a', 'liver'), model('b', 'kidney')], 'KIDNEY_L').map(({ id }) => id)).toEqual(['b', 'a'])
+    expect(modelOf({ model: 'a' })).toBe('a')
+    expect(modelOf(undefined)).toBe('')
   })
 })
 

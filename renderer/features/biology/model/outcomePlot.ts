@@ -21,7 +21,7 @@ export function outcomePlot(
       legend: { show: false },
       padding: [8, 14, 0, 0],
       cursor: { drag: { x: false, y: false }, points: { show: false } },
-      scales: { x: { time: false, range: [0, doseGy.at(-1) ?? 1] }, y: { range: [-2, 102] } },
+      scales: { x: { time: false, range: [0, curve.topGy] }, y: { range: [-2, 102] } },
       axes: [plotAxis(look, `${outcome.quantity}, Gy`, 1.9), plotAxis(look, 'probability, %', 3.2)],
       series: [{}, { stroke: colour, width: 2, points: { show: false } }],
       hooks: {

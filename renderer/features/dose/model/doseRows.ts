@@ -30,6 +30,9 @@ export const methodLabels: Readonly<Record<DoseMethod, string>> = {
 const pair = (one: { value: number; standardUncertainty: number } | undefined, per: number): Pair =>
   one ? { value: one.value / per, u: one.standardUncertainty / per } : null
 
+/** Of a measured series without an outline there is no volume to show, and a mass only where one was stated. */
+const hasOutline = ({ measuredSeries }: StructureResult): boolean => measuredSeries?.isOutlined !== false
+
 /** The methods that the analysis used, in the order of the contract. */
 export function methodsOf(cycle: CycleAnalysis): DoseMethod[] {
   const found = new Set(cycle.structures.flatMap((structure) => structure.doses.map((dose) => dose.method)))
@@ -50,8 +53,8 @@ export function doseRows(cycle: CycleAnalysis, method: DoseMethod | null): DoseR
     return {
       name: structure.name,
       kind: structure.kind,
-      volumeMl: { value: structure.volumeMl, u: structure.volumeStandardUncertaintyMl },
-      massG: pair(structure.massKg, GRAM_KG),
+      volumeMl: hasOutline(structure) ? { value: structure.volumeMl, u: structure.volumeStandardUncertaintyMl } : null,
+      massG: structure.massKg.value > 0 ? pair(structure.massKg, GRAM_KG) : null,
       tiaMbqH: pair(structure.fit?.tiaBqS, MBQ_HOUR),
       tiaCoefficientH: pair(structure.fit?.tiaCoefficientS, HOUR_S),
       doseGy: pair(dose?.doseGy, 1),

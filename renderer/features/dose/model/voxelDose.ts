@@ -30,9 +30,36 @@ const OPTION_LABELS: Readonly<Record<string, string>> = {
   beforeFirst: 'before the first image',
   negligibleShare: 'negligible share',
   steepestFall: 'steepest fall',
+  curve: 'curve of a voxel',
+  regularisation: 'regularisation',
+  order: 'order',
+  spread: 'spread',
+  noise: 'noise',
 }
 const valueText = (value: unknown): string =>
   typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value).replaceAll('-', ' ')
+
+/** The options of a run side by side, those of a fit among the others. */
+function settingsOf({ engine, activityMap }: VoxelDoseSummary): Record<string, unknown> {
+  const { fit, ...map } = activityMap
+  const { spread, noise } = fit ?? {}
+  return {
+    ...engine.parameters,
+    ...map,
+    curve: fit?.model ?? 'trapezoids',
+    ...(fit ? { regularisation: fit.regularisation, order: fit.order } : {}),
+    ...(spread && noise
+      ? {
+          spread: Object.values(spread).map(rounded).join('/'),
+          noise: [noise.fraction, noise.absoluteShare]
+            .map(rounded)
+            .concat(noise.byCounts ? 'by counts' : [])
+            .join('/'),
+        }
+      : {}),
+  }
+}
+const rounded = (value: number): string => String(Number(value.toPrecision(3)))
 
 /**
  * A title for each result: engine and quantity, and where two have the same, the settings that differ between them, else when it was made.
@@ -43,17 +70,18 @@ export function titlesOf(
   labelOf: (engineId: string, parameterId: string) => string = (_, id) => id,
 ): Map<string, string> {
   const plain = summaries.map(titleOf)
-  const settings = (one: VoxelDoseSummary): Record<string, unknown> => ({
-    ...one.engine.parameters,
-    ...one.activityMap,
-  })
   return new Map(
     summaries.map((summary, at) => {
       const title = plain[at] as string
       const alike = summaries.filter((_, other) => plain[other] === title)
       if (alike.length === 1) return [summary.doseId, title]
-      const own = settings(summary)
-      const differing = Object.keys(own).filter((id) => alike.some((other) => settings(other)[id] !== own[id]))
+      const own = settingsOf(summary)
+      const differing = Object.keys(own).filter((id) =>
+        alike.some((other) => {
+          const others = settingsOf(other)
+          return id in others && others[id] !== own[id]
+        }),
+      )
       const words = differing.map(
         (id) => `${OPTION_LABELS[id] ?? labelOf(summary.engine.id, id)}: ${valueText(own[id])}`,
       )

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { fakeAnalysis } from '../../../dev/fakeData.ts'
 import { fakeScanTimeHandlers } from '../../../dev/fakeScanTimes.ts'
 import { protocolSchema } from '../../../../electron/contracts/index.ts'
+import { differsInFitOnly } from '../../analysis/model/fitOnly.ts'
+import { withSeriesPoint } from '../../analysis/model/seriesPoints.ts'
 import { budgetPage } from './budget.ts'
 import { averagedTia, comparedModels } from './comparison.ts'
 import { pointRows } from './points.ts'
@@ -46,7 +48,7 @@ describe('comparedModels', () => {
 describe('pointRows', () => {
   const seriesOf = (timePointId: string) => `series of ${timePointId}`
   const rowsWith = (pointsLeftOut: { structure: string; seriesUid: string; reason: string }[]) =>
-    pointRows(structure('SPLEEN'), 7.4e9, 'MBq', protocolSchema.parse({ pointsLeftOut }), seriesOf)
+    pointRows(structure('SPLEEN'), 7.4e9, 'MBq', protocolSchema.parse({ pointsLeftOut }), seriesOf, 1)
 
   it('tells points that a person left out from those that cannot be used', () => {
     const rows = rowsWith([{ structure: 'spleen', seriesUid: 'series of tp2', reason: 'moved' }])
@@ -58,6 +60,39 @@ describe('pointRows', () => {
     ])
     expect(rows[3]!.note).toMatch(/61 %/)
     expect(rows.map(({ timeS }) => timeS)).toEqual([...rows.map(({ timeS }) => timeS)].sort((a, b) => a - b))
+  })
+})
+
+describe('points of a measured series', () => {
+  const spleen = structure('SPLEEN')
+  const timeS = 4.1 * 3600
+  const mixed = {
+    ...spleen,
+    points: [...spleen.points, { ...spleen.points[0]!, timePointId: 's', timeS, measuredSeries: 'probe' as const }],
+  }
+  const content = {
+    ...{ kind: 'activity', cycle: 1, structure: 'Spleen', region: 'organ', source: 'probe', nuclide: 'Lu-177' },
+    curve: {
+      quantity: 'activity',
+      points: [{ hoursAfterInjection: 4.1, activityBq: 1e8, standardUncertaintyBq: 1e7 }],
+    },
+    origin: { method: 'probe' },
+  }
+  const entry = { cycle: 1, structure: 'spleen', series: { content }, use: 'together-with-images' }
+
+  it('have no recovery and no share inside an image, and are left out in their own entry of the protocol', () => {
+    const protocol = protocolSchema.parse({ measuredSeries: [entry] })
+    const rowOf = (one: typeof protocol, cycle = 1) =>
+      pointRows(mixed, 7.4e9, 'MBq', one, () => '', cycle).find(({ timePointId }) => timePointId === 's')!
+    expect(rowOf(protocol)).toMatchObject({ recovery: '–', inside: '–', measuredWith: 'probe', byPerson: false })
+    const point = { cycle: 1, structure: 'SPLEEN', timeS }
+    const out = withSeriesPoint(protocol, point, ' spilt ')
+    expect(out.measuredSeries?.[0]?.pointsLeftOut).toEqual([{ hoursAfterInjection: 4.1, reason: 'spilt' }])
+    expect(out.pointsLeftOut).toEqual([])
+    expect(rowOf(out)).toMatchObject({ byPerson: true, reason: 'spilt' })
+    expect(rowOf(out, 2).byPerson).toBe(false)
+    expect(withSeriesPoint(out, point, null)).toEqual(protocol)
+    expect(differsInFitOnly(protocol, out)).toBe(true)
   })
 })
 

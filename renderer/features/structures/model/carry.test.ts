@@ -34,13 +34,24 @@ describe('the way that structures are carried', () => {
     })
   })
 
-  it('is else the shortest chain of accepted linear ones, through time points of one frame of reference', () => {
+  it('is the shortest chain of accepted ones, through time points of one frame of reference, deformable where one is', () => {
     const views = [view({ moving: ['a', 'a2'], fixed: ['r'] }), view({ moving: ['b'], fixed: ['r'], decidedBy: 'ben' })]
     expect(routeBetween(views, 'a2', 'r').words).toBe('By the linear registration accepted by anna on 2026-01-20.')
     const chain = routeBetween(views, 'a2', 'b')
     expect(chain.kind).toBe('linear')
-    expect(chain.words).toContain('2 linear registrations')
+    expect(chain.words).toContain('2 registrations')
     expect(chain.words).toContain('ben')
+    const mixed = routeBetween([...views, view({ moving: ['r'], fixed: ['b'], type: 'DEFORMABLE' })], 'a2', 'b')
+    expect(mixed.kind).toBe('deformable')
+    expect(mixed.words).toMatch(/^By 2 registrations, .*: linear, accepted .*; deformable, accepted/)
+    // A direct one goes before a chain.
+    expect(
+      routeBetween(
+        [view({ moving: ['a'], fixed: ['b'], type: 'DEFORMABLE' }), view({ moving: ['a'], fixed: ['r'] })],
+        'a',
+        'r',
+      ).kind,
+    ).toBe('linear')
   })
 
   it('is none where they are only proposed or rejected, and says where to make one', () => {

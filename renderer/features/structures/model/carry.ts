@@ -40,24 +40,22 @@ export type CarryRoute =
   | { readonly kind: 'same-frame'; readonly words: string }
 
 /**
- * The newest accepted deformable registration of the two, in either direction, before the shortest chain of accepted linear ones. Time
- * points that one registration names on the same side share a frame of reference and lie as they are.
+ * The shortest chain of accepted registrations, of the same two frames of reference the newest deformable one before the linear ones, each in
+ * either direction. Time points that one registration names on the same side share a frame of reference and lie as they are.
  */
 export function routeBetween(views: readonly RegistrationView[], sourceId: string, targetId: string): CarryRoute {
-  const accepted = views.filter(({ status }) => status === 'accepted')
+  const accepted = views
+    .filter(({ status }) => status === 'accepted')
+    .sort(
+      (a, b) =>
+        Number(b.type === 'DEFORMABLE') - Number(a.type === 'DEFORMABLE') ||
+        (b.decidedAt ?? '').localeCompare(a.decidedAt ?? ''),
+    )
   const isSameFrame = views.some((view) =>
     [view.fixedTimePointIds, view.movingTimePointIds].some((ids) => ids.includes(sourceId) && ids.includes(targetId)),
   )
   if (isSameFrame) return { kind: 'same-frame', words: 'Both are in one frame of reference: carried as they lie.' }
-  const [deformable] = accepted
-    .filter((view) => view.type === 'DEFORMABLE' && joins(view, sourceId, targetId))
-    .sort((a, b) => (b.decidedAt ?? '').localeCompare(a.decidedAt ?? ''))
-  if (deformable) return { kind: 'deformable', words: `By the deformable registration ${judged(deformable)}.` }
-  const chain = shortestChain(
-    accepted.filter(({ type }) => type !== 'DEFORMABLE'),
-    sourceId,
-    targetId,
-  )
+  const chain = shortestChain(accepted, sourceId, targetId)
   if (!chain)
     return {
       kind: 'none',
@@ -65,18 +63,15 @@ export function routeBetween(views: readonly RegistrationView[], sourceId: strin
         'No accepted registration is known between the two. Make one, or accept the one that came with the images: step Images, page Registration. Where both were acquired in one frame of reference none is needed.',
     }
   const [only] = chain
+  const kindOf = ({ type }: RegistrationView) => (type === 'DEFORMABLE' ? 'deformable' : 'linear')
   return {
-    kind: 'linear',
+    kind: chain.some((view) => kindOf(view) === 'deformable') ? 'deformable' : 'linear',
     words:
       chain.length === 1 && only
-        ? `By the linear registration ${judged(only)}.`
-        : `By ${chain.length} linear registrations, one after the other: ${chain.map(judged).join('; ')}.`,
+        ? `By the ${kindOf(only)} registration ${judged(only)}.`
+        : `By ${chain.length} registrations, one after the other: ${chain.map((view) => `${kindOf(view)}, ${judged(view)}`).join('; ')}.`,
   }
 }
-
-const joins = (view: RegistrationView, a: string, b: string): boolean =>
-  (view.fixedTimePointIds.includes(a) && view.movingTimePointIds.includes(b)) ||
-  (view.fixedTimePointIds.includes(b) && view.movingTimePointIds.includes(a))
 
 const judged = ({ decidedBy, decidedAt }: RegistrationView): string =>
   `accepted by ${decidedBy ?? '?'} on ${formatDate(decidedAt)}`

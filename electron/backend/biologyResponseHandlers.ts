@@ -1,0 +1,49 @@
+/** Requests about response over time. */
+import { parseBiologySets } from '../../native-core/radiobiology/index.ts'
+import type { biologyResponseRequests, ResponseSettings } from '../contracts/biologyResponse.ts'
+import type { RequestOf } from '../contracts/index.ts'
+import {
+  responseOf,
+  saveResponseSettings,
+  storedClones,
+  storedLesionResponse,
+  storedMarkerResponse,
+} from '../services/patients/index.ts'
+import { patientAndCourse } from './sessionTools.ts'
+import type { HandlersOf, SessionTools } from './sessionTools.ts'
+
+type Asked<N extends keyof typeof biologyResponseRequests> = Required<
+  (typeof biologyResponseRequests)[N]['ask']['_zod']['output']
+>
+
+export function biologyResponseHandlers(tools: SessionTools): HandlersOf<keyof typeof biologyResponseRequests> {
+  const { store, bench, emit } = tools
+  const responses = async (patientId: string) => {
+    const { patient, course } = await patientAndCourse(tools, patientId)
+    const sets = bench.resources.biologySets().flatMap(parseBiologySets)
+    return responseOf(store, patient, course, bench.data, sets)
+  }
+  return {
+    'biologyResponse.of': async ({ patientId }: RequestOf<'biologyResponse.of'>) => {
+      const { analysis: _, ...response } = await responses(patientId)
+      return response
+    },
+    'biologyResponse.fit': async ({ patientId, identity, settings }: Asked<'biologyResponse.fit'>) =>
+      storedLesionResponse(await responses(patientId), identity, settings, bench.compute),
+    'biologyResponse.marker': async ({ patientId, settings }: Asked<'biologyResponse.marker'>) =>
+      storedMarkerResponse(await responses(patientId), settings, bench.compute),
+    'biologyResponse.clones': async ({ patientId, settings }: Asked<'biologyResponse.clones'>) =>
+      storedClones(await responses(patientId), settings, bench.compute),
+    'biologyResponse.save': ({
+      patientId,
+      settings,
+    }: {
+      readonly patientId: string
+      readonly settings: ResponseSettings
+    }) => {
+      const saved = saveResponseSettings(store, patientId, settings)
+      emit('patientChanged', { patientId })
+      return saved
+    },
+  }
+}

@@ -1,0 +1,121 @@
+/** `theratwin biology ANALYSIS.json --response REQUEST.json`: response over time of the lesions of an analysis. */
+import { z } from 'zod'
+import { InputError } from '../../native-core/errors/index.ts'
+import type { BiologySet } from '../../native-core/radiobiology/index.ts'
+import type { Analysis } from '../contracts/analysis.ts'
+import type { BiologySettings } from '../contracts/biology.ts'
+import { responseSettingsSchema, seriesOfMarkerSchema } from '../contracts/biologyResponse.ts'
+import type { ClonesResult, LesionResponse, MarkerResponse } from '../contracts/biologyResponse.ts'
+import {
+  clonesOf,
+  lesionActivity,
+  lesionResponse,
+  markerResponseOf,
+  outlinesOfAnalysis,
+  responseLesions,
+  secondsAfter,
+} from '../services/biology/index.ts'
+import { secondsBetween } from '../services/course/index.ts'
+import { printNumber } from '../services/report/index.ts'
+
+/** What is asked for: settings by lesion name, a marker with its values, schedules. */
+export const responseRequestSchema = z.strictObject({
+  ...responseSettingsSchema.shape,
+  /** Values of the marker that `marker` names. */
+  markerSeries: seriesOfMarkerSchema.optional(),
+})
+export type ResponseRequest = z.output<typeof responseRequestSchema>
+
+export interface ResponseAnswerOfCommand {
+  readonly lesions: readonly LesionResponse[]
+  readonly marker: MarkerResponse | null
+  readonly schedules: ClonesResult | null
+}
+
+/**
+ * Volumes are those of the reference outlines of the analysis and those that the request types.
+ *
+ * @throws InputError `biology.response-lesion` for a lesion that the analysis has not, and those of the computations
+ */
+export function responseCommand(
+  analysis: Analysis,
+  biology: BiologySettings,
+  sets: readonly BiologySet[],
+  request: ResponseRequest,
+): ResponseAnswerOfCommand {
+  const [any, ...others] = analysis.cycles
+  if (!any) throw new InputError('biology.response-course', 'The analysis has no cycle.', 'Give one that has.')
+  const first = others.reduce(
+    (start, { administration }) => (secondsBetween(start, administration.start) < 0 ? administration.start : start),
+    any.administration.start,
+  )
+  const lesions = responseLesions(outlinesOfAnalysis(analysis), analysis, first, biology, sets)
+  const lesionOf = (name: string) => {
+    const found = lesions.find(({ identity }) => identity === name)
+    if (found) return found
+    throw new InputError(
+      'biology.response-lesion',
+      `The analysis has no lesion "${name}".`,
+      `It has: ${lesions.map(({ identity }) => identity).join(', ') || 'none'}.`,
+    )
+  }
+  const { byLesion, marker, markerSeries, clones } = request
+  if (marker && markerSeries?.marker !== marker.marker)
+    throw new InputError(
+      'biology.marker-data',
+      `There are no values of "${marker.marker}".`,
+      'Give them as markerSeries, with the same name.',
+    )
+  return {
+    lesions: Object.entries(byLesion).map(([name, settings]) =>
+      lesionResponse({ lesion: lesionOf(name), settings, first, analysisKey: analysis.key }),
+    ),
+    marker:
+      marker && markerSeries
+        ? markerResponseOf({
+            settings: marker,
+            series: {
+              ...markerSeries,
+              values: markerSeries.values
+                .map((one) => ({ ...one, timeS: secondsAfter(first, one.at) }))
+                .sort((a, b) => a.timeS - b.timeS),
+            },
+            activity: lesionActivity(analysis, first),
+            cycleStartsS: analysis.cycles.map(({ administration }) => secondsBetween(first, administration.start)),
+          })
+        : null,
+    schedules: clones ? clonesOf({ lesion: lesionOf(clones.lesion), settings: clones }) : null,
+  }
+}
+
+const DAY_S = 86_400
+
+/** For a person; `--json` has everything. */
+export function responseText({ lesions, marker, schedules }: ResponseAnswerOfCommand): string {
+  const days = (timeS: number | null): string =>
+    timeS === null ? 'not by the end' : `day ${Math.round(timeS / DAY_S)}`
+  return [
+    ...lesions.flatMap((one) => [
+      `${one.identity}: ${one.kind}, ${one.law} growth (${one.evidence})`,
+      ...one.parameters.map(
+        ({ title, value, unit, cv, evidence }) =>
+          `  ${title.padEnd(22)} ${printNumber(unit === 's' ? value / DAY_S : value)} ${unit === 's' ? 'd' : unit}${cv === null ? '' : ` ± ${printNumber(100 * cv)} %`} (${evidence})`,
+      ),
+      `  smallest ${printNumber(one.nadir.volumeMl)} mL on ${days(one.nadir.timeS)}; back at its first volume: ${days(one.regrowthS)}`,
+      ...one.remarks.map((remark) => `  - ${remark}`),
+    ]),
+    ...(marker
+      ? [
+          `${marker.marker}: ${marker.kind}`,
+          ...marker.parameters.map(
+            ({ title, value, unit, cv }) =>
+              `  ${title.padEnd(28)} ${value.toPrecision(4)} ${unit}${cv === null ? '' : ` ± ${printNumber(100 * cv)} %`}`,
+          ),
+        ]
+      : []),
+    ...(schedules?.schedules ?? []).map(
+      ({ name, eradication, regrownShare, medianRegrowthS }) =>
+        `${name}: eradication ${eradication.toPrecision(3)}, grown back ${printNumber(100 * regrownShare)} %, median ${days(medianRegrowthS)}`,
+    ),
+  ].join('\n')
+}

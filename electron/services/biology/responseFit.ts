@@ -1,0 +1,230 @@
+/** A lesion's response: fitted to its volumes where something is free, else predicted from its parameters. */
+import { InputError } from '../../../native-core/errors/index.ts'
+import {
+  drawResponses,
+  fitTumourModels,
+  responseBand,
+  tumourResponse,
+} from '../../../native-core/radiobiology/index.ts'
+import type {
+  DoseRateCourse,
+  RankedResponse,
+  ResponseFit,
+  ResponseFitProblem,
+} from '../../../native-core/radiobiology/index.ts'
+import type {
+  LesionCycle,
+  LesionResponse,
+  LesionResponseSettings,
+  ResponseLaw,
+  ResponseLesion,
+} from '../../contracts/biologyResponse.ts'
+import type { Instant } from '../../contracts/domain.ts'
+import { modelOf, outsideName, RESPONSE_DESCRIBED, resolveParameters } from './responseParameters.ts'
+import type { ResolvedParameter } from './responseParameters.ts'
+import { allCycles, usableVolumes } from './responseVolumes.ts'
+import type { UsableVolume } from './responseVolumes.ts'
+import { assumptionsOf, describeParameters, remarksOf, weakestOf } from './responseWords.ts'
+
+export const RESPONSE_VERSION = '1.0.0'
+/** Of the band: enough that its ends at 2.5 % and 97.5 % move by few per cent with the seed. Designed. */
+const DRAWS = 200
+const SEED = 20_261_127
+const POINTS = 140
+
+export interface LesionResponseTask {
+  readonly lesion: ResponseLesion
+  readonly settings: LesionResponseSettings
+  readonly first: Instant
+  readonly analysisKey: string | null
+}
+
+interface Prepared {
+  readonly law: ResponseLaw
+  readonly resolved: readonly ResolvedParameter[]
+  readonly problem: ResponseFitProblem
+}
+
+/**
+ * Fits growth, kill and clearance to the volumes of a lesion, with the best of the laws by AICc, or predicts them where nothing is free; band by draws over the fitted
+ * parameters, over what is held with an uncertainty, and over the dose where α is not fitted to it.
+ *
+ * @throws InputError `biology.response-parameter`, `biology.response-volumes`, `biology.response-cycle`, `biology.response-date` and those of `fitTumourModels`.
+ */
+export function lesionResponse(task: LesionResponseTask): LesionResponse {
+  const { lesion, settings, first, analysisKey } = task
+  const volumes = usableVolumes(lesion, settings, first)
+  const cycles = allCycles(lesion, settings, first)
+  const used = volumes.filter(({ isUsed }) => isUsed)
+  const repairHalfTimeS = cycles.length > 0 ? repairOf(lesion) : null
+  const course: DoseRateCourse = cycles.flatMap(({ curves }) => curves)
+  const { prepared, refused } = prepareAll(task, used, repairHalfTimeS)
+  const fitted = prepared.filter(({ problem }) => problem.free.length > 0)
+  const ranked: readonly RankedResponse[] =
+    fitted.length > 0
+      ? fitTumourModels(
+          fitted.map(({ law, problem }) => ({ name: law, problem })),
+          course,
+        )
+      : []
+  const best = prepared.find(({ law }) => law === (ranked[0]?.name ?? prepared[0]?.law)) as Prepared
+  const fit = ranked[0]?.fit ?? null
+  const kind = fit ? 'fit' : 'prediction'
+  const { law, resolved, problem } = best
+  const { timeS, drawn, centre } = curvesOf(best, fit, course, cycles, used, settings)
+  const parameters = describeParameters(law, resolved, fit)
+  const residualOf = new Map(used.map(({ id }, at) => [id, fit?.residuals[at] ?? null]))
+  const nadirAt = centre.indexOf(Math.min(...centre))
+  const initial = centre[0] as number
+  const back = centre.findIndex((volume, at) => at > nadirAt && volume >= initial)
+  return {
+    algorithm: { name: 'theratwin.lesion-response', version: RESPONSE_VERSION },
+    analysisKey,
+    identity: lesion.identity,
+    settings,
+    kind,
+    law,
+    startS: problem.startS,
+    repairHalfTimeS,
+    volumes: volumes.map((volume) => ({ ...volume, residual: residualOf.get(volume.id) ?? null })),
+    cycles,
+    parameters,
+    correlation: {
+      names: fit ? fit.parameters.map((one) => outsideName(one.name, law)) : [],
+      values: fit ? fit.correlation.map((row) => [...row]) : [],
+    },
+    chiSquare: fit?.chiSquare ?? null,
+    degreesOfFreedom: fit?.degreesOfFreedom ?? null,
+    aicc: fit?.aicc ?? null,
+    laws: settings.laws.map((one) => {
+      const found = ranked.find(({ name }) => name === one)
+      return { law: one, weight: found?.weight ?? null, problem: found?.problem ?? refused.get(one) ?? '' }
+    }),
+    band: {
+      timeS,
+      volumeMl: centre,
+      lowMl: drawn.band.map(({ low }) => low),
+      highMl: drawn.band.map(({ high }) => high),
+      scanLowMl: drawn.band.map(({ scanLow }) => scanLow),
+      scanHighMl: drawn.band.map(({ scanHigh }) => scanHigh),
+    },
+    nadir: { timeS: timeS[nadirAt] as number, volumeMl: centre[nadirAt] as number },
+    regrowthS: nadirAt > 0 && back > 0 ? (timeS[back] as number) : null,
+    evidence: weakestOf(parameters),
+    remarks: remarksOf({ lesion, used, kind, fit, left: drawn.left, cycles, largestMl: Math.max(...centre) }),
+    assumptions: assumptionsOf({ settings, kind, fit, cycles, resolved }),
+  }
+}
+
+/** @throws InputError `biology.response-parameter` */
+function repairOf({ identity, parameters }: ResponseLesion): number {
+  const repair = parameters.find(({ name }) => name === 'repairHalfTimeS')
+  if (repair && repair.value > 0) return repair.value
+  throw new InputError(
+    'biology.response-parameter',
+    `No repair half-time is known for "${identity}".`,
+    'Choose a sensitivity for the lesion on the page “Parameters” of the step Biology.',
+  )
+}
+
+/** Every law that has what it needs, and why the others have not. @throws InputError that of the first one where none has. */
+function prepareAll(
+  task: LesionResponseTask,
+  used: readonly UsableVolume[],
+  repairHalfTimeS: number | null,
+): { readonly prepared: readonly Prepared[]; readonly refused: ReadonlyMap<ResponseLaw, string> } {
+  const failures = new Map<ResponseLaw, InputError>()
+  const prepared = task.settings.laws.flatMap((law) => {
+    try {
+      return [prepare(law, task, used, repairHalfTimeS)]
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      failures.set(law, error)
+      return []
+    }
+  })
+  const [failure] = failures.values()
+  if (failure && prepared.length === 0) throw failure
+  return {
+    prepared,
+    refused: new Map([...failures].map(([law, { message, hint }]) => [law, `${message} ${hint}`])),
+  }
+}
+
+function prepare(
+  law: ResponseLaw,
+  { lesion, settings }: LesionResponseTask,
+  used: readonly UsableVolume[],
+  repairHalfTimeS: number | null,
+): Prepared {
+  const resolved = resolveParameters(law, settings, lesion, {
+    firstVolume: used[0] ?? null,
+    largestVolumeMl: Math.max(0, ...used.map(({ volumeMl }) => volumeMl)),
+    hasDose: repairHalfTimeS !== null,
+  })
+  const initial = resolved.find(({ name }) => name === 'initialVolumeMl')
+  if (!initial) throw new Error('a response starts from a volume')
+  return {
+    law,
+    resolved,
+    problem: {
+      model: modelOf(law, resolved, repairHalfTimeS),
+      initialVolume: initial.value,
+      startS: used[0]?.timeS ?? 0,
+      free: resolved
+        .filter(({ isFitted }) => isFitted)
+        .map(({ name, prior }) => ({ name: RESPONSE_DESCRIBED[name].inside, ...(prior ? { prior } : {}) })),
+      volumes: used.map(({ timeS, volumeMl, relativeUncertainty }) => ({
+        timeS,
+        volume: volumeMl,
+        relativeUncertainty,
+      })),
+    },
+  }
+}
+
+function curvesOf(
+  { resolved, problem }: Prepared,
+  fit: ResponseFit | null,
+  course: DoseRateCourse,
+  cycles: readonly LesionCycle[],
+  used: readonly UsableVolume[],
+  { horizonS }: LesionResponseSettings,
+) {
+  const lastS = Math.max(problem.startS, ...used.map(({ timeS }) => timeS), ...cycles.map(({ startS }) => startS))
+  const timeS = plotTimes(problem.startS, lastS + horizonS, cycles)
+  const isAlphaFitted = resolved.some(({ name, isFitted }) => name === 'alphaPerGy' && isFitted)
+  const draws = drawResponses(
+    {
+      problem,
+      fit,
+      held: resolved
+        .filter(({ isFitted, relativeUncertainty }) => !isFitted && relativeUncertainty > 0)
+        .map(({ name, relativeUncertainty }) => ({
+          name: RESPONSE_DESCRIBED[name].inside,
+          sdOfLog: Math.sqrt(Math.log1p(relativeUncertainty * relativeUncertainty)),
+        })),
+      doseSdOfLog: isAlphaFitted ? 0 : doseSpread(cycles),
+    },
+    { seed: SEED, draws: DRAWS },
+  )
+  const scan = Math.max(0, used.at(-1)?.relativeUncertainty ?? 0)
+  return {
+    timeS,
+    drawn: responseBand(draws, course, problem.startS, timeS, scan),
+    centre: tumourResponse(fit?.model ?? problem.model, course, fit?.initialVolume ?? problem.initialVolume, timeS).map(
+      ({ volume }) => volume,
+    ),
+  }
+}
+
+/** The largest relative uncertainty of a cycle's dose, as if all shared it: an upper bound. */
+const doseSpread = (cycles: readonly LesionCycle[]): number =>
+  Math.max(0, ...cycles.map(({ doseGy }) => (doseGy.value > 0 ? doseGy.standardUncertainty / doseGy.value : 0)))
+
+/** Evenly, and at the start of each cycle. */
+function plotTimes(fromS: number, toS: number, cycles: readonly LesionCycle[]): number[] {
+  const even = Array.from({ length: POINTS + 1 }, (_, k) => fromS + ((toS - fromS) * k) / POINTS)
+  const starts = cycles.map(({ startS }) => startS).filter((start) => start > fromS && start < toS)
+  return [...new Set([...even, ...starts])].sort((a, b) => a - b)
+}

@@ -1,0 +1,109 @@
+/** Local formulas of the store: what there is, one that is written and tested while it is, versions that are kept and retired. */
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import type { Failure, FormulaCheck, FormulaDraft, LocalFormula } from '../../../electron/contracts/index.ts'
+import { ask, toFailure } from '../../bridge/index.ts'
+import type { FormulaForm } from './model/formulaForm.ts'
+import { useBiologyStore } from './store.ts'
+
+export const useFormulaStore = defineStore('biologyFormulas', () => {
+  const biology = useBiologyStore()
+  const list = shallowRef<readonly LocalFormula[]>([])
+  const loaded = ref(false)
+  const busy = ref(false)
+  const chosenId = ref<string | null>(null)
+  /** What is being written; it outlasts a look at another page. */
+  const form = ref<FormulaForm | null>(null)
+  /** A further version of this name is written; null: a formula of a name of its own. */
+  const nextOf = ref<string | null>(null)
+  /** The newest test of what is written. */
+  const checked = shallowRef<{ readonly formula: FormulaDraft; readonly check: FormulaCheck } | null>(null)
+  const checkFailure = shallowRef<Failure | null>(null)
+  /** What was refused last of reading, keeping or retiring. */
+  const failure = shallowRef<Failure | null>(null)
+  let latestCheck = 0
+
+  const chosen = computed(() => list.value.find(({ id }) => id === chosenId.value) ?? null)
+
+  async function attempt(act: () => Promise<void>): Promise<boolean> {
+    if (busy.value) return false
+    busy.value = true
+    failure.value = null
+    try {
+      await act()
+      return true
+    } catch (error) {
+      failure.value = toFailure(error)
+      return false
+    } finally {
+      busy.value = false
+    }
+  }
+
+  async function read(): Promise<void> {
+    list.value = await ask('biologyFormulas.list', {})
+    loaded.value = true
+  }
+  const load = (): Promise<boolean> => attempt(read)
+
+  /** Tests what is written; null where it cannot be read yet. Only the newest answer counts. */
+  async function check(formula: FormulaDraft | null): Promise<void> {
+    const mine = ++latestCheck
+    if (!formula) {
+      checked.value = null
+      checkFailure.value = null
+      return
+    }
+    try {
+      const answer = await ask('biologyFormulas.check', { formula })
+      if (mine !== latestCheck) return
+      checked.value = { formula, check: answer }
+      checkFailure.value = null
+    } catch (error) {
+      if (mine !== latestCheck) return
+      checked.value = null
+      checkFailure.value = toFailure(error)
+    }
+  }
+
+  function write(start: FormulaForm, name: string | null = null): void {
+    failure.value = null
+    form.value = start
+    nextOf.value = name
+    void check(null)
+  }
+
+  function leaveForm(): void {
+    form.value = null
+    nextOf.value = null
+    failure.value = null
+    void check(null)
+  }
+
+  /** Models that can be chosen are those of the formulas in use. */
+  const readSets = async (): Promise<void> => {
+    biology.sets = await ask('biology.sets', {})
+  }
+
+  /** Keeps what is written as the next version of its name; true where it passed its test. */
+  const save = (formula: FormulaDraft): Promise<boolean> =>
+    attempt(async () => {
+      const { id } = await ask('biologyFormulas.save', { formula })
+      form.value = null
+      nextOf.value = null
+      chosenId.value = id
+      await read()
+      await readSets()
+    })
+
+  const retire = (id: string): Promise<boolean> =>
+    attempt(async () => {
+      list.value = await ask('biologyFormulas.retire', { id })
+      await readSets()
+    })
+
+  return {
+    ...{ list, loaded, busy, chosenId, chosen, form, nextOf, checked, checkFailure, failure },
+    ...{ load, check, write, leaveForm, save, retire },
+  }
+})

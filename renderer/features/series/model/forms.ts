@@ -1,0 +1,62 @@
+/** Forms as they are first shown, for a structure of a cycle. */
+import { MBQ } from '../../../units.ts'
+import { emptyRow } from './grid.ts'
+import { sampleColumns, type SamplesForm } from './samples.ts'
+import { typedColumnsOf, type About, type CourseFacts, type TypedForm } from './typed.ts'
+
+const about = (cycle: number, structure: string): About => ({
+  ...{ cycle, structure, region: 'organ', massG: '', massUncertaintyG: '', massSource: '' },
+  massEvidence: 'unverified',
+})
+const text = (value: number): string => String(Number(value.toPrecision(10)))
+const FIRST_ROWS = 4
+
+export function typedForm(cycle: number, structure: string): TypedForm {
+  const columns = typedColumnsOf('MBq', 'percent')
+  return {
+    ...about(cycle, structure),
+    rows: Array.from({ length: FIRST_ROWS }, () => emptyRow(columns)),
+    ...{ unit: 'MBq', uncertaintyUnit: 'percent', isDecayCorrected: false, method: '' },
+    ...{ commonSource: '', commonPercent: '' },
+  }
+}
+
+/** Readings of the whole body by a probe first: what they are relative to is filled in. */
+export function samplesForm(cycle: number, administered: CourseFacts['administered'] | null): SamplesForm {
+  const columns = sampleColumns('probe', 'activity')
+  return {
+    ...about(cycle, 'WHOLE BODY'),
+    ...{ region: 'whole-body', table: 'probe', reading: 'activity' },
+    rows: Array.from({ length: FIRST_ROWS }, () => emptyRow(columns)),
+    administeredMbq: administered ? text(administered.value / MBQ) : '',
+    administeredUncertaintyMbq: administered ? text(administered.standardUncertainty / MBQ) : '',
+    ...{ background: '', backgroundUncertainty: '', pointPercent: '', bloodTo: 'blood', volumeMl: '' },
+    ...{ volumePercent: '', marrowBy: 'hematocrit', marrowFactor: '', ratioPercent: '', marrowMassG: '' },
+    marrowMassUncertaintyG: '',
+  }
+}
+
+/** The form of another table: its rows are others, and so is what it is of. */
+export function withTable(
+  form: SamplesForm,
+  table: SamplesForm['table'],
+  bloodTo: SamplesForm['bloodTo'],
+): SamplesForm {
+  const reading = table === form.table ? form.reading : 'activity'
+  const of =
+    table !== 'blood'
+      ? ({ structure: 'WHOLE BODY', region: 'whole-body' } as const)
+      : bloodTo === 'marrow'
+        ? ({ structure: 'RED MARROW', region: 'marrow' } as const)
+        : ({ structure: 'BLOOD', region: 'blood' } as const)
+  const columns = sampleColumns(table, reading)
+  const rows = table === form.table ? form.rows : Array.from({ length: FIRST_ROWS }, () => emptyRow(columns))
+  return { ...form, ...of, table, bloodTo, reading, rows }
+}
+
+/** The same table read in another way: cells of columns that stay are kept, others go. */
+export function withReading(form: SamplesForm, reading: SamplesForm['reading']): SamplesForm {
+  const columns = sampleColumns(form.table, reading)
+  const rows = form.rows.map((row) => Object.fromEntries(columns.map(({ id }) => [id, row[id] ?? ''])))
+  return { ...form, reading, rows }
+}
