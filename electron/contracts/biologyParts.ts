@@ -116,7 +116,6 @@ export const partsModelSchema = z.strictObject({
   evidence: evidenceSchema,
 })
 
-export type SuborganTableInput = z.output<typeof suborganTableSchema>
 export type PartsChoice = z.output<typeof partsChoiceSchema>
 export type FurtherCycle = z.output<typeof furtherCycleSchema>
 export type DoseContribution = z.infer<typeof doseContributionSchema>

@@ -106,6 +106,7 @@ describe('the effect of a kidney with parts and doses from the liver', () => {
     liver.massKg.value = 1.8
     if (!liver.fit) throw new Error('the copy has a fit')
     liver.fit.terms = [{ coefficientBq: 3e10, ratePerS }]
+    liver.fit.curve.activityBq = liver.fit.curve.timeS.map((t) => 3e10 * Math.exp(-ratePerS * t))
     liver.fit.tiaBqS = { value: 3e10 / ratePerS, standardUncertainty: 0 }
     structures.push(liver)
     return analysis

@@ -20,6 +20,7 @@ import { fewScansFor } from './fewScansChoice.ts'
 import { fewScansSelection, fewScansSentences } from './fewScansWords.ts'
 import type { AnalysisPorts } from './ports.ts'
 import { sameStructure } from './structures.ts'
+import { areTermsWhole } from './wholeTerms.ts'
 
 /** What is known of the course beside the points. */
 export interface FewScansContext {
@@ -45,8 +46,8 @@ export interface FewScansFit {
 
 type Points = Pick<FewScansRequest, 'label' | 'timesS' | 'activityBq' | 'sigmaBq' | 'physicalHalfLifeS'>
 
-/** Relative difference of two TIAs that are the same. */
-const SAME_TIA = 1e-3
+/** Terms agree with the TIA and with the drawn curve to so much where they are the whole curve. */
+const SAME_TERMS = 1e-3
 
 interface Known {
   readonly population: CurvePopulation
@@ -108,7 +109,7 @@ function knownPopulation(
 function earlierCycle({ label, physicalHalfLifeS }: Points, { earlierCycles, protocol }: FewScansContext): Known {
   const found = [...earlierCycles].reverse().flatMap((cycle) => {
     const fit = cycle.structures.find((structure) => sameStructure(structure.name, label))?.fit
-    return fit && !fit.fewScans && hasItsTia(fit) ? [{ cycle, fit }] : []
+    return fit && !fit.fewScans && areTermsWhole(fit, SAME_TERMS) ? [{ cycle, fit }] : []
   })[0]
   if (!found)
     throw new InputError(
@@ -134,12 +135,6 @@ function earlierCycle({ label, physicalHalfLifeS }: Points, { earlierCycles, pro
       sources: ['spread from cycle to cycle: fewScans.interCycleGsd of the protocol'],
     },
   }
-}
-
-/** Whether the terms are the whole curve: no infusion, no head or tail of another kind, no other shape. */
-function hasItsTia({ terms, tiaBqS }: FitResult): boolean {
-  const own = terms.map(({ coefficientBq, ratePerS }) => ({ amplitudeBq: coefficientBq, effectiveRatePerS: ratePerS }))
-  return Math.abs(integrateTerms(own) / tiaBqS.value - 1) < SAME_TIA
 }
 
 function resultOf(

@@ -1,8 +1,9 @@
 /** The fitted activity of a structure as a curve of dose rates of 1 Gy/s for each Bq, to be scaled by an S value. */
 import type { DoseRateCurve } from '../../../native-core/radiobiology/index.ts'
 import type { FitResult } from '../../contracts/analysis.ts'
+import { areTermsWhole } from '../analysis/wholeTerms.ts'
 
-/** Terms agree with the TIA to so much where they are the whole curve. */
+/** Terms agree with the TIA and with the drawn curve to so much where they are the whole curve. */
 const WHOLE = 1e-6
 
 /**
@@ -12,8 +13,7 @@ const WHOLE = 1e-6
 export function activityCurve(fit: FitResult): DoseRateCurve | null {
   const tiaBqS = fit.tiaBqS.value
   if (!(tiaBqS > 0)) return null
-  const termsTia = fit.terms.reduce((sum, term) => sum + term.coefficientBq / term.ratePerS, 0)
-  if (fit.terms.length > 0 && Math.abs(termsTia / tiaBqS - 1) < WHOLE)
+  if (areTermsWhole(fit, WHOLE))
     return {
       kind: 'exponentials',
       startS: 0,

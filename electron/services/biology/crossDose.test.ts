@@ -39,6 +39,7 @@ function analysisOf(given: readonly Given[]): Analysis {
     one.kind = kind
     one.massKg.value = massKg
     one.fit.terms = [{ coefficientBq: activityBq, ratePerS }]
+    one.fit.curve.activityBq = one.fit.curve.timeS.map((t) => activityBq * Math.exp(-ratePerS * t))
     one.fit.tiaBqS = { value: activityBq / ratePerS, standardUncertainty: (0.02 * activityBq) / ratePerS }
     one.doses[0].doseGy = { value: doseGy, standardUncertainty: 0.05 * doseGy }
     return one

@@ -79,7 +79,7 @@ export interface FurtherStart {
 
 /**
  * When and with how much activity further cycles would be given: after the last cycle of the analysis, with its activity times a factor, or with what is
- * stated. Empty without cycles.
+ * stated. One whose date is not after that cycle is left out: it was delivered since, or never will be. Empty without cycles.
  */
 export function furtherStarts(analysis: Analysis, further: readonly FurtherCycle[]): FurtherStart[] {
   const startsS = starts(analysis)
@@ -88,15 +88,18 @@ export function furtherStarts(analysis: Analysis, further: readonly FurtherCycle
   if (!last) return []
   const { start, activityBq: lastActivity } = last.administration
   let beforeS = lastS
-  return further.map(({ activityBq, relativeActivity, date, afterDays }) => {
+  return further.flatMap(({ activityBq, relativeActivity, date, afterDays }): FurtherStart[] => {
     const local = date && (date.length === 10 ? `${date}T${start.local.slice(11, 19)}` : `${date}:00`)
     const startS = local ? lastS + secondsBetween(start, { ...start, local }) : beforeS + afterDays * 86_400
+    if (startS <= lastS) return []
     beforeS = startS
-    return {
-      start: new Date(Date.parse(`${start.local}Z`) + (startS - lastS) * 1000).toISOString().slice(0, 16),
-      startS,
-      activityBq: activityBq ?? relativeActivity * lastActivity.value,
-    }
+    return [
+      {
+        start: new Date(Date.parse(`${start.local}Z`) + (startS - lastS) * 1000).toISOString().slice(0, 16),
+        startS,
+        activityBq: activityBq ?? relativeActivity * lastActivity.value,
+      },
+    ]
   })
 }
 

@@ -20,6 +20,7 @@ function plain(name: string, kind: 'organ' | 'lesion', cycles: number, days: num
   structure.kind = kind
   structure.fit.terms = [{ coefficientBq: 1e8, ratePerS }]
   structure.fit.tiaBqS = { value: 1e8 / ratePerS, standardUncertainty: 0 }
+  structure.fit.curve.activityBq = structure.fit.curve.timeS.map((t) => 1e8 * Math.exp(-ratePerS * t))
   structure.doses[0].doseGy = { value: doseGy, standardUncertainty: 0.1 * doseGy }
   cycle.structures = [structure]
   delete cycle.pairs

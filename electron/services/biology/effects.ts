@@ -6,11 +6,12 @@ import type { BiologyResult, BiologySettings } from '../../contracts/biology.ts'
 import { remainderProblem } from './crossDose.ts'
 import type { CrossDoseTools } from './crossDose.ts'
 import type { BiologyDosimetry } from './dosimetry.ts'
+import { furtherStarts } from './doseRates.ts'
 import type { StructureSpread } from './histograms.ts'
 import { phantomPlaces } from './phantomRegions.ts'
 import { structureEffect } from './structureEffect.ts'
 
-export const BIOLOGY_VERSION = '1.1.0'
+export const BIOLOGY_VERSION = '1.1.1'
 
 export interface EffectRequest {
   readonly analysis: Analysis
@@ -61,6 +62,7 @@ export function biologicalEffects(request: EffectRequest): BiologyResult {
         (name) => `"${name}" has settings of its own, but the analysis has no such structure: they count nowhere.`,
       ),
       ...assumptionsOf(settings, histograms),
+      ...pastFurtherCycles(analysis, settings),
       ...(cross ? crossAssumptions(analysis, [...names.keys()], cross) : []),
       ...(remarks ?? []),
     ],
@@ -86,6 +88,15 @@ function assumptionsOf(settings: BiologySettings, histograms: EffectRequest['his
       : []),
     'Complications and control of different structures are taken as independent.',
   ]
+}
+
+function pastFurtherCycles(analysis: Analysis, { furtherCycles }: BiologySettings): string[] {
+  const left = furtherCycles.length - furtherStarts(analysis, furtherCycles).length
+  return left === 0
+    ? []
+    : [
+        `${left} of the ${furtherCycles.length} further cycles would not begin after the last delivered cycle and ${left === 1 ? 'does' : 'do'} not count: take ${left === 1 ? 'it' : 'them'} out of the settings, or correct the date.`,
+      ]
 }
 
 function crossTools(

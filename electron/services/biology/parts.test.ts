@@ -133,6 +133,14 @@ describe('parts of a kidney', () => {
 })
 
 describe('further cycles', () => {
+  it('whose date is not after the last delivered cycle are left out and told of, so that none counts twice', () => {
+    const planned = [{ date: '2026-01-12' }, {}]
+    const result = effects({}, { furtherCycles: planned })
+    expect(kidneyOf(result).further).toEqual(kidneyOf(effects({}, { furtherCycles: [{}] })).further)
+    expect(result.assumptions.join(' ')).toMatch(/1 of the 2 further cycles would not begin after the last delivered/)
+    expect(kidneyOf(effects({}, { furtherCycles: planned.slice(0, 1) }))).not.toHaveProperty('further')
+  })
+
   it('add f·D(1 + G·f·D/(α/β)) each after complete repair, count against limits, and leave what was delivered alone', () => {
     const furtherCycles = [{}, { activityBq: 3.7e9, date: '2026-06-01' }]
     const before = kidneyOf(effects({}))

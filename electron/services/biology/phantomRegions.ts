@@ -27,6 +27,7 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
   [/parathyroid|nebenschilddrüse/i, ''],
   [/thyroid|schilddrüse/i, 'Thyroid'],
   [/thymus/i, 'Thymus'],
+  [/brain.?stem|hirnstamm/i, ''],
   [/brain|gehirn/i, 'Brain'],
   [/marrow|knochenmark/i, RED_MARROW],
   [/stomach|magen|gaster/i, 'Stomach contents'],

@@ -190,6 +190,15 @@ describe('a lesion’s response predicted from parameters', () => {
     expect((a ?? NaN) - (b ?? NaN)).toBeCloseTo(0.3 * bed, 3)
     expect(more.remarks.join(' ')).toMatch(/only thought of/)
   })
+
+  it('leaves out a further cycle that is not after the last one that was given, and says so', () => {
+    const lesion = lesionWith([volumeAt(0)])
+    const without = at(lesion, { parameters: held })
+    const late = at(lesion, { parameters: held, furtherCycles: [{ at: '2026-01-01T09:00', activityBq: 3.7e9 }] })
+    expect(late.cycles).toEqual(without.cycles)
+    expect(late.band.volumeMl).toEqual(without.band.volumeMl)
+    expect(late.remarks.join(' ')).toMatch(/A further cycle is not after the last cycle/)
+  })
 })
 
 describe('lesions of an analysis', () => {
@@ -243,6 +252,15 @@ describe('a marker of all lesions', () => {
     expect(() => markerResponseOf({ settings: without, series, activity: [], cycleStartsS: [0] })).toThrow(
       /has no uncertainty/,
     )
+  })
+
+  it('says that the delayed effect of a cycle before the first value is not counted', () => {
+    const late = { ...settings, delayedPerBqS: { value: 1e-16, isFitted: false } }
+    const remarksAt = (startS: number): string =>
+      markerResponseOf({ settings: late, series, activity: [], cycleStartsS: [startS] }).remarks.join(' ')
+    const [first] = series.values
+    expect(remarksAt((first?.timeS ?? 0) - DAY_S)).toMatch(/before the first value: the delayed effect/)
+    expect(remarksAt(first?.timeS ?? 0)).not.toMatch(/delayed effect that/)
   })
 })
 

@@ -26,7 +26,7 @@ import { allCycles, usableVolumes } from './responseVolumes.ts'
 import type { UsableVolume } from './responseVolumes.ts'
 import { assumptionsOf, describeParameters, remarksOf, weakestOf } from './responseWords.ts'
 
-export const RESPONSE_VERSION = '1.0.0'
+export const RESPONSE_VERSION = '1.0.1'
 /** Of the band: enough that its ends at 2.5 % and 97.5 % move by few per cent with the seed. Designed. */
 const DRAWS = 200
 const SEED = 20_261_127
@@ -111,9 +111,22 @@ export function lesionResponse(task: LesionResponseTask): LesionResponse {
     nadir: { timeS: timeS[nadirAt] as number, volumeMl: centre[nadirAt] as number },
     regrowthS: nadirAt > 0 && back > 0 ? (timeS[back] as number) : null,
     evidence: weakestOf(parameters),
-    remarks: remarksOf({ lesion, used, kind, fit, left: drawn.left, cycles, largestMl: Math.max(...centre) }),
+    remarks: [
+      ...remarksOf({ lesion, used, kind, fit, left: drawn.left, cycles, largestMl: Math.max(...centre) }),
+      ...notAhead(settings, cycles),
+    ],
     assumptions: assumptionsOf({ settings, kind, fit, cycles, resolved }),
   }
+}
+
+/** Cycles that were thought of and are not ahead: they are in no curve. */
+function notAhead({ furtherCycles }: LesionResponseSettings, cycles: readonly LesionCycle[]): string[] {
+  const left = furtherCycles.length - cycles.filter(({ index }) => index === null).length
+  return left === 0
+    ? []
+    : [
+        `${left === 1 ? 'A further cycle is' : `${left} further cycles are`} not after the last cycle that was given, and left out: take ${left === 1 ? 'it' : 'them'} away, or give a later date.`,
+      ]
 }
 
 /** @throws InputError `biology.response-parameter` */

@@ -102,8 +102,8 @@ export function markerResponseOf({ settings, series, activity, cycleStartsS }: M
         title: TITLES[name].title,
         unit: name === 'baseline' ? series.unit : TITLES[name].unit,
         value: found?.value ?? (name === 'baseline' ? baseline : model[name]),
-        cv: found?.cv ?? null,
-        interval: found ? [...found.interval] : null,
+        cv: found && !found.atBound ? found.cv : null,
+        interval: found && !found.atBound ? [...found.interval] : null,
         isFitted: found !== undefined,
       }
     }),
@@ -124,6 +124,17 @@ export function markerResponseOf({ settings, series, activity, cycleStartsS }: M
     remarks: [
       'The marker follows the activity in all lesions together; the form of its equations is designed, after the parameters of Siebinga et al. 2024.',
       ...(activity.length === 0 ? ['No lesion has an activity: only growth shows.'] : []),
+      ...(cycleStartsS.some((startS) => startS < firstValue.timeS) && (fit?.model ?? model).delayedPerBqS > 0
+        ? [
+            'A cycle was given before the first value: the delayed effect that it has by then is not counted. A value of before the first cycle is needed for it.',
+          ]
+        : []),
+      ...(fit?.parameters ?? [])
+        .filter(({ atBound }) => atBound)
+        .map(
+          ({ name }) =>
+            `${TITLES[name].title} lies at the end of the range of the search, a factor of about 400 from where it started: the values do not tell it.`,
+        ),
       ...(fit && !fit.converged ? ['The search did not come to rest: the values are the best that were found.'] : []),
       ...(fit && fit.degreesOfFreedom <= 0
         ? ['There are as many parameters as values: nothing shows whether the model fits.']

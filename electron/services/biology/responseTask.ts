@@ -12,17 +12,11 @@ export interface ResponseTasks {
   readonly marker: { readonly task: MarkerTask; readonly answer: MarkerResponse }
   readonly clones: { readonly task: ClonesTask; readonly answer: ClonesResult }
 }
-export type ResponseKind = keyof ResponseTasks
+type ResponseKind = keyof ResponseTasks
 export type ResponseTask = {
   readonly [K in ResponseKind]: { readonly kind: K; readonly task: ResponseTasks[K]['task'] }
 }[ResponseKind]
 export type ResponseAnswer = ResponseTasks[ResponseKind]['answer']
-
-/** Off the calling thread where a compute port does it, else at once. */
-export type RunResponse = <K extends ResponseKind>(
-  kind: K,
-  task: ResponseTasks[K]['task'],
-) => Promise<ResponseTasks[K]['answer']>
 
 /** @throws InputError of `lesionResponse`, `markerResponseOf`, `clonesOf` */
 export function runResponseTask(given: ResponseTask): ResponseAnswer {

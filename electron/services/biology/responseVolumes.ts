@@ -80,7 +80,9 @@ export function allCycles(
       )
     return furtherCycle(template, secondsAfter(first, at), activityBq)
   })
-  return [...lesion.cycles, ...further].sort((a, b) => a.startS - b.startS)
+  // One that is not after the last delivered cycle was delivered since, or never will be.
+  const ahead = further.filter(({ startS }) => startS > (template?.startS ?? -Infinity))
+  return [...lesion.cycles, ...ahead].sort((a, b) => a.startS - b.startS)
 }
 
 /** A cycle at `startS` with the dose rate of another one by the ratio of activities: same uptake, clearance and mass. */

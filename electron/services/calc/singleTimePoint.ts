@@ -7,7 +7,7 @@ import {
   INTER_CYCLE_GSD,
   priorCyclePopulation,
 } from '../../../native-core/kinetics/singleTimePoint/index.ts'
-import type { FewScansRequest } from '../../../native-core/kinetics/singleTimePoint/index.ts'
+import type { CurvePopulation, FewScansRequest } from '../../../native-core/kinetics/singleTimePoint/index.ts'
 import {
   bqSecondsToMbqHours,
   bqToMbq,
@@ -129,6 +129,9 @@ const output = z.strictObject({
   warnings: z.array(z.strictObject({ code: z.string(), message: z.string() })),
 })
 
+type Given = z.output<typeof input>
+type Remark = z.input<typeof output>['warnings'][number]
+
 /** Relative standard uncertainty of a point that has none. Designed: one SPECT activity of an organ, without calibration. */
 const DEFAULT_SIGMA = 0.05
 
@@ -192,12 +195,36 @@ export const singleTimePoint = defineCalc({
         upperMbq: curve.upperBq.map(bqToMbq),
       },
       assumptions: [...estimate.assumptions],
-      warnings: estimate.warnings.map((warning) => ({ ...warning })),
+      warnings: [
+        ...estimate.warnings.map((warning) => ({ ...warning })),
+        ...defaultSigmaRemark(given),
+        ...unusedAdministeredRemark(given, known?.population ?? null),
+      ],
     }
   },
 })
 
-function populationFor(given: z.output<typeof input>, physicalS: number, resources: Resources) {
+function defaultSigmaRemark({ points }: Given): Remark[] {
+  const places = points.flatMap(({ sigmaMbq }, i) => (sigmaMbq === undefined ? [i + 1] : []))
+  if (places.length === 0) return []
+  const whose = places.length > 1 ? `Points ${places.join(', ')} have` : `Point ${places[0]} has`
+  return [
+    {
+      code: 'calc.default-sigma',
+      message: `${whose} no sigmaMbq: a standard uncertainty of ${100 * DEFAULT_SIGMA} % was taken, a default of this program and not measured. Give sigmaMbq.`,
+    },
+  ]
+}
+
+/** Only the most probable curve uses the size of a population's curves, and only of a population that has an uptake. */
+function unusedAdministeredRemark({ administeredMbq, method }: Given, population: CurvePopulation | null): Remark[] {
+  if (administeredMbq === undefined || (method === 'population-map' && population?.sizeKnown)) return []
+  const why =
+    method === 'population-map' ? 'the population has no uptake' : `the method ${method} uses no uptake of a population`
+  return [{ code: 'calc.administered-unused', message: `administeredMbq counts for nothing: ${why}.` }]
+}
+
+function populationFor(given: Given, physicalS: number, resources: Resources) {
   if (given.method !== 'prior-cycles' && given.priorCycle)
     throw new InputError(
       'calc.prior-cycle',

@@ -56,6 +56,32 @@ function exactlyOne(label: string, given: Readonly<Record<string, unknown>>): vo
   )
 }
 
+/** A name is one error of one quantity: of the calibration factor in all structures, never also of a density. */
+function refuseSharedNames(structures: readonly StructureInput[]): void {
+  const quantities = new Map<string, string>()
+  for (const one of structures) quantities.set(`volume of ${one.label}`, `volume of ${one.label}`)
+  for (const one of structures)
+    for (const quantity of [
+      'calibration',
+      'recovery',
+      'density',
+      'sValue',
+      'energyPerDecay',
+      'administered',
+    ] as const) {
+      const source = one[quantity]?.source
+      const other = source === undefined ? undefined : quantities.get(source)
+      if (source === undefined || other === quantity) continue
+      if (other !== undefined)
+        throw new InputError(
+          'calc.source',
+          `${one.label}: the source "${source}" of ${quantity} is that of ${other} as well.`,
+          'Give each quantity a name of its own: an equal name is one error of the same quantity.',
+        )
+      quantities.set(source, quantity)
+    }
+}
+
 function volumeOf(input: StructureInput): UncertainVolume {
   const { label, volumeMl, volumeRelative, outline, countsVolumeSlope, sphere } = input
   exactlyOne(label, { volumeRelative, outline })
@@ -192,6 +218,7 @@ export const uncertaintyBudgetCalc = defineCalc({
     const twice = labels.find((label, i) => labels.indexOf(label) !== i)
     if (twice !== undefined)
       throw new InputError('calc.uncertainty', `"${twice}" is given twice.`, 'Give each structure its own label.')
+    refuseSharedNames(input.structures)
     const structures = input.structures.map((one) =>
       budgetAnswer(chainOf(one, resources), one.doseGy, input.monteCarlo),
     )

@@ -92,6 +92,7 @@ export function seriesOf(
 
 /**
  * A protocol that uses a series for its structure and cycle, in the place of the one that it used there; the object is copied whole, with its id.
+ * Of the same series, used in another way, the points that a person left out stay so, and its tolerance unless another one is given.
  *
  * @throws InputError `series.marker` for a marker, which is no part of kinetics, `protocol.series-relative` for relative values not scaled to images
  */
@@ -114,15 +115,18 @@ export function withSeriesUse(
       'Use it scaled to images.',
     )
   const { cycle, structure } = content
+  const isSame = (name: string): boolean => name.trim().toUpperCase() === structure.trim().toUpperCase()
+  const present = protocol.measuredSeries ?? []
+  const others = present.filter((one) => one.cycle !== cycle || !isSame(one.structure))
+  const before = present.find(({ series }) => series.seriesId === seriesId)
   const given = {
     cycle,
     structure,
     series: { seriesId, content },
     use,
+    ...(before ? { pointsLeftOut: before.pointsLeftOut, toleranceH: before.toleranceH } : {}),
     ...(toleranceH === undefined ? {} : { toleranceH }),
   }
-  const isSame = (name: string): boolean => name.trim().toUpperCase() === structure.trim().toUpperCase()
-  const others = (protocol.measuredSeries ?? []).filter((one) => one.cycle !== cycle || !isSame(one.structure))
   return { ...protocol, measuredSeries: [...others, measuredSeriesEntrySchema.parse(given)] }
 }
 

@@ -15,12 +15,11 @@ import type {
   ResponseSettings,
 } from '../../contracts/biologyResponse.ts'
 import type { Analysis } from '../../contracts/analysis.ts'
-import { markerSeriesSchema } from '../../contracts/measuredSeries.ts'
 import type { Instant } from '../../contracts/domain.ts'
 import { namedStructures } from '../analysis/index.ts'
 import type { AnalysisPorts } from '../analysis/index.ts'
 import { drawnPixelMm, relativeVolumeUncertainty } from '../analysis/mass.ts'
-import { lesionActivity, responseLesions, runResponseTask, secondsAfter } from '../biology/index.ts'
+import { lesionActivity, responseLesions, runResponseTask } from '../biology/index.ts'
 import type { LesionOutline } from '../biology/index.ts'
 import { secondsBetween } from '../course/index.ts'
 import type { CourseDraft, CycleDraft, TimePointDraft } from '../course/index.ts'
@@ -31,6 +30,7 @@ import type { Store } from '../ports/store.ts'
 import { latestAnalysis, prepareStored } from './analysisOf.ts'
 import { biologySettingsOf } from './biology.ts'
 import { patientRef, protocolOf } from './protocolOf.ts'
+import { markerOf, markersOf } from './responseMarkers.ts'
 import { storedSet } from './storedSet.ts'
 
 const CODE = 'biology-response'
@@ -79,13 +79,14 @@ export function responseOf(
   )
   const biology = biologySettingsOf(store, patient.record.id)
   const analysis = latest?.analysis ?? null
+  const { markers, remarks: ofMarkers } = markersOf(store, patient.record.id, first)
   return {
     analysis,
     analysisKey: analysis?.key ?? null,
     stale: latest?.stale ?? false,
     firstAdministration: first,
     lesions: responseLesions(outlines, analysis, first, biology, sets),
-    markers: markersOf(store, patient.record.id, first),
+    markers,
     settings: responseSettingsOf(store, patient.record.id),
     remarks: [
       ...(latest ? [] : ['There is no analysis yet: volumes are shown without doses.']),
@@ -93,6 +94,7 @@ export function responseOf(
         ? ['Doses are those of an analysis that is older than its images, structures or protocol.']
         : []),
       ...remarks,
+      ...ofMarkers,
     ],
   }
 }
@@ -156,34 +158,6 @@ function outlinesOf(
   })
 }
 
-/** Markers by name and unit over all stored series; of a day with two values the one that was stored last. */
-function markersOf(store: Store, patientId: string, first: Instant): ResponsePatient['markers'] {
-  const found = new Map<
-    string,
-    { marker: string; unit: string; byDate: Map<string, ResponsePatient['markers'][number]['values'][number]> }
-  >()
-  for (const { kind, content: stored } of store.read.measuredSeriesOfPatient(patientId)) {
-    if (kind !== 'marker') continue
-    const content = markerSeriesSchema.parse(stored)
-    const key = `${content.marker} ${content.unit}`
-    const one = found.get(key) ?? { marker: content.marker, unit: content.unit, byDate: new Map() }
-    for (const { date, value, standardUncertainty } of content.points)
-      if (value > 0)
-        one.byDate.set(date, {
-          at: date,
-          timeS: secondsAfter(first, date),
-          value,
-          relativeUncertainty: standardUncertainty === null ? null : Math.min(1, standardUncertainty / value),
-        })
-    found.set(key, one)
-  }
-  return [...found.values()].map(({ marker, unit, byDate }) => ({
-    marker,
-    unit,
-    values: [...byDate.values()].sort((a, b) => a.timeS - b.timeS),
-  }))
-}
-
 /** @throws InputError `biology.response-lesion` */
 function lesionOf({ lesions }: ResponsePatient, identity: string): ResponseLesion {
   const found = lesions.find((one) => one.identity === identity)
@@ -237,23 +211,16 @@ export async function storedLesionResponse(
   return (await answer({ kind: 'lesion', task }, compute)) as LesionResponse
 }
 
-/** @throws InputError `biology.marker-data` for a marker that is not stored, and those of `markerResponseOf` */
+/** @throws InputError those of `markerOf` and `markerResponseOf` */
 export async function storedMarkerResponse(
   response: ResponsePatient & { readonly analysis: Analysis | null },
   settings: MarkerSettings,
   compute: Responding | null,
 ): Promise<MarkerResponse> {
   const { analysis, firstAdministration: first, markers } = response
-  const series = markers.find(({ marker }) => marker === settings.marker)
-  if (!series)
-    throw new InputError(
-      'biology.marker-data',
-      `No values of "${settings.marker}" are stored.`,
-      'Add them as a measured series of the kind marker.',
-    )
   const task = {
     settings,
-    series,
+    series: markerOf(markers, settings),
     activity: analysis ? lesionActivity(analysis, first) : [],
     cycleStartsS: (analysis?.cycles ?? []).map(({ administration }) => secondsBetween(first, administration.start)),
   }

@@ -66,7 +66,9 @@ function curveOf(
     administeredBq: cycle.administration.activityBq.value,
     massKg: result.massKg.value,
   }
-  return { ...curve, leftOut: reason(curve, selection, stale) }
+  // Another way of measuring is another population.
+  const leftOut = result.measuredSeries ? 'its curve is of a measured series, not of images' : ''
+  return { ...curve, leftOut: reason(curve, selection, stale) || leftOut }
 }
 
 function reason(curve: Omit<GatheredCurve, 'leftOut'>, selection: PopulationSelection, stale: boolean): string {

@@ -7,9 +7,9 @@ type WithLoadings = Pick<UncertaintyBudget, 'loadings'>
 
 /** Σ over the sources that both have: covariance of ln a and ln b (JCGM 100:2008, F.1.2.3). Of a budget with itself it is its variance. */
 export function budgetCovariance(a: WithLoadings, b: WithLoadings, quantity: Quantity = 'dose'): number {
-  const other = bySource(b.loadings, quantity)
+  const other = sumsBySource(b.loadings, quantity)
   let sum = 0
-  for (const [source, loading] of bySource(a.loadings, quantity)) sum += loading * (other.get(source) ?? 0)
+  for (const [source, loading] of sumsBySource(a.loadings, quantity)) sum += loading * (other.get(source) ?? 0)
   return sum
 }
 
@@ -37,20 +37,21 @@ export interface WeightedBudget extends WithLoadings {
 export function uncertaintyOfSum(parts: readonly WeightedBudget[], quantity: Quantity = 'dose'): number {
   const sums = new Map<string, number>()
   for (const { value, loadings } of parts)
-    for (const [source, loading] of bySource(loadings, quantity))
+    for (const [source, loading] of sumsBySource(loadings, quantity))
       sums.set(source, (sums.get(source) ?? 0) + value * loading)
   return Math.hypot(...sums.values())
 }
 
 /** Relative standard uncertainty of a/b: what both share cancels. */
 export function uncertaintyOfRatio(a: WithLoadings, b: WithLoadings, quantity: Quantity = 'dose'): number {
-  const sources = bySource(a.loadings, quantity)
-  for (const [source, loading] of bySource(b.loadings, quantity))
+  const sources = sumsBySource(a.loadings, quantity)
+  for (const [source, loading] of sumsBySource(b.loadings, quantity))
     sources.set(source, (sources.get(source) ?? 0) - loading)
   return Math.hypot(...sources.values())
 }
 
-function bySource(loadings: readonly SourceLoading[], quantity: Quantity): Map<string, number> {
+/** Loadings on one quantity by source: one source is one error, however often it enters. @throws InputError `uncertainty.term` */
+export function sumsBySource(loadings: readonly SourceLoading[], quantity: Quantity): Map<string, number> {
   const sums = new Map<string, number>()
   for (const loading of loadings) {
     const value = loading[quantity]

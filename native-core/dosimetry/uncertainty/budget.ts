@@ -17,7 +17,7 @@ import type {
 } from './types.ts'
 import { linearValidity } from './validity.ts'
 
-export const UNCERTAINTY_VERSION = '1.0.0'
+export const UNCERTAINTY_VERSION = '1.1.0'
 
 const TERMS: Readonly<Record<UncertaintyTermId, { readonly name: string; readonly kind: UncertaintyTerm['kind'] }>> = {
   calibration: { name: 'calibration factor', kind: 'systematic' },
@@ -144,17 +144,23 @@ export function recoveryVolumeSlope({ recovery, volume }: Pick<UncertaintyChain,
   return (perMl * volume.volumeMl) / coefficient
 }
 
+/** Of relative covariances: more than rounding of printed numbers. */
+const ASYMMETRY = 1e-6
+
 /** Lower triangular L of the parameters' relative covariance, L·Lᵀ = V_ij/(p_i·p_j). @throws InputError `uncertainty.recovery`. */
 export function recoveryFactor({ curve }: Extract<UncertainRecovery, { kind: 'curve' }>): number[][] {
   const { parameters, covariance } = curve
   const relative = covariance.map((row, i) =>
     row.map((v, j) => v / ((parameters[i] ?? Number.NaN) * (parameters[j] ?? Number.NaN))),
   )
-  const factored = choleskyFactor(relative)
+  const isSymmetric = relative.every((row, i) =>
+    row.every((v, j) => Math.abs(v - (relative[j]?.[i] ?? NaN)) <= ASYMMETRY),
+  )
+  const factored = isSymmetric ? choleskyFactor(relative) : null
   if (factored && factored.length === parameters.length) return factored
   throw new InputError(
     'uncertainty.recovery',
-    'The covariance of the recovery curve is not that of its parameters (not positive semidefinite, or of another size).',
+    'The covariance of the recovery curve is not that of its parameters (not symmetric, not positive semidefinite, or of another size).',
     'Fit the recovery curve again.',
   )
 }

@@ -36,7 +36,7 @@ export interface MonteCarloBudget {
 /**
  * Propagates distributions through D = TIA·S as `uncertaintyBudget` describes it, without linearising: factors are log-normal with mean 1 and the stated
  * relative standard uncertainty (they cannot be negative), the volume enters counts, recovery and mass by one draw, a recovery curve is evaluated at the
- * drawn volume with drawn parameters (log-normal, with their correlation), points are moved one by one and fitted again.
+ * drawn volume with drawn parameters (log-normal with their mean and spread, the logarithms with their correlation), points are moved one by one and fitted again.
  *
  * @throws InputError as `uncertaintyBudget` and `sampleModel`.
  */
@@ -60,6 +60,10 @@ export function monteCarloBudget(chain: UncertaintyChain, options: MonteCarloOpt
   }
 }
 
+type Drawn = (
+  factor: { readonly relative: number; readonly source?: string } | undefined,
+) => (z: readonly number[]) => number
+
 /** Factor of mean 1 with relative standard uncertainty u. */
 function logNormal(u: number, z: number): number {
   const s = Math.sqrt(Math.log1p(u * u))
@@ -71,10 +75,17 @@ const partly = (share: number, factor: number): number => (share === 1 ? factor 
 
 function modelOf(chain: UncertaintyChain, { curve }: BudgetWithCurve, mode: 'refit' | 'linearised') {
   let sources = 0
+  const places = new Map<string, number>()
   const next = (): number => sources++
-  const drawn = (factor: { readonly relative: number } | undefined): ((z: readonly number[]) => number) => {
+  // One source is one error, also where it enters twice: an activity relative to the one given, and that activity.
+  const placeOf = (source: string): number => {
+    const at = places.get(source) ?? next()
+    places.set(source, at)
+    return at
+  }
+  const drawn: Drawn = (factor) => {
     if (!factor || factor.relative === 0) return () => 1
-    const at = next()
+    const at = factor.source === undefined ? next() : placeOf(factor.source)
     return (z) => logNormal(factor.relative, z[at] ?? 0)
   }
   const images = tiaShare(chain.imagePoints, chain.curve, curve)
@@ -84,13 +95,13 @@ function modelOf(chain: UncertaintyChain, { curve }: BudgetWithCurve, mode: 'ref
     const share = tiaShare(one.points, chain.curve, curve)
     return (z: readonly number[]): number => partly(share, factor(z) ** (one.exponent ?? -1))
   })
-  const volumeAt = next()
+  const volumeAt = placeOf(chain.volume.source)
   const { relative, countedRelative = relative } = chain.volume
   const density = drawn(chain.density)
   const sValue = drawn(chain.sValue)
   const energy = drawn(chain.energyPerDecay)
   const administered = drawn(chain.administered)
-  const recovery = recoveryOf(chain, next, drawn)
+  const recovery = recoveryOf(chain, placeOf, drawn)
   const tia = tiaOf(chain, curve, mode, drawn)
   const massExponent = chain.massExponent ?? 1
   const countsSlope = chain.volume.countsSlope ?? 0
@@ -110,8 +121,8 @@ function modelOf(chain: UncertaintyChain, { curve }: BudgetWithCurve, mode: 'ref
 /** R(V·v)/R(V), v the relative change of the volume. */
 function recoveryOf(
   chain: UncertaintyChain,
-  next: () => number,
-  drawn: (factor: { readonly relative: number } | undefined) => (z: readonly number[]) => number,
+  placeOf: (source: string) => number,
+  drawn: Drawn,
 ): (z: readonly number[], v: number) => number {
   const { recovery, volume } = chain
   if (!recovery) return () => 1
@@ -122,12 +133,14 @@ function recoveryOf(
   }
   const { form, parameters } = recovery.curve
   const lower = recoveryFactor(recovery)
-  const at = parameters.map(() => next())
+  const at = parameters.map((_, j) => placeOf(`${recovery.source}#${j + 1}`))
   const best = evaluateRecovery(form, parameters, volume.volumeMl).coefficient
   return (z, v) => {
-    const moved = parameters.map(
-      (p, i) => p * Math.exp(at.reduce((sum, source, j) => sum + (lower[i]?.[j] ?? 0) * (z[source] ?? 0), 0)),
-    )
+    const moved = parameters.map((p, i) => {
+      const spread = Math.hypot(...(lower[i] ?? []))
+      const change = at.reduce((sum, source, j) => sum + (lower[i]?.[j] ?? 0) * (z[source] ?? 0), 0)
+      return spread > 0 ? p * logNormal(spread, change / spread) : p
+    })
     return evaluateRecovery(form, moved, volume.volumeMl * v).coefficient / best
   }
 }
@@ -137,7 +150,7 @@ function tiaOf(
   chain: UncertaintyChain,
   curve: BudgetWithCurve['curve'],
   mode: 'refit' | 'linearised',
-  drawn: (factor: { readonly relative: number } | undefined) => (z: readonly number[]) => number,
+  drawn: Drawn,
 ): (z: readonly number[]) => number | null {
   if (chain.curve.kind === 'tia') return drawn(chain.curve)
   if (!curve) throw new Error('a curve that is fitted has sensitivities')

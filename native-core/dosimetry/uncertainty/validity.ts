@@ -1,5 +1,6 @@
 /** Whether the law of propagation may be used: the chain's second order, measured. */
 import type { CurveSensitivity } from './curveSensitivity.ts'
+import { sumsBySource } from './between.ts'
 import type { LinearValidity, SourceLoading } from './types.ts'
 
 /** The bar of agreement with Monte Carlo. */
@@ -13,9 +14,14 @@ const LARGEST_SKEWNESS = 1
  * factors multiply: E[Dⁿ] = Π E[fⁿ].
  */
 export function linearValidity(loadings: readonly SourceLoading[], curve: CurveSensitivity | null): LinearValidity {
-  const factors = loadings.filter(({ term }) => !isPoint(term))
+  const factors = [
+    ...sumsBySource(
+      loadings.filter(({ term }) => !isPoint(term)),
+      'dose',
+    ).values(),
+  ]
   const pointLoadings = loadings.filter(({ term }) => isPoint(term))
-  const linear = Math.hypot(...loadings.map(({ dose }) => dose))
+  const linear = Math.hypot(...sumsBySource(loadings, 'dose').values())
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
   const pointVariance = curve
     ? sum(curve.points.map(({ variance }) => variance))
@@ -23,7 +29,7 @@ export function linearValidity(loadings: readonly SourceLoading[], curve: CurveS
   const pointThird = curve ? sum(curve.points.map(({ thirdMoment }) => thirdMoment)) : 0
   let second = 1 + pointVariance
   let third = 1 + 3 * pointVariance + pointThird
-  for (const { dose } of factors) {
+  for (const dose of factors) {
     const growth = Math.exp(dose * dose)
     second *= growth
     third *= growth ** 3

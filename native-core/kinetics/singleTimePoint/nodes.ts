@@ -15,20 +15,43 @@ export interface CurveNode {
 
 /** Standard scores reach so far on both sides: 99.994 % of the population. */
 const FARTHEST = 4
+/** Of a grid of one direction; those at its ends have half the weight. */
+const POINTS = 1025
+
+const sine = (k: number): number => (2 / Math.sqrt(7)) * Math.sin((k * Math.PI) / 7)
+const TILT = Math.atan(2) / 2
 /**
- * Points of the grid of standard scores in each direction, those at its ends with half the weight. The trapezoid rule on a normal weight
- * converges exponentially (error of order exp(−2π²/h²) for the step h: 3e-9 at h = 1); the first direction is finer for the percentiles.
+ * Two and three directions: a cubic lattice, turned so that no two of its points share a score (the rotated Zⁿ of Q(√5) and of Q(2 cos 2π/7): Bayer-Fluckiger,
+ * Oggier & Viterbo, IEEE Trans. Inf. Theory 50 (2004) 702): where a value follows one direction alone its percentiles see all points, not the few of a
+ * straight grid. It is one of t with the scores sinh t: the weight cosh t·exp(−sinh²t/2) is flat in the middle, so that no point is heavy, and the
+ * sum over the lattice still converges exponentially.
  */
-const GRIDS: readonly (readonly number[])[] = [[], [1025], [65, 17], [33, 9, 9]]
-/** Of populations with more directions than the grids have. */
+const LATTICES: Readonly<Record<number, { readonly step: number; readonly axes: Matrix }>> = {
+  2: {
+    step: 0.09,
+    axes: [
+      [Math.cos(TILT), -Math.sin(TILT)],
+      [Math.sin(TILT), Math.cos(TILT)],
+    ],
+  },
+  3: {
+    step: 0.31,
+    axes: [
+      [-sine(1), -sine(2), -sine(3)],
+      [-sine(3), -sine(1), sine(2)],
+      [-sine(2), sine(3), -sine(1)],
+    ],
+  },
+}
+/** Of populations with more directions. */
 const SAMPLE = 4096
 const SAMPLE_SEED = 20_261_127
-/** Nodes of less than this share of the heaviest are left out; together they weigh about as much as what lies farther out. */
+/** Nodes of less than this share of the heaviest are left out: those more than about 5 standard deviations from the middle. */
 const LIGHTEST = 1e-5
 
 /**
  * Curves over the population with their weights: the size where it is a parameter of its own stays at its mean, the other parameters
- * follow their marginal distribution (grid up to three, above a fixed Philox sample).
+ * follow their marginal distribution (grid of one, lattice of two and three, above a fixed Philox sample).
  *
  * @throws InputError `kinetics.population` where the covariance is none
  */
@@ -76,24 +99,42 @@ function factorOf({ id, prior }: CurvePopulation, indices: readonly number[]): M
   )
 }
 
-function scoresOf(dimension: number): { z: readonly number[]; weight: number }[] {
-  const grid = GRIDS[dimension]
-  if (!grid) {
-    const stream = new RandomStream(SAMPLE_SEED)
-    return Array.from({ length: SAMPLE }, () => ({
-      z: Array.from({ length: dimension }, () => stream.normal()),
-      weight: 1,
-    }))
-  }
-  return grid.reduce<{ z: readonly number[]; weight: number }[]>(
-    (points, count) =>
-      points.flatMap(({ z, weight }) =>
-        Array.from({ length: count }, (_, i) => {
-          const score = FARTHEST * ((2 * i) / (count - 1) - 1)
-          const end = i === 0 || i === count - 1 ? 0.5 : 1
-          return { z: [...z, score], weight: weight * end * Math.exp((-score * score) / 2) }
-        }),
+interface Score {
+  readonly z: readonly number[]
+  readonly weight: number
+}
+
+function scoresOf(dimension: number): Score[] {
+  if (dimension === 0) return [{ z: [], weight: 1 }]
+  if (dimension === 1)
+    return Array.from({ length: POINTS }, (_, i) =>
+      scoreAt([FARTHEST * ((2 * i) / (POINTS - 1) - 1)], i === 0 || i === POINTS - 1 ? 0.5 : 1),
+    )
+  const lattice = LATTICES[dimension]
+  if (lattice) return latticeScores(lattice.step, lattice.axes)
+  const stream = new RandomStream(SAMPLE_SEED)
+  return Array.from({ length: SAMPLE }, () => ({
+    z: Array.from({ length: dimension }, () => stream.normal()),
+    weight: 1,
+  }))
+}
+
+const scoreAt = (z: readonly number[], share: number): Score => ({
+  z,
+  weight: share * Math.exp(-z.reduce((sum, score) => sum + score * score, 0) / 2),
+})
+
+function latticeScores(step: number, axes: Matrix): Score[] {
+  const most = Math.ceil((Math.asinh(FARTHEST) * Math.sqrt(axes.length)) / step)
+  const line = Array.from({ length: 2 * most + 1 }, (_, i) => (i - most) * step)
+  return axes
+    .reduce<number[][]>((points) => points.flatMap((place) => line.map((own) => [...place, own])), [[]])
+    .map((place) => axes.map((axis) => axis.reduce((sum, v, k) => sum + v * (place[k] ?? 0), 0)))
+    .filter((t) => t.every((own) => Math.abs(Math.sinh(own)) <= FARTHEST))
+    .map((t) =>
+      scoreAt(
+        t.map(Math.sinh),
+        t.reduce((product, own) => product * Math.cosh(own), 1),
       ),
-    [{ z: [], weight: 1 }],
-  )
+    )
 }

@@ -65,6 +65,18 @@ describe('a marker fitted to values over two cycles', () => {
     expect(width(far)).toBeGreaterThan(width(near))
   })
 
+  it('says of a parameter that it ran to the end of the range, as an effect of values that rise faster than the growth that is held', () => {
+    const rising = days.map((day) => ({
+      timeS: day * DAY_S,
+      value: 80 * Math.exp(0.02 * day),
+      relativeUncertainty: 0.05,
+    }))
+    const model = { ...truth, directPerBqS: 1e-15 }
+    const found = fitMarker({ model, baseline: 60, free: ['directPerBqS'], values: rising }, activity, startsS)
+    expect(found.parameters[0]).toMatchObject({ name: 'directPerBqS', atBound: true })
+    expect(fit.parameters.every(({ atBound }) => !atBound)).toBe(true)
+  })
+
   it('refuses too few values, values that are none, and parameters that the values say nothing of', () => {
     expect(() => fitMarker({ ...problem, values: problem.values.slice(0, 3) }, activity, startsS)).toThrow(
       /3 values of the marker for 4 free/,

@@ -1,7 +1,7 @@
 /** A serum marker's response fitted to values that were measured over the cycles. */
 import { InputError } from '../../errors/index.ts'
 import { conditionNumber, correlationOf, NORMAL_975, quadraticForm, solveLeastSquares } from '../../statistics/index.ts'
-import { costOf, descend } from './fitSolver.ts'
+import { boundAt, costOf, descend } from './fitSolver.ts'
 import type { Descent, Residuals } from './fitSolver.ts'
 import { markerResponse } from './marker.ts'
 import type { MarkerModel } from './marker.ts'
@@ -42,6 +42,8 @@ export interface MarkerFit {
     readonly name: MarkerParameterName
     readonly value: number
     readonly cv: number
+    /** The search ended at the end of its range: the values do not tell this one, and its uncertainty means nothing. */
+    readonly atBound: boolean
     /** 95 %, symmetric in the logarithm. */
     readonly interval: readonly [number, number]
   }[]
@@ -129,6 +131,7 @@ export function fitMarker(
         name,
         value: Math.exp(working),
         cv: sd,
+        atBound: boundAt(residuals, best.working, j) !== 'none',
         interval: [Math.exp(working - NORMAL_975 * sd), Math.exp(working + NORMAL_975 * sd)] as const,
       }
     }),
