@@ -112,7 +112,10 @@ test('a patient whose images hold counts takes the factor, and one of another nu
   const { page } = running
   await chooseInDialog(running, caseFolder)
   await page.getByTestId('import-folder').first().click()
-  await page.getByRole('button', { name: 'Open', exact: true }).click({ timeout: 120_000 })
+  // Otherwise they would be a question of their own.
+  await page.getByTestId('accept-imported').click({ timeout: 120_000 })
+  await expect(page.getByRole('dialog')).toContainText('registrations accepted')
+  await page.getByRole('button', { name: 'Open', exact: true }).click()
   await page.getByTestId('open-settings').click({ timeout: 60_000 })
   await page.getByRole('tab', { name: 'Quantification of this patient' }).click()
   const pane = page.getByTestId('quantification')
@@ -169,7 +172,7 @@ test('the image of a phantom is analysed, its result looked at and thrown away',
   await look('phantom')
   await page.getByTestId('analyse-phantom').click()
   // Several images are in that folder: which one is meant is not guessed.
-  await expect(page.getByRole('alert')).toContainText('emission images', { timeout: 60_000 })
+  await expect(page.getByText('Choose the image of the phantom.')).toBeVisible({ timeout: 60_000 })
   const first = readdirSync(join(caseFolder, 'cycle1')).sort()[0] ?? ''
   await chooseInDialog(running, join(caseFolder, 'cycle1', first))
   await page.getByTestId('phantom-folder').click()
