@@ -40,6 +40,8 @@ export async function openVolumeStore(
   const incomingFolder = join(folder, incoming)
   /** Renamed, but the folder is not synced yet: a power cut could still take the name away. */
   const notDurable = new Set<VolumeId>()
+  /** Synced under its name in this process. The same content put again replaces it in one step: there is always a whole file. */
+  const durable = new Set<VolumeId>()
   /** Verified in this process; saves reading again when the same content is put again. */
   const verified = new Set<VolumeId>()
 
@@ -59,6 +61,7 @@ export async function openVolumeStore(
   /** For the user; and what is certainly damaged no longer counts as here, so that importing it again replaces it. */
   const corrupt = (id: VolumeId, error: unknown): unknown => {
     verified.delete(id)
+    durable.delete(id)
     const code = errorCode(error)
     if (!(error instanceof DamagedVolumeError) && code !== 'EIO') return error
     if (!readOnly && error instanceof DamagedVolumeError) setAside(id)
@@ -144,8 +147,13 @@ export async function openVolumeStore(
         if ((await files.stat(pathOf(id))) === null) return false
         return !notDurable.has(id) && (verified.has(id) || (await examine(id)) === null)
       },
-      renamed: (id) => notDurable.add(id),
-      durable: (id) => notDurable.delete(id),
+      renamed(id) {
+        if (!durable.has(id)) notDurable.add(id)
+      },
+      durable(id) {
+        notDurable.delete(id)
+        durable.add(id)
+      },
     })
 
   return {

@@ -402,6 +402,35 @@ describe('batches', () => {
     expect(store.durableSize(sha256(bytes))).toBe(100)
   })
 
+  it('that write the same content do not take its durability away from each other', async () => {
+    let held = false
+    let release = (): void => undefined
+    const gate = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const files: VolumeFiles = {
+      ...diskFiles,
+      async syncFolder(path) {
+        if (held) await gate
+        await diskFiles.syncFolder(path)
+      },
+    }
+    const { path, store } = await opened(folder(), files)
+    const bytes = randomBytes(100)
+    const [first, second] = [store.batch(), store.batch()]
+    await Promise.all([first.put(bytes), second.put(bytes)])
+    await first.flush()
+    expect(store.durableSize(sha256(bytes))).toBe(100)
+    held = true
+    const flushing = second.flush()
+    while (readdirSync(join(path, 'incoming')).length > 0) await new Promise((resolve) => setTimeout(resolve, 1))
+    expect(store.durableSize(sha256(bytes))).toBe(100)
+    expect(await store.has(sha256(bytes))).toBe(true)
+    release()
+    await flushing
+    expect(bytes.equals(await store.get(sha256(bytes)))).toBe(true)
+  })
+
   it('forget what is discarded and can be used on', async () => {
     const { path, store } = await opened()
     const batch = store.batch()
