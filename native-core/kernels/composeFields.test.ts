@@ -37,7 +37,7 @@ const interpolationError = (humps: readonly Hump[], h: number): number =>
     0,
   )
 
-describe.skipIf(!isBuilt)('composeFields', () => {
+describe.skipIf(!isBuilt)('composeFields (skipped where the kernels are not built)', () => {
   beforeAll(allowMainThread)
 
   it('is the composition of the closed forms in every voxel, within the error of interpolation of the two fields', () => {

@@ -2,11 +2,11 @@
 import {
   assertValidDeformation,
   deformationOfAffine,
+  IDENTITY_MAT4,
   invertAffine,
   linearPart,
   multiplyMat4,
 } from '../imaging/index.ts'
-import { IDENTITY_MAT4 } from '../imaging/index.ts'
 import type { Deformation, ImageGrid } from '../imaging/index.ts'
 import { warpImage } from './deformation.ts'
 import type { DeformationOptions } from './deformation.ts'
@@ -52,10 +52,8 @@ function componentsOn(
   options: DeformationOptions,
 ): readonly [Float32Array, Float32Array, Float32Array] {
   const component = (axis: number): Float32Array => {
-    const values = Float32Array.from(
-      { length: field.displacementMm.length / 3 },
-      (_, n) => field.displacementMm[3 * n + axis]!,
-    )
+    const values = new Float32Array(field.displacementMm.length / 3)
+    for (let n = 0; n < values.length; n++) values[n] = field.displacementMm[3 * n + axis]!
     return warpImage({ grid: field.grid, values }, map, grid, { ...options, fill: 0 })
   }
   return [component(0), component(1), component(2)]

@@ -1,29 +1,18 @@
 /** A person judges biological effect: looks at limits and curves, tries other sensitivities, goes back, keeps a decision. */
 import { expect, test } from '@playwright/test'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { makePhantomCase } from '../phantoms/index.ts'
-import { PASSPHRASE, chooseInDialog, removeFolder, startApplication } from './support/application.ts'
-import type { RunningApplication } from './support/application.ts'
 import { lookingAt, resizeWindow } from './support/look.ts'
+import { choosePassphrase, endWithCase, importCase, openImported, startWithCase } from './support/simulatedCase.ts'
+import type { RunningWithCase } from './support/simulatedCase.ts'
 
-let running: RunningApplication
-let caseFolder: string
+let running: RunningWithCase
 
 test.describe.configure({ mode: 'serial' })
 
 test.beforeAll(async () => {
-  caseFolder = mkdtempSync(join(tmpdir(), 'theratwin-e2e-case-'))
-  await makePhantomCase({ seed: 23, sizes: 'tiny', outDir: caseFolder })
-  running = await startApplication()
+  running = await startWithCase({ seed: 23 })
 })
 
-test.afterAll(async () => {
-  await running.close()
-  removeFolder(running.folder)
-  removeFolder(caseFolder)
-})
+test.afterAll(() => endWithCase(running))
 
 const picture = lookingAt('biology')
 const look = (name: string): Promise<void> => picture(running, name)
@@ -32,12 +21,9 @@ const kidney = () => running.page.getByTestId('effect-table').getByRole('row', {
 
 test('before the analysis the step leads there; after it, every structure has its effect or says why not', async () => {
   const { page } = running
-  await page.getByTestId('passphrase').fill(PASSPHRASE)
-  await page.getByTestId('passphrase-repeat').fill(PASSPHRASE)
-  await page.getByTestId('unlock').click()
-  await chooseInDialog(running, caseFolder)
-  await page.getByTestId('import-folder').first().click()
-  await page.getByRole('button', { name: 'Open', exact: true }).click({ timeout: 120_000 })
+  await choosePassphrase(running)
+  await importCase(running)
+  await openImported(running)
   await resizeWindow(running, 1280, 800)
   await page.getByTestId('step-biology').click()
   await expect(page.getByText('Run the analysis first')).toBeVisible()

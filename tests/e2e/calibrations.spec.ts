@@ -1,15 +1,19 @@
 /** A person keeps the calibrations of the cameras, and a patient whose images hold counts gets a factor from them. */
 import { expect, test } from '@playwright/test'
-import { mkdtempSync, readdirSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { makePhantomCase } from '../phantoms/index.ts'
-import { PASSPHRASE, chooseInDialog, removeFolder, startApplication } from './support/application.ts'
-import type { RunningApplication } from './support/application.ts'
+import { chooseInDialog } from './support/application.ts'
 import { lookingAt, resizeWindow } from './support/look.ts'
+import {
+  acceptAndOpenImported,
+  choosePassphrase,
+  endWithCase,
+  importCase,
+  startWithCase,
+} from './support/simulatedCase.ts'
+import type { RunningWithCase } from './support/simulatedCase.ts'
 
-let running: RunningApplication
-let caseFolder: string
+let running: RunningWithCase
 const picture = lookingAt('calibrations')
 const look = (name: string): Promise<void> => picture(running, name)
 
@@ -19,27 +23,12 @@ const FACTOR = '9.4'
 test.describe.configure({ mode: 'serial' })
 
 test.beforeAll(async () => {
-  caseFolder = mkdtempSync(join(tmpdir(), 'theratwin-e2e-case-'))
-  await makePhantomCase({
-    seed: 14,
-    sizes: 'tiny',
-    quantification: 'counts',
-    calibrationCpsPerMbq: Number(FACTOR),
-    outDir: caseFolder,
-  })
-  running = await startApplication()
-  const { page } = running
-  await page.getByTestId('passphrase').fill(PASSPHRASE)
-  await page.getByTestId('passphrase-repeat').fill(PASSPHRASE)
-  await page.getByTestId('unlock').click()
+  running = await startWithCase({ seed: 14, quantification: 'counts', calibrationCpsPerMbq: Number(FACTOR) })
+  await choosePassphrase(running)
   await resizeWindow(running, 1280, 800)
 })
 
-test.afterAll(async () => {
-  await running.close()
-  removeFolder(running.folder)
-  removeFolder(caseFolder)
-})
+test.afterAll(() => endWithCase(running))
 
 async function describeIt(name: string, date: string, nuclide = 'Lu-177'): Promise<void> {
   const { page } = running
@@ -110,12 +99,9 @@ test('spheres become a recovery curve with its chart, and the other kinds are ke
 
 test('a patient whose images hold counts takes the factor, and one of another nuclide is refused', async () => {
   const { page } = running
-  await chooseInDialog(running, caseFolder)
-  await page.getByTestId('import-folder').first().click()
+  await importCase(running)
   // Otherwise they would be a question of their own.
-  await page.getByTestId('accept-imported').click({ timeout: 120_000 })
-  await expect(page.getByRole('dialog')).toContainText('registrations accepted')
-  await page.getByRole('button', { name: 'Open', exact: true }).click()
+  await acceptAndOpenImported(running)
   await page.getByTestId('open-settings').click({ timeout: 60_000 })
   await page.getByRole('tab', { name: 'Quantification of this patient' }).click()
   const pane = page.getByTestId('quantification')
@@ -155,7 +141,7 @@ test('the image of a phantom is analysed, its result looked at and thrown away',
   const { page } = running
   await page.getByTestId('open-calibrations').click()
   await page.getByTestId('phantom-calibration').click()
-  await chooseInDialog(running, join(caseFolder, 'cycle1'))
+  await chooseInDialog(running, join(running.caseFolder, 'cycle1'))
   await page.getByTestId('phantom-folder').click()
   await expect(page.getByTestId('phantom-form')).toContainText('cycle1')
   for (const [field, text] of [
@@ -173,8 +159,8 @@ test('the image of a phantom is analysed, its result looked at and thrown away',
   await page.getByTestId('analyse-phantom').click()
   // Several images are in that folder: which one is meant is not guessed.
   await expect(page.getByText('Choose the image of the phantom.')).toBeVisible({ timeout: 60_000 })
-  const first = readdirSync(join(caseFolder, 'cycle1')).sort()[0] ?? ''
-  await chooseInDialog(running, join(caseFolder, 'cycle1', first))
+  const first = readdirSync(join(running.caseFolder, 'cycle1')).sort()[0] ?? ''
+  await chooseInDialog(running, join(running.caseFolder, 'cycle1', first))
   await page.getByTestId('phantom-folder').click()
   await expect(page.getByTestId('phantom-form')).toContainText(first)
   await page.getByTestId('analyse-phantom').click()

@@ -1,29 +1,26 @@
 /** A person judges curves: compares models, takes one and takes it back, leaves a point out, reads the budget, asks when to scan. */
 import { expect, test } from '@playwright/test'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { makePhantomCase } from '../phantoms/index.ts'
-import { PASSPHRASE, chooseInDialog, removeFolder, startApplication } from './support/application.ts'
-import type { RunningApplication } from './support/application.ts'
+import { chooseInDialog } from './support/application.ts'
 import { lookingAt, resizeWindow } from './support/look.ts'
+import {
+  acceptAndOpenImported,
+  choosePassphrase,
+  endWithCase,
+  importCase,
+  startWithCase,
+} from './support/simulatedCase.ts'
+import type { RunningWithCase } from './support/simulatedCase.ts'
 
-let running: RunningApplication
-let caseFolder: string
+let running: RunningWithCase
 
 test.describe.configure({ mode: 'serial' })
 
 test.beforeAll(async () => {
-  caseFolder = mkdtempSync(join(tmpdir(), 'theratwin-e2e-case-'))
-  await makePhantomCase({ seed: 17, sizes: 'tiny', outDir: caseFolder })
-  running = await startApplication()
+  running = await startWithCase({ seed: 17 })
 })
 
-test.afterAll(async () => {
-  await running.close()
-  removeFolder(running.folder)
-  removeFolder(caseFolder)
-})
+test.afterAll(() => endWithCase(running))
 
 const picture = lookingAt('kinetics')
 const look = (name: string): Promise<void> => picture(running, name)
@@ -34,14 +31,9 @@ const settled = () => expect(running.page.getByTestId('step-kinetics')).toContai
 
 test('before the analysis the step says what to do; after it, every model that was tried is compared', async () => {
   const { page } = running
-  await page.getByTestId('passphrase').fill(PASSPHRASE)
-  await page.getByTestId('passphrase-repeat').fill(PASSPHRASE)
-  await page.getByTestId('unlock').click()
-  await chooseInDialog(running, caseFolder)
-  await page.getByTestId('import-folder').first().click()
-  await page.getByTestId('accept-imported').click({ timeout: 120_000 })
-  await expect(page.getByRole('dialog')).toContainText('registrations accepted')
-  await page.getByRole('button', { name: 'Open', exact: true }).click()
+  await choosePassphrase(running)
+  await importCase(running)
+  await acceptAndOpenImported(running)
   await page.getByTestId('step-kinetics').click()
   await expect(page.getByText('No time–activity curves yet')).toBeVisible()
   await look('empty')

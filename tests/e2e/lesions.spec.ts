@@ -4,24 +4,21 @@ import type { Locator } from '@playwright/test'
 import { mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { makePhantomCase } from '../phantoms/index.ts'
-import { PASSPHRASE, chooseInDialog, removeFolder, startApplication } from './support/application.ts'
-import type { RunningApplication } from './support/application.ts'
+import { chooseInDialog, removeFolder } from './support/application.ts'
 import { lookingAt } from './support/look.ts'
+import { choosePassphrase, endWithCase, importCase, openImported, startWithCase } from './support/simulatedCase.ts'
+import type { RunningWithCase } from './support/simulatedCase.ts'
 
-let running: RunningApplication
-let caseFolder: string
+let running: RunningWithCase
 let exportFolder: string
 let thresholdKbqPerMl: number
 
 test.describe.configure({ mode: 'serial' })
 
 test.beforeAll(async () => {
-  caseFolder = mkdtempSync(join(tmpdir(), 'theratwin-e2e-case-'))
   exportFolder = mkdtempSync(join(tmpdir(), 'theratwin-e2e-export-'))
-  const { truth } = await makePhantomCase({
+  running = await startWithCase({
     seed: 41,
-    sizes: 'tiny',
     psfFwhmMm: 8,
     timesH: [24, 96],
     referenceSession: 1,
@@ -30,17 +27,15 @@ test.beforeAll(async () => {
       { site: 'liver', diameterMm: 50, contrast: 10 },
       { site: 'abdomen', diameterMm: 44, contrast: 10 },
     ],
-    outDir: caseFolder,
   })
-  const { regions } = truth.cycles[0]!.sessions[0]!
+  const { regions } = running.truth.cycles[0]!.sessions[0]!
   // Above the liver, which has a tenth of the lesions' concentration, and below the kidneys.
   thresholdKbqPerMl = (0.2 * Math.min(regions['TUMOUR_1']!.conc_bq_ml, regions['TUMOUR_2']!.conc_bq_ml)) / 1000
-  running = await startApplication()
 })
 
 test.afterAll(async () => {
-  await running.close()
-  for (const folder of [running.folder, caseFolder, exportFolder]) removeFolder(folder)
+  await endWithCase(running)
+  removeFolder(exportFolder)
 })
 
 const picture = lookingAt('lesions')
@@ -49,12 +44,9 @@ const numberIn = (text: string): number => Number(/([\d.]+)/.exec(text.replaceAl
 
 test('lesions are found above a threshold, told by their place, and accepted by keys', async () => {
   const { page } = running
-  await page.getByTestId('passphrase').fill(PASSPHRASE)
-  await page.getByTestId('passphrase-repeat').fill(PASSPHRASE)
-  await page.getByTestId('unlock').click()
-  await chooseInDialog(running, caseFolder)
-  await page.getByTestId('import-folder').first().click()
-  await page.getByRole('button', { name: 'Open', exact: true }).click({ timeout: 120_000 })
+  await choosePassphrase(running)
+  await importCase(running)
+  await openImported(running)
   await page.getByTestId('images-registration').click()
   await page.getByTestId('accept-registration').click({ timeout: 60_000 })
   await expect(page.getByTestId('registration-list')).toContainText('accepted by', { timeout: 30_000 })

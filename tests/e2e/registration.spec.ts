@@ -1,41 +1,27 @@
 /** A person registers two time points: compute, look, measure by landmarks, move by hand, accept. */
 import { expect, test } from '@playwright/test'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { makePhantomCase } from '../phantoms/index.ts'
-import { PASSPHRASE, chooseInDialog, removeFolder, startApplication } from './support/application.ts'
-import type { RunningApplication } from './support/application.ts'
 import { lookingAt } from './support/look.ts'
+import { choosePassphrase, endWithCase, importCase, openImported, startWithCase } from './support/simulatedCase.ts'
+import type { RunningWithCase } from './support/simulatedCase.ts'
 
-let running: RunningApplication
-let caseFolder: string
+let running: RunningWithCase
 
 test.describe.configure({ mode: 'serial' })
 
 test.beforeAll(async () => {
-  caseFolder = mkdtempSync(join(tmpdir(), 'theratwin-e2e-case-'))
-  await makePhantomCase({ seed: 12, sizes: 'tiny', outDir: caseFolder })
-  running = await startApplication()
+  running = await startWithCase({ seed: 12 })
 })
 
-test.afterAll(async () => {
-  await running.close()
-  removeFolder(running.folder)
-  removeFolder(caseFolder)
-})
+test.afterAll(() => endWithCase(running))
 
 const picture = lookingAt('registration')
 const look = (name: string): Promise<void> => picture(running, name)
 
 test('the registrations that came with the images are listed, and one is computed and measured', async () => {
   const { page } = running
-  await page.getByTestId('passphrase').fill(PASSPHRASE)
-  await page.getByTestId('passphrase-repeat').fill(PASSPHRASE)
-  await page.getByTestId('unlock').click()
-  await chooseInDialog(running, caseFolder)
-  await page.getByTestId('import-folder').first().click()
-  await page.getByRole('button', { name: 'Open', exact: true }).click({ timeout: 120_000 })
+  await choosePassphrase(running)
+  await importCase(running)
+  await openImported(running)
   // Nobody has accepted them yet: the question leads to the workbench, and is answered by one click.
   await page.getByTestId('open-problems').click({ timeout: 60_000 })
   const dialog = page.getByRole('dialog')

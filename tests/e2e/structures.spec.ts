@@ -1,29 +1,19 @@
 /** A person draws a lesion: threshold, brush, undo, save as a new set, measure with it. */
 import { expect, test } from '@playwright/test'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { makePhantomCase } from '../phantoms/index.ts'
-import { PASSPHRASE, chooseInDialog, removeFolder, startApplication } from './support/application.ts'
-import type { RunningApplication } from './support/application.ts'
+import { PASSPHRASE, startApplication } from './support/application.ts'
 import { lookingAt } from './support/look.ts'
+import { choosePassphrase, endWithCase, importCase, openImported, startWithCase } from './support/simulatedCase.ts'
+import type { RunningWithCase } from './support/simulatedCase.ts'
 
-let running: RunningApplication
-let caseFolder: string
+let running: RunningWithCase
 
 test.describe.configure({ mode: 'serial' })
 
 test.beforeAll(async () => {
-  caseFolder = mkdtempSync(join(tmpdir(), 'theratwin-e2e-case-'))
-  await makePhantomCase({ seed: 12, sizes: 'tiny', outDir: caseFolder })
-  running = await startApplication()
+  running = await startWithCase({ seed: 12 })
 })
 
-test.afterAll(async () => {
-  await running.close()
-  removeFolder(running.folder)
-  removeFolder(caseFolder)
-})
+test.afterAll(() => endWithCase(running))
 
 const picture = lookingAt('structures')
 const look = (name: string): Promise<void> => picture(running, name)
@@ -36,12 +26,9 @@ async function volumeMl(name: string): Promise<number> {
 
 test('a lesion is found by a threshold, mended by hand, undone and done again', async () => {
   const { page } = running
-  await page.getByTestId('passphrase').fill(PASSPHRASE)
-  await page.getByTestId('passphrase-repeat').fill(PASSPHRASE)
-  await page.getByTestId('unlock').click()
-  await chooseInDialog(running, caseFolder)
-  await page.getByTestId('import-folder').first().click()
-  await page.getByRole('button', { name: 'Open', exact: true }).click({ timeout: 120_000 })
+  await choosePassphrase(running)
+  await importCase(running)
+  await openImported(running)
   await page.getByTestId('step-structures').click()
   await expect(page.getByTestId('structure-list').getByRole('listitem').first()).toBeVisible({ timeout: 60_000 })
 
@@ -105,11 +92,10 @@ test('closing the window keeps a drawing that was not saved, as a set that count
   await expect(page.getByTestId('drawing-undo')).toHaveAttribute('title', /Undo: Threshold, UNSAVED/)
   const drawn = await volumeMl('UNSAVED')
 
-  const { folder } = running
   const gone = running.app.waitForEvent('close')
   await running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.close())
   await gone
-  running = await startApplication(folder)
+  running = { ...running, ...(await startApplication(running.folder)) }
   await running.page.getByTestId('passphrase').fill(PASSPHRASE)
   await running.page.getByTestId('unlock').click()
   await running.page.getByTestId('patient-table').getByRole('rowheader').first().click()

@@ -2,6 +2,7 @@
 import { evaluateRecovery } from '../../imaging/quantification/index.ts'
 import { choleskyFactor } from '../../statistics/index.ts'
 import { InputError } from '../../errors/index.ts'
+import { sumsBySource } from './between.ts'
 import { assertChain } from './check.ts'
 import { curveSensitivity } from './curveSensitivity.ts'
 import type { CurveSensitivity } from './curveSensitivity.ts'
@@ -96,12 +97,8 @@ export function budgetOf(
   given: Pick<UncertaintyBudget, 'label' | 'loadings' | 'volumeExponent' | 'validity' | 'curveWords'>,
 ): UncertaintyBudget {
   const { loadings } = given
-  // One source is one error, wherever it stands in the list.
-  const root = (which: 'tia' | 'dose' | 'dosePerActivity', of: readonly SourceLoading[] = loadings): number => {
-    const bySource = new Map<string, number>()
-    for (const loading of of) bySource.set(loading.source, (bySource.get(loading.source) ?? 0) + loading[which])
-    return Math.hypot(...bySource.values())
-  }
+  const root = (which: 'tia' | 'dose' | 'dosePerActivity', of: readonly SourceLoading[] = loadings): number =>
+    Math.hypot(...sumsBySource(of, which).values())
   const doseRelative = root('dose')
   const ofKind = (kind: UncertaintyTerm['kind']): number =>
     root(

@@ -1,6 +1,6 @@
 /** Propagation of distributions by Monte Carlo, for any model. */
 import { InputError } from '../../errors/index.ts'
-import { RandomStream } from '../../statistics/index.ts'
+import { RandomStream, sortedQuantile } from '../../statistics/index.ts'
 
 /** From independent standard normal numbers, one for each source, to the outputs; null where the model has no answer. */
 export interface SampledModel {
@@ -103,13 +103,5 @@ function moments(values: readonly number[]): Omit<SampledOutput, 'interval95'> {
 
 function describe(values: readonly number[]): SampledOutput {
   const sorted = [...values].sort((a, b) => a - b)
-  return { ...moments(values), interval95: [quantile(sorted, 0.025), quantile(sorted, 0.975)] }
-}
-
-/** By linear interpolation between order statistics. */
-function quantile(sorted: readonly number[], p: number): number {
-  const at = p * (sorted.length - 1)
-  const below = sorted[Math.floor(at)] ?? Number.NaN
-  const above = sorted[Math.ceil(at)] ?? below
-  return below + (above - below) * (at - Math.floor(at))
+  return { ...moments(values), interval95: [sortedQuantile(sorted, 0.025), sortedQuantile(sorted, 0.975)] }
 }

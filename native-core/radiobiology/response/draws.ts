@@ -1,6 +1,6 @@
 /** What a tumour may do: its response drawn over what is not known of its parameters, its first volume and its dose. */
 import { InputError } from '../../errors/index.ts'
-import { choleskyFactor, NORMAL_975, RandomStream } from '../../statistics/index.ts'
+import { choleskyFactor, NORMAL_975, RandomStream, sortedQuantile } from '../../statistics/index.ts'
 import { scaledCourse } from '../doseRate/index.ts'
 import type { DoseRateCourse } from '../doseRate/types.ts'
 import { logVolumes } from './fit.ts'
@@ -112,7 +112,7 @@ export function responseBand(
     )
   const band = timesS.map((timeS, i): ResponseBand => {
     const sorted = curves.map((curve) => curve[i] as number).sort((a, b) => a - b)
-    const [low, median, high] = [0.025, 0.5, 0.975].map((p) => quantileOfSorted(sorted, p)) as [number, number, number]
+    const [low, median, high] = [0.025, 0.5, 0.975].map((p) => sortedQuantile(sorted, p)) as [number, number, number]
     const reach = (to: number): number => Math.hypot(to - median, NORMAL_975 * scanUncertainty)
     return {
       timeS,
@@ -124,12 +124,4 @@ export function responseBand(
     }
   })
   return { band, left }
-}
-
-/** Linear between the order statistics (Hyndman & Fan 1996, type 7). */
-function quantileOfSorted(sorted: readonly number[], p: number): number {
-  const at = p * (sorted.length - 1)
-  const below = Math.floor(at)
-  const from = sorted[below] as number
-  return from + (at - below) * ((sorted[Math.min(below + 1, sorted.length - 1)] as number) - from)
 }

@@ -1,7 +1,8 @@
 /** A tumour's response model fitted to volumes that were measured over the cycles. */
 import { InputError } from '../../errors/index.ts'
-import { conditionNumber, correlationOf, NORMAL_975, RandomStream, solveLeastSquares } from '../../statistics/index.ts'
+import { correlationOf, NORMAL_975, RandomStream } from '../../statistics/index.ts'
 import type { DoseRateCourse } from '../doseRate/types.ts'
+import { covarianceOf } from './fitCovariance.ts'
 import { checkVolumes, informativeOf, isInformative, refuseTooFew } from './fitData.ts'
 import {
   atStart,
@@ -15,7 +16,7 @@ import {
   valueIn,
   workingOf,
 } from './fitParameters.ts'
-import { boundAt, costOf, descend } from './fitSolver.ts'
+import { boundAt, costOf, descend, lowestOf } from './fitSolver.ts'
 import type { Descent, Residuals } from './fitSolver.ts'
 import type { FittedParameter, ResponseFit, ResponseFitProblem } from './fitTypes.ts'
 import { tumourResponse } from './tumour.ts'
@@ -24,8 +25,6 @@ import type { TumourModel } from './tumour.ts'
 /** Points that are looked at before, and how many of the best are followed. Designed. */
 const LOOKED_AT = 24
 const FOLLOWED = 4
-/** Largest condition of the scaled information matrix: correlations of ±(1 − 2e-8), beyond what differences can tell. */
-const LARGEST_CONDITION = 1e8
 /** A fit with a larger coefficient of variation says little; kinetics calls the same limit. */
 const LARGE_CV = 0.5
 const SEED = 20_260_615
@@ -67,7 +66,7 @@ export function fitTumourResponse(problem: ResponseFitProblem, course: DoseRateC
   )
   logVolumes(model, course, initialVolume, problem.startS, timesOf(problem))
   const found = startsOf(problem, residuals, start).flatMap((one) => descend(residuals, one) ?? [])
-  const best = found.reduce<Descent | null>((least, one) => (!least || one.cost < least.cost ? one : least), null)
+  const best = lowestOf(found)
   if (!best)
     throw new InputError(
       'biology.fit-data',
@@ -142,7 +141,7 @@ function describe(
 ): ResponseFit {
   const { free, volumes } = problem
   const inner = free.flatMap((_, j) => (boundAt(residuals, best.working, j) === 'none' ? [j] : []))
-  const small = covarianceOf(problem, best, inner)
+  const small = innerCovariance(problem, best, inner)
   const covariance = free.map((_, i) => free.map((__, j) => small[inner.indexOf(i)]?.[inner.indexOf(j)] ?? 0))
   const parameters = free.map(({ name }, j): FittedParameter => {
     const working = best.working[j] as number
@@ -191,38 +190,28 @@ function describe(
 }
 
 /** (JᵀJ)⁻¹ of the parameters inside their range. @throws InputError `biology.fit-undetermined` */
-function covarianceOf(
+function innerCovariance(
   problem: ResponseFitProblem,
   best: Descent,
   inner: readonly number[],
 ): readonly (readonly number[])[] {
   if (inner.length === 0) return []
   const rows = best.jacobian.map((row) => inner.map((j) => row[j] as number))
-  const norms = inner.map((_, k) => Math.hypot(...rows.map((row) => row[k] as number)))
   const words = (k: number): string => PARAMETER_WORDS[problem.free[inner[k] as number]?.name ?? 'alphaPerGy']
-  const silent = norms.flatMap((norm, k) => (norm < 1e-5 ? [words(k)] : []))
+  const { covariance, silent } = covarianceOf(rows, inner.length)
   if (silent.length > 0)
     throw new InputError(
       'biology.fit-undetermined',
-      `The volumes do not depend on ${silent.join(' and ')}.`,
+      `The volumes do not depend on ${silent.map(words).join(' and ')}.`,
       'Hold it at a value from elsewhere, give it a prior, or check that the doses and the scans lie where they should.',
     )
-  const scaled = rows.map((row) => row.map((value, k) => value / (norms[k] as number)))
-  const normal = inner.map((_, a) =>
-    inner.map((__, b) => scaled.reduce((sum, row) => sum + (row[a] as number) * (row[b] as number), 0)),
-  )
-  const { inverseNormal } = solveLeastSquares(
-    rows,
-    rows.map(() => 0),
-    true,
-  )
-  if (!inverseNormal || conditionNumber(normal) > LARGEST_CONDITION)
+  if (!covariance)
     throw new InputError(
       'biology.fit-undetermined',
       `The volumes determine only a combination of ${inner.map((_, k) => words(k)).join(', ')}.`,
       'Hold one of them, give one a prior, or measure volumes at other times: before the therapy for growth, soon after a cycle for clearance.',
     )
-  return inverseNormal
+  return covariance
 }
 
 function remarksOf(

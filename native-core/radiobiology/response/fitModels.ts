@@ -1,8 +1,9 @@
 /** Several models fitted to the same volumes, and what a fit says about times to come. */
 import { InputError } from '../../errors/index.ts'
-import { NORMAL_975, quadraticForm } from '../../statistics/index.ts'
+import { NORMAL_975 } from '../../statistics/index.ts'
 import type { DoseRateCourse } from '../doseRate/types.ts'
 import { fitTumourResponse, logVolumes } from './fit.ts'
+import { curveWithSpread } from './fitCovariance.ts'
 import { modelWith, naturalOf, workingOf } from './fitParameters.ts'
 import type { ResponseFit, ResponseFitProblem } from './fitTypes.ts'
 
@@ -75,9 +76,6 @@ export interface PredictedVolume {
   readonly scanHigh: number
 }
 
-/** Step in a working parameter for the slope of ln V. */
-const STEP = 1e-3
-
 /**
  * Volumes at ascending times from the start of the model on, with bands: the covariance of the fit carried to ln V by differences, normal there. Parameters
  * that are held count as known.
@@ -97,31 +95,21 @@ export function predictResponse(
       `A volume is predicted from ${timesS[0]} s on with scans known to ${scanUncertainty}.`,
       `Give times from the start of the model (${startS} s) on, and an uncertainty that is not negative.`,
     )
-  const working = fit.parameters.map(({ name, value }) => workingOf(name, value))
-  const at = (moved: readonly number[]): number[] => {
+  const best = fit.parameters.map(({ name, value }) => workingOf(name, value))
+  const logsAt = (working: readonly number[]): number[] => {
     const { model, initialVolume } = modelWith(
       fit.problem,
-      free.map(({ name }, j) => naturalOf(name, moved[j] as number)),
+      free.map(({ name }, j) => naturalOf(name, working[j] as number)),
     )
     return logVolumes(model, course, initialVolume, startS, timesS)
   }
-  const centre = at(working)
-  const slopes = working.map((_, j) => {
-    if (fit.parameters[j]?.atBound) return timesS.map(() => 0)
-    const to = (sign: number): number[] => at(working.map((value, i) => (i === j ? value + sign * STEP : value)))
-    const [up, down] = [to(1), to(-1)]
-    return up.map((value, i) => (value - (down[i] as number)) / (2 * STEP))
-  })
-  return timesS.map((timeS, i) => {
-    const log = centre[i] as number
-    const gradient = slopes.map((column) => column[i] as number)
-    const variance = Math.max(0, quadraticForm(fit.covariance, gradient))
+  return curveWithSpread(logsAt, best, fit.covariance).map(({ value: log, sd: own }, i) => {
     const band = (sd: number): readonly [number, number] => [
       Math.exp(log - NORMAL_975 * sd),
       Math.exp(log + NORMAL_975 * sd),
     ]
-    const [low, high] = band(Math.sqrt(variance))
-    const [scanLow, scanHigh] = band(Math.hypot(Math.sqrt(variance), scanUncertainty))
-    return { timeS, volume: Math.exp(log), low, high, scanLow, scanHigh }
+    const [low, high] = band(own)
+    const [scanLow, scanHigh] = band(Math.hypot(own, scanUncertainty))
+    return { timeS: timesS[i] as number, volume: Math.exp(log), low, high, scanLow, scanHigh }
   })
 }

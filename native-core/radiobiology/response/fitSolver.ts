@@ -118,6 +118,10 @@ export function descend(problem: Residuals, start: readonly number[]): Descent |
   return { working, residuals, jacobian, cost, converged }
 }
 
+/** The one that ended lowest, the earliest of equals. */
+export const lowestOf = (found: readonly Descent[]): Descent | null =>
+  found.reduce<Descent | null>((least, one) => (!least || one.cost < least.cost ? one : least), null)
+
 /** First-order condition to what differences of an integration can show. */
 function isFlat(
   jacobian: readonly (readonly number[])[],

@@ -1,6 +1,7 @@
 /** A serum marker (PSA) over the course of a therapy. */
 import { InputError } from '../../errors/index.ts'
 import { integrate } from './dormandPrince.ts'
+import { checkTimes } from './times.ts'
 
 /**
  * PSA′ = (k_G − k_direct·C_T − k_delayed·C_e)·PSA, C_e′ = k_e0·(C_T − C_e), C_T the activity in tumours. Parameters from Siebinga et al., EJNMMI Phys 11 (2024),
@@ -39,15 +40,7 @@ export function markerResponse(
       `The marker starts at ${baseline} with rates ${values.join(', ')}.`,
       'The baseline is positive, no rate is negative.',
     )
-  if (
-    timesS.length === 0 ||
-    timesS.some((time, at) => !Number.isFinite(time) || (at > 0 && time <= (timesS[at - 1] as number)))
-  )
-    throw new InputError(
-      'biology.marker',
-      'The times of the marker do not ascend.',
-      'Give at least one time, in ascending order.',
-    )
+  checkTimes(timesS, 'the marker', 'biology.marker')
   const startS = timesS[0] as number
   const cuts = [...new Set([...breaksS.filter((time) => time > startS), ...timesS.slice(1)])].sort((a, b) => a - b)
   const y = Float64Array.of(Math.log(baseline), 0)

@@ -1,8 +1,9 @@
 /** A serum marker's response fitted to values that were measured over the cycles. */
 import { InputError } from '../../errors/index.ts'
-import { conditionNumber, correlationOf, NORMAL_975, quadraticForm, solveLeastSquares } from '../../statistics/index.ts'
-import { boundAt, costOf, descend } from './fitSolver.ts'
-import type { Descent, Residuals } from './fitSolver.ts'
+import { correlationOf, NORMAL_975 } from '../../statistics/index.ts'
+import { covarianceOf, curveWithSpread } from './fitCovariance.ts'
+import { boundAt, costOf, descend, lowestOf } from './fitSolver.ts'
+import type { Residuals } from './fitSolver.ts'
 import { markerResponse } from './marker.ts'
 import type { MarkerModel } from './marker.ts'
 
@@ -59,9 +60,6 @@ export interface MarkerFit {
 
 /** A working parameter stays within a factor of e^±RANGE of its start. Designed. */
 const RANGE = 6
-const STEP = 1e-3
-/** As for volumes: correlations beyond what differences can tell. */
-const LARGEST_CONDITION = 1e8
 
 const withValues = (
   { model, baseline, free }: Pick<MarkerFitProblem, 'model' | 'baseline' | 'free'>,
@@ -111,16 +109,20 @@ export function fitMarker(
   const starts = [0, Math.log(3), -Math.log(3)].map((shift) =>
     start.map((value, j) => (free[j] === 'baseline' ? value : value + shift)),
   )
-  const best = starts
-    .flatMap((one) => descend(residuals, one) ?? [])
-    .reduce<Descent | null>((least, one) => (!least || one.cost < least.cost ? one : least), null)
+  const best = lowestOf(starts.flatMap((one) => descend(residuals, one) ?? []))
   if (!best)
     throw new InputError(
       'biology.marker-data',
       'The marker cannot be computed near where the fit starts.',
       'Start from other values of the free parameters.',
     )
-  const covariance = covarianceOf(best, free)
+  const { covariance } = covarianceOf(best.jacobian, free.length)
+  if (!covariance)
+    throw new InputError(
+      'biology.fit-undetermined',
+      `The values do not determine ${free.map((name) => WORDS[name]).join(', ')} together.`,
+      'Hold one of them: growth shows before the therapy, the effects after each administration.',
+    )
   return {
     ...withValues(problem, best.working.map(Math.exp)),
     free,
@@ -151,54 +153,17 @@ export function predictMarker(
   breaksS: readonly number[],
   timesS: readonly number[],
 ): { readonly timeS: number; readonly marker: number; readonly low: number; readonly high: number }[] {
-  const working = fit.parameters.map(({ value }) => Math.log(value))
-  const at = (moved: readonly number[]): number[] => {
-    const { model, baseline } = withValues(fit, moved.map(Math.exp))
+  const logsAt = (working: readonly number[]): number[] => {
+    const { model, baseline } = withValues(fit, working.map(Math.exp))
     return markerResponse(model, baseline, tumourActivityBq, breaksS, timesS).map(({ marker }) => Math.log(marker))
   }
-  const centre = at(working)
-  const slopes = working.map((_, j) => {
-    const to = (sign: number): number[] => at(working.map((value, i) => (i === j ? value + sign * STEP : value)))
-    const [up, down] = [to(1), to(-1)]
-    return up.map((value, i) => (value - (down[i] as number)) / (2 * STEP))
-  })
-  return timesS.map((timeS, i) => {
-    const sd = Math.sqrt(
-      Math.max(
-        0,
-        quadraticForm(
-          fit.covariance,
-          slopes.map((column) => column[i] as number),
-        ),
-      ),
-    )
-    const log = centre[i] as number
-    return { timeS, marker: Math.exp(log), low: Math.exp(log - NORMAL_975 * sd), high: Math.exp(log + NORMAL_975 * sd) }
-  })
-}
-
-function covarianceOf(best: Descent, free: readonly MarkerParameterName[]): readonly (readonly number[])[] {
-  const { jacobian } = best
-  const norms = free.map((_, k) => Math.hypot(...jacobian.map((row) => row[k] as number)))
-  const scaled = jacobian.map((row) => row.map((value, k) => value / (norms[k] as number)))
-  const normal = free.map((_, a) =>
-    free.map((__, b) => scaled.reduce((sum, row) => sum + (row[a] as number) * (row[b] as number), 0)),
-  )
-  const isSilent = norms.some((norm) => norm < 1e-5)
-  const inverse = isSilent
-    ? null
-    : solveLeastSquares(
-        jacobian,
-        jacobian.map(() => 0),
-        true,
-      ).inverseNormal
-  if (!inverse || conditionNumber(normal) > LARGEST_CONDITION)
-    throw new InputError(
-      'biology.fit-undetermined',
-      `The values do not determine ${free.map((name) => WORDS[name]).join(', ')} together.`,
-      'Hold one of them: growth shows before the therapy, the effects after each administration.',
-    )
-  return inverse
+  const best = fit.parameters.map(({ value }) => Math.log(value))
+  return curveWithSpread(logsAt, best, fit.covariance).map(({ value: log, sd }, i) => ({
+    timeS: timesS[i] as number,
+    marker: Math.exp(log),
+    low: Math.exp(log - NORMAL_975 * sd),
+    high: Math.exp(log + NORMAL_975 * sd),
+  }))
 }
 
 function check({ model, baseline, free, values }: MarkerFitProblem): void {

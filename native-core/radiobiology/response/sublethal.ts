@@ -3,6 +3,7 @@ import { InputError } from '../../errors/index.ts'
 import { courseParts } from '../doseRate/hazard.ts'
 import type { DoseRateCourse } from '../doseRate/types.ts'
 import { integrate } from './dormandPrince.ts'
+import { checkTimes } from './times.ts'
 
 /**
  * P′ = k_g·ln(K/M)·P − αRP − 2pRP + u·L,  L′ = 2pRP − u·L − (p + α)·ε·R·L,  X′ = αRP + (p + α)·ε·R·L − k_c·X,  M = P + L + X: the damage–repair model of the
@@ -43,15 +44,7 @@ export function sublethalResponse(
       `The damage–repair model has ${JSON.stringify(model)} and a volume of ${initialVolume}.`,
       'Rates are not negative, repair, capacity and volume positive.',
     )
-  if (
-    timesS.length === 0 ||
-    timesS.some((time, at) => !Number.isFinite(time) || (at > 0 && time <= (timesS[at - 1] as number)))
-  )
-    throw new InputError(
-      'biology.response',
-      'The times of the response do not ascend.',
-      'Give at least one time, in ascending order.',
-    )
+  checkTimes(timesS, 'the response', 'biology.response')
   const startS = timesS[0] as number
   const endS = timesS.at(-1) as number
   const parts =

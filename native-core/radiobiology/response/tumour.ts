@@ -8,6 +8,7 @@ import type { RepairModel } from '../repair/types.ts'
 import { integrate } from './dormandPrince.ts'
 import { checkGrowth, growthPerS } from './growth.ts'
 import type { GrowthLaw } from './growth.ts'
+import { checkTimes } from './times.ts'
 
 export interface TumourModel {
   readonly growth: GrowthLaw
@@ -160,13 +161,5 @@ function check(model: TumourModel, initialVolume: number, timesS: readonly numbe
       `The hypoxic fraction is ${hypoxia.fraction}.`,
       'It lies from 0 to below 1.',
     )
-  if (
-    timesS.length === 0 ||
-    timesS.some((time, at) => !Number.isFinite(time) || (at > 0 && time <= (timesS[at - 1] as number)))
-  )
-    throw new InputError(
-      'biology.response',
-      'The times of the response do not ascend.',
-      'Give at least one time, in ascending order.',
-    )
+  checkTimes(timesS, 'the response', 'biology.response')
 }
