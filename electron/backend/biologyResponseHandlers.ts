@@ -1,7 +1,7 @@
 /** Requests about response over time. */
 import { parseBiologySets } from '../../native-core/radiobiology/index.ts'
-import type { biologyResponseRequests, ResponseSettings } from '../contracts/biologyResponse.ts'
-import type { RequestOf } from '../contracts/index.ts'
+import type { biologyResponseRequests } from '../contracts/biologyResponse.ts'
+import type { z } from '../contracts/schema.ts'
 import {
   responseOf,
   saveResponseSettings,
@@ -12,9 +12,7 @@ import {
 import { patientAndCourse } from './sessionTools.ts'
 import type { HandlersOf, SessionTools } from './sessionTools.ts'
 
-type Asked<N extends keyof typeof biologyResponseRequests> = Required<
-  (typeof biologyResponseRequests)[N]['ask']['_zod']['output']
->
+type Asked<N extends keyof typeof biologyResponseRequests> = z.output<(typeof biologyResponseRequests)[N]['ask']>
 
 export function biologyResponseHandlers(tools: SessionTools): HandlersOf<keyof typeof biologyResponseRequests> {
   const { store, bench, emit } = tools
@@ -24,7 +22,7 @@ export function biologyResponseHandlers(tools: SessionTools): HandlersOf<keyof t
     return responseOf(store, patient, course, bench.data, sets)
   }
   return {
-    'biologyResponse.of': async ({ patientId }: RequestOf<'biologyResponse.of'>) => {
+    'biologyResponse.of': async ({ patientId }: Asked<'biologyResponse.of'>) => {
       const { analysis: _, ...response } = await responses(patientId)
       return response
     },
@@ -34,13 +32,7 @@ export function biologyResponseHandlers(tools: SessionTools): HandlersOf<keyof t
       storedMarkerResponse(await responses(patientId), settings, bench.compute),
     'biologyResponse.clones': async ({ patientId, settings }: Asked<'biologyResponse.clones'>) =>
       storedClones(await responses(patientId), settings, bench.compute),
-    'biologyResponse.save': ({
-      patientId,
-      settings,
-    }: {
-      readonly patientId: string
-      readonly settings: ResponseSettings
-    }) => {
+    'biologyResponse.save': ({ patientId, settings }: Asked<'biologyResponse.save'>) => {
       const saved = saveResponseSettings(store, patientId, settings)
       emit('patientChanged', { patientId })
       return saved

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { InputError } from '../../native-core/errors/index.ts'
 import type { BiologySet } from '../../native-core/radiobiology/index.ts'
+import { SECONDS_PER_DAY } from '../../native-core/units/index.ts'
 import type { Analysis } from '../contracts/analysis.ts'
 import type { BiologySettings } from '../contracts/biology.ts'
 import { responseSettingsSchema, seriesOfMarkerSchema } from '../contracts/biologyResponse.ts'
@@ -15,7 +16,7 @@ import {
   responseLesions,
   secondsAfter,
 } from '../services/biology/index.ts'
-import { secondsBetween } from '../services/course/index.ts'
+import { earliest, secondsBetween } from '../services/course/index.ts'
 import { printNumber } from '../services/report/index.ts'
 
 /** What is asked for: settings by lesion name, a marker with its values, schedules. */
@@ -43,12 +44,8 @@ export function responseCommand(
   sets: readonly BiologySet[],
   request: ResponseRequest,
 ): ResponseAnswerOfCommand {
-  const [any, ...others] = analysis.cycles
-  if (!any) throw new InputError('biology.response-course', 'The analysis has no cycle.', 'Give one that has.')
-  const first = others.reduce(
-    (start, { administration }) => (secondsBetween(start, administration.start) < 0 ? administration.start : start),
-    any.administration.start,
-  )
+  const first = earliest(analysis.cycles.map(({ administration }) => administration.start))
+  if (!first) throw new InputError('biology.response-course', 'The analysis has no cycle.', 'Give one that has.')
   const lesions = responseLesions(outlinesOfAnalysis(analysis), analysis, first, biology, sets)
   const lesionOf = (name: string) => {
     const found = lesions.find(({ identity }) => identity === name)
@@ -88,18 +85,16 @@ export function responseCommand(
   }
 }
 
-const DAY_S = 86_400
-
 /** For a person; `--json` has everything. */
 export function responseText({ lesions, marker, schedules }: ResponseAnswerOfCommand): string {
   const days = (timeS: number | null): string =>
-    timeS === null ? 'not by the end' : `day ${Math.round(timeS / DAY_S)}`
+    timeS === null ? 'not by the end' : `day ${Math.round(timeS / SECONDS_PER_DAY)}`
   return [
     ...lesions.flatMap((one) => [
       `${one.identity}: ${one.kind}, ${one.law} growth (${one.evidence})`,
       ...one.parameters.map(
         ({ title, value, unit, cv, evidence }) =>
-          `  ${title.padEnd(22)} ${printNumber(unit === 's' ? value / DAY_S : value)} ${unit === 's' ? 'd' : unit}${cv === null ? '' : ` ± ${printNumber(100 * cv)} %`} (${evidence})`,
+          `  ${title.padEnd(22)} ${printNumber(unit === 's' ? value / SECONDS_PER_DAY : value)} ${unit === 's' ? 'd' : unit}${cv === null ? '' : ` ± ${printNumber(100 * cv)} %`} (${evidence})`,
       ),
       `  smallest ${printNumber(one.nadir.volumeMl)} mL on ${days(one.nadir.timeS)}; back at its first volume: ${days(one.regrowthS)}`,
       ...one.remarks.map((remark) => `  - ${remark}`),

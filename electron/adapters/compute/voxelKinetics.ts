@@ -1,18 +1,13 @@
 /** Voxelwise fits on a pool of worker threads. */
-import { CancelledError, InputError } from '../../../native-core/errors/index.ts'
 import { summariseVoxelFit, voxelFitMaps } from '../../../native-core/kinetics/voxelwise/index.ts'
 import type { VoxelFitPlan, VoxelFitResult } from '../../../native-core/kinetics/voxelwise/index.ts'
-import type { ComputeOptions, VoxelFitTask, VoxelKineticsJob, WorkerAnswer } from '../../services/ports/compute.ts'
-import { createCancellablePool } from '../../workers/cancellablePool.ts'
+import type { ComputeOptions, VoxelFitTask, VoxelKineticsJob } from '../../services/ports/compute.ts'
+import { createJobPool } from './jobPool.ts'
 
-/** A worker that has not answered to cancel after this is ended. */
-const GRACE_MS = 1500
 /** Ranges for each thread, so that none waits long for another whose voxels take more steps. */
 const RANGES_PER_THREAD = 4
 /** Share of the progress that the plan has. */
 const PLAN = 0.1
-
-type Job = VoxelKineticsJob extends infer J ? (J extends unknown ? Omit<J, 'control'> : never) : never
 
 export interface VoxelKinetics {
   fitVoxels(task: VoxelFitTask, options?: ComputeOptions): Promise<VoxelFitResult>
@@ -21,19 +16,12 @@ export interface VoxelKinetics {
 
 /** Each voxel's answer depends on itself and the plan only: the same bits whatever the number of threads. */
 export function createVoxelKinetics({ threads }: { readonly threads: number }): VoxelKinetics {
-  const pool = createCancellablePool({ worker: 'voxelKinetics', threads, graceMs: GRACE_MS })
-
-  async function run(job: Job, how: ComputeOptions): Promise<unknown> {
-    const answer = (await pool.run((control) => ({ ...job, control }), how)) as WorkerAnswer<unknown>
-    if (answer.kind === 'done') return answer.answer
-    if (answer.kind === 'cancelled') throw new CancelledError('The voxelwise fit')
-    throw new InputError(answer.code, answer.message, answer.hint)
-  }
+  const pool = createJobPool<VoxelKineticsJob>('voxelKinetics', 'The voxelwise fit', { threads })
 
   async function fitVoxels(asked: VoxelFitTask, { progress, signal }: ComputeOptions = {}): Promise<VoxelFitResult> {
     const task = onSharedMemory(asked)
     const stopped = signal ? { signal } : {}
-    const plan = (await run({ name: 'plan', task }, stopped)) as VoxelFitPlan
+    const plan = (await pool.run({ name: 'plan', task }, stopped)) as VoxelFitPlan
     progress?.(PLAN)
     const voxels = task.values[0]?.length ?? 0
     const maps = voxelFitMaps(voxels, plan, { terms: task.terms ?? false, shared: true })
@@ -46,7 +34,7 @@ export function createVoxelKinetics({ threads }: { readonly threads: number }): 
           done[at] = fraction
           progress?.(PLAN + ((1 - PLAN) * done.reduce((sum, one) => sum + one, 0)) / ranges.length)
         }
-        await run({ name: 'range', plan, task: images, maps, range }, { ...stopped, progress: tell })
+        await pool.run({ name: 'range', plan, task: images, maps, range }, { ...stopped, progress: tell })
         tell(1)
       }),
     )

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { InputError } from '../../../native-core/errors/index.ts'
 import type { Workbench } from '../../backend/compose.ts'
 import type { z } from '../../contracts/schema.ts'
-import { refuseOpenQuestions } from '../../services/calibrations/index.ts'
+import { namedCamera, refuseOpenQuestions } from '../../services/calibrations/index.ts'
 import type { PhantomImage } from '../../services/calibrations/index.ts'
 import type { CommandContext } from '../context.ts'
 import { readVolume } from '../doseInputs.ts'
@@ -35,8 +35,8 @@ export async function readEmission(
       )
     return { ...base, unit, durationS: null, camera: null }
   }
-  const { quantity, acquisitionDurationS, verdict, seriesUid, manufacturer } = image.dicom.image
-  const camera = image.dicom.image.camera && { manufacturer, ...image.dicom.image.camera }
+  const { quantity, acquisitionDurationS, verdict, seriesUid } = image.dicom.image
+  const camera = namedCamera(image.dicom.image)
   if (verdict === 'ask') refuseOpenQuestions((await bench.source.scan([path], context)).problems, seriesUid)
   if (quantity.kind === 'counts')
     return { ...base, unit: 'counts', durationS: quantity.acquisitionDurationS ?? acquisitionDurationS, camera }

@@ -11,7 +11,7 @@ import type {
   SeriesUse,
 } from '../../contracts/measuredSeries.ts'
 import type { Protocol } from '../../contracts/protocol.ts'
-import { seriesPoints } from '../measuredSeries/checkSeries.ts'
+import { seriesPoints, USE_WORDS } from '../measuredSeries/checkSeries.ts'
 import type { StructureCurve } from './curves.ts'
 import { sameStructure } from './structures.ts'
 
@@ -24,12 +24,6 @@ export interface SeriesOfCurve {
   /** What the points of the series share, all of them after a scaling. */
   readonly common: readonly SeriesCommon[]
   readonly result: Omit<MeasuredSeriesResult, 'isOutlined'>
-}
-
-export const USE_WORDS: Readonly<Record<SeriesUse, string>> = {
-  'instead-of-images': 'instead of images',
-  'scaled-to-images': 'scaled to images',
-  'together-with-images': 'together with images',
 }
 
 /** The series that the protocol names for a structure of a cycle. */

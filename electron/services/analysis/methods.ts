@@ -3,7 +3,7 @@ import { UNCERTAINTY_VERSION } from '../../../native-core/dosimetry/index.ts'
 import type { Analysis } from '../../contracts/analysis.ts'
 import type { FewScansResult } from '../../contracts/fewScans.ts'
 import type { SeriesUse } from '../../contracts/measuredSeries.ts'
-import { USE_WORDS } from './measuredSeries.ts'
+import { USE_WORDS } from '../measuredSeries/checkSeries.ts'
 
 export const ANALYSIS_VERSION = 'analysis/3'
 

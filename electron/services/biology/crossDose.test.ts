@@ -80,7 +80,9 @@ describe('doses from other organs', () => {
     expect(cross).toBeGreaterThan(0.01)
     const { timeS, cumulatedBedGy } = kidney.doseRate
     expect(timeS.at(-1)).toBeGreaterThan(20 * 86_400)
-    expect(cumulatedBedGy.at(-1)).toBeCloseTo(kidney.bedGy.value, 1)
+    // About a thousandth is still to come after three weeks.
+    expect(cumulatedBedGy.at(-1)).toBeLessThan(kidney.bedGy.value)
+    expect(cumulatedBedGy.at(-1)).toBeGreaterThan(0.998 * kidney.bedGy.value)
     expect(biologyResultSchema.parse(JSON.parse(JSON.stringify(result)))).toEqual(result)
   })
 

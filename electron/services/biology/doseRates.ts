@@ -1,6 +1,7 @@
 /** The dose rate of a structure over the cycles of an analysis, and over cycles that could follow. */
 import { scaledCurve } from '../../../native-core/radiobiology/index.ts'
 import type { DoseRateCourse } from '../../../native-core/radiobiology/index.ts'
+import { daysToSeconds } from '../../../native-core/units/index.ts'
 import type { Analysis, CycleAnalysis, Uncertain } from '../../contracts/analysis.ts'
 import type { FurtherCycle } from '../../contracts/biologyParts.ts'
 import { secondsBetween } from '../course/index.ts'
@@ -90,7 +91,7 @@ export function furtherStarts(analysis: Analysis, further: readonly FurtherCycle
   let beforeS = lastS
   return further.flatMap(({ activityBq, relativeActivity, date, afterDays }): FurtherStart[] => {
     const local = date && (date.length === 10 ? `${date}T${start.local.slice(11, 19)}` : `${date}:00`)
-    const startS = local ? lastS + secondsBetween(start, { ...start, local }) : beforeS + afterDays * 86_400
+    const startS = local ? lastS + secondsBetween(start, { ...start, local }) : beforeS + daysToSeconds(afterDays)
     if (startS <= lastS) return []
     beforeS = startS
     return [

@@ -41,27 +41,24 @@ export function biologyDosimetry(resources: Tables): BiologyDosimetry {
       parsePointKernels(resources.dosimetryTable('point-kernels-water')),
     ),
   )
-  const phantom = remembered((_: 'adult') =>
-    parseOrganPhantom(
-      resources.dosimetryTable('organ-saf-ornl-tm8381'),
-      resources.dosimetryTable('organ-masses-ornl-tm8381'),
-    ),
-  )
+  let phantom: OrganPhantom | null = null
   return {
     emissions,
     kernel,
-    phantom: () => phantom('adult'),
+    phantom: () =>
+      (phantom ??= parseOrganPhantom(
+        resources.dosimetryTable('organ-saf-ornl-tm8381'),
+        resources.dosimetryTable('organ-masses-ornl-tm8381'),
+      )),
     models: () => resources.suborganModels().flatMap(parseSuborganModels),
   }
 }
 
-function remembered<K, V>(make: (key: K) => V): (key: K) => V {
-  const known = new Map<K, V>()
-  return (key) => {
-    const found = known.get(key)
-    if (found !== undefined) return found
-    const made = make(key)
-    known.set(key, made)
+function remembered<V>(make: (nuclide: string) => V): (nuclide: string) => V {
+  const known = new Map<string, V>()
+  return (nuclide) => {
+    const made = known.get(nuclide) ?? make(nuclide)
+    known.set(nuclide, made)
     return made
   }
 }

@@ -17,11 +17,14 @@ export const PARAMETER_TITLES: Readonly<Record<string, string>> = {
 }
 
 type Evidence = BiologyParameterView['evidence']
-const ORDER: readonly Evidence[] = ['given', 'verified', 'transcribed', 'designed', 'unverified']
+const ORDER: readonly (Evidence | 'fitted')[] = ['given', 'fitted', 'verified', 'transcribed', 'designed', 'unverified']
 
 /** The weakest of several: what a result that rests on all of them may claim. */
-export const weakest = (parameters: readonly BiologyParameterView[]): Evidence =>
-  ORDER[Math.max(0, ...parameters.map(({ evidence }) => ORDER.indexOf(evidence)))] ?? 'given'
+export const weakest = <E extends Evidence | 'fitted'>(parameters: readonly { readonly evidence: E }[]): E | 'given' =>
+  parameters.reduce<E | 'given'>(
+    (worst, { evidence }) => (ORDER.indexOf(evidence) > ORDER.indexOf(worst) ? evidence : worst),
+    'given',
+  )
 
 export const parametersOfSet = (set: BiologySet): BiologyParameterView[] =>
   Object.entries(set.parameters).map(([name, { value, unit, source, evidence }]) => ({

@@ -2,6 +2,7 @@
 import { InputError } from '../../../native-core/errors/index.ts'
 import { scheduleOutcome } from '../../../native-core/radiobiology/index.ts'
 import type { Clone, RepairModel } from '../../../native-core/radiobiology/index.ts'
+import { SECONDS_PER_DAY } from '../../../native-core/units/index.ts'
 import type { ClonesResult, ClonesSettings, ResponseLesion } from '../../contracts/biologyResponse.ts'
 import { furtherCycle } from './responseVolumes.ts'
 
@@ -10,7 +11,6 @@ export interface ClonesTask {
   readonly settings: ClonesSettings
 }
 
-const DAY_S = 86_400
 const RUNS = 60
 /** Coarser than that of the core: the error of a step is of second order, far below the spread of so many histories. Designed. */
 const STEP_SHARE = 0.05
@@ -58,13 +58,15 @@ export function clonesOf({ lesion, settings }: ClonesTask): ClonesResult {
     seed: SEED,
     schedules: settings.schedules.map(({ name, cycles }) => {
       const zeroDay = Math.min(...cycles.map(({ day }) => day))
-      const given = cycles.map(({ day, activityBq }) => furtherCycle(template, (day - zeroDay) * DAY_S, activityBq))
+      const given = cycles.map(({ day, activityBq }) =>
+        furtherCycle(template, (day - zeroDay) * SECONDS_PER_DAY, activityBq),
+      )
       const lastS = Math.max(...given.map(({ startS }) => startS))
       if (!(settings.horizonS > lastS))
         throw new InputError(
           'biology.response-cycle',
-          `The schedule "${name}" gives its last cycle on day ${lastS / DAY_S}, after the end of the comparison.`,
-          `Compare until later than day ${lastS / DAY_S}.`,
+          `The schedule "${name}" gives its last cycle on day ${lastS / SECONDS_PER_DAY}, after the end of the comparison.`,
+          `Compare until later than day ${lastS / SECONDS_PER_DAY}.`,
         )
       const timesS = Array.from({ length: POINTS + 1 }, (_, k) => (settings.horizonS * k) / POINTS)
       const outcome = scheduleOutcome(

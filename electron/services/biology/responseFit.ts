@@ -20,17 +20,18 @@ import type {
   ResponseLesion,
 } from '../../contracts/biologyResponse.ts'
 import type { Instant } from '../../contracts/domain.ts'
+import { weakest } from './parameters.ts'
 import { modelOf, outsideName, RESPONSE_DESCRIBED, resolveParameters } from './responseParameters.ts'
 import type { ResolvedParameter } from './responseParameters.ts'
+import { plotTimes } from './responseTimes.ts'
 import { allCycles, usableVolumes } from './responseVolumes.ts'
 import type { UsableVolume } from './responseVolumes.ts'
-import { assumptionsOf, describeParameters, remarksOf, weakestOf } from './responseWords.ts'
+import { assumptionsOf, describeParameters, remarksOf } from './responseWords.ts'
 
 export const RESPONSE_VERSION = '1.0.1'
 /** Of the band: enough that its ends at 2.5 % and 97.5 % move by few per cent with the seed. Designed. */
 const DRAWS = 200
 const SEED = 20_261_127
-const POINTS = 140
 
 export interface LesionResponseTask {
   readonly lesion: ResponseLesion
@@ -110,7 +111,7 @@ export function lesionResponse(task: LesionResponseTask): LesionResponse {
     },
     nadir: { timeS: timeS[nadirAt] as number, volumeMl: centre[nadirAt] as number },
     regrowthS: nadirAt > 0 && back > 0 ? (timeS[back] as number) : null,
-    evidence: weakestOf(parameters),
+    evidence: weakest(parameters),
     remarks: [
       ...remarksOf({ lesion, used, kind, fit, left: drawn.left, cycles, largestMl: Math.max(...centre) }),
       ...notAhead(settings, cycles),
@@ -204,8 +205,9 @@ function curvesOf(
   used: readonly UsableVolume[],
   { horizonS }: LesionResponseSettings,
 ) {
-  const lastS = Math.max(problem.startS, ...used.map(({ timeS }) => timeS), ...cycles.map(({ startS }) => startS))
-  const timeS = plotTimes(problem.startS, lastS + horizonS, cycles)
+  const startsS = cycles.map(({ startS }) => startS)
+  const lastS = Math.max(problem.startS, ...used.map(({ timeS }) => timeS), ...startsS)
+  const timeS = plotTimes(problem.startS, lastS + horizonS, startsS)
   const isAlphaFitted = resolved.some(({ name, isFitted }) => name === 'alphaPerGy' && isFitted)
   const draws = drawResponses(
     {
@@ -234,10 +236,3 @@ function curvesOf(
 /** The largest relative uncertainty of a cycle's dose, as if all shared it: an upper bound. */
 const doseSpread = (cycles: readonly LesionCycle[]): number =>
   Math.max(0, ...cycles.map(({ doseGy }) => (doseGy.value > 0 ? doseGy.standardUncertainty / doseGy.value : 0)))
-
-/** Evenly, and at the start of each cycle. */
-function plotTimes(fromS: number, toS: number, cycles: readonly LesionCycle[]): number[] {
-  const even = Array.from({ length: POINTS + 1 }, (_, k) => fromS + ((toS - fromS) * k) / POINTS)
-  const starts = cycles.map(({ startS }) => startS).filter((start) => start > fromS && start < toS)
-  return [...new Set([...even, ...starts])].sort((a, b) => a - b)
-}

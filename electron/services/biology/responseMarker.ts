@@ -13,6 +13,7 @@ import type { MarkerResponse, MarkerSettings, ResponsePatient } from '../../cont
 import type { Instant } from '../../contracts/domain.ts'
 import { secondsBetween } from '../course/index.ts'
 import { activityCurve } from './activityCurve.ts'
+import { plotTimes } from './responseTimes.ts'
 
 export interface MarkerTask {
   readonly settings: MarkerSettings
@@ -42,7 +43,6 @@ const TITLES: Readonly<Record<MarkerParameterName, { readonly title: string; rea
   effectPerS: { title: 'Rate of the delayed effect', unit: '1/s' },
   baseline: { title: 'Baseline', unit: '' },
 }
-const POINTS = 140
 
 /**
  * Fits what is free of the marker's model to the stored values; the value at the first time too, unless it is given. Without anything free a prediction.
@@ -85,7 +85,7 @@ export function markerResponseOf({ settings, series, activity, cycleStartsS }: M
   const activityAt = activityOf(activity)
   const fit = isFit ? fitMarker({ model, baseline, free, values }, activityAt, cycleStartsS) : null
   const lastS = Math.max(values.at(-1)?.timeS ?? 0, ...cycleStartsS) + settings.horizonS
-  const timeS = timesOf(firstValue.timeS, lastS, cycleStartsS)
+  const timeS = plotTimes(firstValue.timeS, lastS, cycleStartsS)
   const predicted = fit ? predictMarker(fit, activityAt, cycleStartsS, timeS) : null
   const curve = predicted
     ? predicted.map(({ marker }) => marker)
@@ -162,8 +162,3 @@ const activityOf =
         ? sum
         : curve.terms.reduce((all, { rateGyPerS, decayPerS }) => all + rateGyPerS * Math.exp(-decayPerS * x), sum)
     }, 0)
-
-function timesOf(fromS: number, toS: number, startsS: readonly number[]): number[] {
-  const even = Array.from({ length: POINTS + 1 }, (_, k) => fromS + ((toS - fromS) * k) / POINTS)
-  return [...new Set([...even, ...startsS.filter((start) => start > fromS && start < toS)])].sort((a, b) => a - b)
-}

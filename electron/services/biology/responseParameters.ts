@@ -6,6 +6,7 @@ import type {
   GrowthLaw,
   TumourModel,
 } from '../../../native-core/radiobiology/index.ts'
+import { SECONDS_PER_DAY } from '../../../native-core/units/index.ts'
 import type {
   LesionResponseSettings,
   ResponseLaw,
@@ -13,8 +14,6 @@ import type {
   ResponseParameter,
   ResponseParameterName,
 } from '../../contracts/biologyResponse.ts'
-
-const DAY_S = 86_400
 
 interface Described {
   readonly title: string
@@ -36,28 +35,28 @@ export const RESPONSE_DESCRIBED: Readonly<Record<ResponseParameterName, Describe
     unit: 's',
     inside: 'doublingTimeS',
     laws: ['exponential'],
-    searchFrom: 90 * DAY_S,
+    searchFrom: 90 * SECONDS_PER_DAY,
   },
   gompertzRatePerS: {
     title: 'Gompertz rate a',
     unit: '1/s',
     inside: 'growthRatePerS',
     laws: ['gompertz'],
-    searchFrom: 0.003 / DAY_S,
+    searchFrom: 0.003 / SECONDS_PER_DAY,
   },
   logisticRatePerS: {
     title: 'Logistic rate r',
     unit: '1/s',
     inside: 'growthRatePerS',
     laws: ['logistic'],
-    searchFrom: 0.01 / DAY_S,
+    searchFrom: 0.01 / SECONDS_PER_DAY,
   },
   capacityMl: { title: 'Capacity K', unit: 'mL', inside: 'capacity', laws: ['gompertz', 'logistic'], searchFrom: null },
   clearanceHalfTimeS: {
     title: 'Clearance half-time',
     unit: 's',
     inside: 'clearanceHalfTimeS',
-    searchFrom: 14 * DAY_S,
+    searchFrom: 14 * SECONDS_PER_DAY,
   },
 }
 /** A fitted capacity starts so many times above the largest volume. Designed. */

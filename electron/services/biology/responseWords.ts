@@ -12,18 +12,6 @@ import { outsideName, RESPONSE_DESCRIBED } from './responseParameters.ts'
 import type { ResolvedParameter } from './responseParameters.ts'
 import type { UsableVolume } from './responseVolumes.ts'
 
-const ORDER: readonly ResponseParameter['evidence'][] = [
-  'given',
-  'fitted',
-  'verified',
-  'transcribed',
-  'designed',
-  'unverified',
-]
-
-export const weakestOf = (parameters: readonly ResponseParameter[]): ResponseParameter['evidence'] =>
-  ORDER[Math.max(0, ...parameters.map(({ evidence }) => ORDER.indexOf(evidence)))] ?? 'given'
-
 /** Fitted values with their uncertainty, held ones with what is said of them. */
 export function describeParameters(
   law: ResponseLaw,

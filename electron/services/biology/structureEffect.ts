@@ -19,7 +19,7 @@ import type { CrossDoseTools } from './crossDose.ts'
 import { chosenBiology, defaultBiology } from './defaults.ts'
 import type { BiologyDosimetry } from './dosimetry.ts'
 import { courseOfCycles, cycleDoses, furtherDoses, furtherStarts } from './doseRates.ts'
-import type { CycleDose } from './doseRates.ts'
+import type { CycleDose, FurtherStart } from './doseRates.ts'
 import { bedVolumeHistogram } from './histograms.ts'
 import type { StructureSpread } from './histograms.ts'
 import { limitOf, outcomesOf } from './judged.ts'
@@ -87,7 +87,8 @@ export function structureEffect(structure: StructureResult, context: StructureCo
   }
   const { pairGy2, ...effect } = judge(cycles, doseGy)
   const doseRate = drawnRate(courseOfCycles(cycles), halfTimeS, alphaBetaGy, cycles)
-  const further = furtherDoses(cycles, furtherStarts(analysis, settings.furtherCycles))
+  const starts = furtherStarts(analysis, settings.furtherCycles)
+  const further = furtherDoses(cycles, starts)
   return {
     ...empty,
     ...effect,
@@ -97,17 +98,15 @@ export function structureEffect(structure: StructureResult, context: StructureCo
     ...(own?.parts
       ? {
           parts: partsEffect({
-            ...{
-              choice: own.parts,
-              reason: own.reason,
-              structure,
-              analysis,
-              cycles,
-              doseGy,
-              alphaBetaGy,
-              repair,
-              beams,
-            },
+            choice: own.parts,
+            reason: own.reason,
+            structure,
+            analysis,
+            cycles,
+            doseGy,
+            alphaBetaGy,
+            repair,
+            beams,
             alphaPerGy: valueOf(parameters, 'alphaPerGy'),
             n:
               chosen.complication === null
@@ -119,7 +118,7 @@ export function structureEffect(structure: StructureResult, context: StructureCo
         }
       : {}),
     ...(further.length > 0
-      ? { further: furtherOf(further, judge([...cycles, ...further], withMore(doseGy, further)), context) }
+      ? { further: furtherOf(starts, further, judge([...cycles, ...further], withMore(doseGy, further))) }
       : {}),
     ...(histogram
       ? {
@@ -139,11 +138,10 @@ type Judged = Pick<
 >
 
 function furtherOf(
+  starts: readonly FurtherStart[],
   further: readonly CycleDose[],
   { cycles, doseGy, totalBedGy, totalEqd2Gy, limits, complication, control }: Judged,
-  { analysis, settings }: StructureContext,
 ): NonNullable<StructureEffect['further']> {
-  const starts = furtherStarts(analysis, settings.furtherCycles)
   return {
     cycles: further.map((cycle, k) => ({
       start: starts[k]?.start ?? '',
@@ -155,12 +153,9 @@ function furtherOf(
   }
 }
 
-function aloneEffect(
-  { index, doseGy, ...cycle }: CycleDose,
-  repair: RepairModel,
-  alphaBetaGy: number,
-): StructureEffect['cycles'][number] {
-  const { g } = protraction(courseOfCycles([{ index, doseGy, ...cycle }]), repair)
+function aloneEffect(cycle: CycleDose, repair: RepairModel, alphaBetaGy: number): StructureEffect['cycles'][number] {
+  const { index, doseGy } = cycle
+  const { g } = protraction(courseOfCycles([cycle]), repair)
   return {
     index,
     doseGy,

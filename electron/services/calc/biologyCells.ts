@@ -12,10 +12,8 @@ import type { TumourModel } from '../../../native-core/radiobiology/index.ts'
 import { hoursToSeconds, secondsToHours } from '../../../native-core/units/index.ts'
 import { courseField, courseOf, repairFields, repairOf } from './biologyFields.ts'
 import { defineCalc } from './define.ts'
-import { nonNegativeQuantity, positiveQuantity, quantity } from './fields.ts'
+import { nonNegativeQuantity, positiveQuantity, quantity, shareQuantity } from './fields.ts'
 import { checkCapacity, growthField, growthOf } from './growthFields.ts'
-
-const share = (description: string) => z.number().min(0).max(1).meta({ unit: '1', description })
 
 export const rbe = defineCalc({
   name: 'rbe',
@@ -27,7 +25,7 @@ export const rbe = defineCalc({
       .strictObject({
         highLetGy: nonNegativeQuantity('Gy', 'Dose of alphas'),
         lowLetGy: nonNegativeQuantity('Gy', 'Dose of electrons and photons'),
-        g: share('Lea–Catcheside factor'),
+        g: shareQuantity('Lea–Catcheside factor'),
         alphaBetaGy: positiveQuantity('Gy', 'α/β of low-LET radiation'),
         choice: z.discriminatedUnion('kind', [
           z.strictObject({ kind: z.literal('weighted-dose'), rbe: positiveQuantity('1', 'RBE') }),
@@ -50,7 +48,7 @@ export const rbe = defineCalc({
         ).optional(),
         alphaReferencePerGy: positiveQuantity('1/Gy', 'α of low-LET reference radiation, for the RBE').optional(),
         doseGy: positiveQuantity('Gy', 'Dose of dense ionisation, for the RBE and the survival').optional(),
-        g: share('Lea–Catcheside factor of that dose, for the survival').optional(),
+        g: shareQuantity('Lea–Catcheside factor of that dose, for the survival').optional(),
       })
       .optional(),
   }),

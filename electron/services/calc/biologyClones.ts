@@ -6,9 +6,7 @@ import type { CloneSimulation } from '../../../native-core/radiobiology/index.ts
 import { hoursToSeconds, SECONDS_PER_HOUR } from '../../../native-core/units/index.ts'
 import { courseField, courseOf, repairFields, repairOf } from './biologyFields.ts'
 import { defineCalc } from './define.ts'
-import { nonNegativeQuantity, positiveQuantity, quantity } from './fields.ts'
-
-const probability = (description: string) => z.number().min(0).max(1).meta({ unit: '1', description })
+import { nonNegativeQuantity, positiveQuantity, quantity, shareQuantity } from './fields.ts'
 
 const input = z.strictObject({
   clones: z
@@ -20,7 +18,7 @@ const input = z.strictObject({
         deathPerH: nonNegativeQuantity('1/h', 'Deaths of a cell that is left alone').default(0),
         alphaPerGy: nonNegativeQuantity('1/Gy', 'α'),
         alphaBetaGy: positiveQuantity('Gy', 'α/β'),
-        mutation: probability('Probability that a division yields one daughter of the next clone').default(0),
+        mutation: shareQuantity('Probability that a division yields one daughter of the next clone').default(0),
       }),
     )
     .min(1)
@@ -50,11 +48,11 @@ export const clones = defineCalc({
     'Probability that no cell of several clones is left under dose rates over one or several cycles (branching process with birth, death, kill with repair, and mutation to resistance); for one clone it is Zaider and Minerbo’s TCP. Drawn histories on demand.',
   input,
   output: z.strictObject({
-    eradication: probability('Probability that no cell is left at atH'),
+    eradication: shareQuantity('Probability that no cell is left at atH'),
     byClone: z.array(
       z.strictObject({
         name: z.string(),
-        eradication: probability('The same if this clone were alone at the start (with those it mutates into)'),
+        eradication: shareQuantity('The same if this clone were alone at the start (with those it mutates into)'),
       }),
     ),
     simulation: z

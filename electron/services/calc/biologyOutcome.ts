@@ -31,9 +31,7 @@ import {
   volumeTotalField,
 } from './biologyFields.ts'
 import { defineCalc } from './define.ts'
-import { nonNegativeQuantity, positiveQuantity, quantity } from './fields.ts'
-
-const probability = (description: string) => z.number().min(0).max(1).meta({ unit: '1', description })
+import { nonNegativeQuantity, positiveQuantity, quantity, shareQuantity } from './fields.ts'
 
 export const geudCalc = defineCalc({
   name: 'geud',
@@ -49,7 +47,7 @@ export const geudCalc = defineCalc({
       .strictObject({
         cv: nonNegativeQuantity('1', 'Coefficient of variation of dose between cells, log-normal'),
         alphaBetaGy: positiveQuantity('Gy', 'α/β'),
-        g: probability('Lea–Catcheside factor'),
+        g: shareQuantity('Lea–Catcheside factor'),
       })
       .optional()
       .meta({ description: 'Uneven uptake of cells in each bin; the doses are then absorbed doses' }),
@@ -127,7 +125,7 @@ export const tcp = defineCalc({
     'Poisson TCP of a BED distribution, averaged over patients where α is spread; or Zaider and Minerbo’s birth-and-death TCP under dose rates over several cycles.',
   input: tcpInput,
   output: z.strictObject({
-    tcp: probability('Tumour control probability'),
+    tcp: shareQuantity('Tumour control probability'),
     bedForHalfGy: quantity('Gy', 'Uniform BED with a Poisson TCP of 50 % at this α').nullable(),
     basis: basisOutput,
   }),
@@ -217,7 +215,7 @@ export const ntcp = defineCalc({
     sigma: positiveQuantity('1', 'Parallel: spread of that share').optional(),
   }),
   output: z.strictObject({
-    ntcp: probability('Complication probability'),
+    ntcp: shareQuantity('Complication probability'),
     model: z.string(),
     geudGy: quantity('Gy', 'Equivalent uniform dose of the model').nullable(),
     quantity: z.string().meta({ description: 'What the doses are taken as' }),

@@ -38,7 +38,7 @@ export const sublethal = defineCalc({
   }),
   run: (given) => {
     const { volumeMl, capacityMl, curves, timesH } = given
-    checkCapacity({ kind: 'gompertz', ratePerH: 1, capacityMl }, volumeMl)
+    checkCapacity({ kind: 'gompertz', capacityMl }, volumeMl)
     const states = sublethalResponse(
       {
         growthPerS: given.growthPerH / SECONDS_PER_HOUR,

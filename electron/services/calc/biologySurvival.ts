@@ -10,20 +10,18 @@ import {
   spectrumSurvival,
 } from '../../../native-core/radiobiology/index.ts'
 import { defineCalc } from './define.ts'
-import { nonNegativeQuantity, positiveQuantity, quantity } from './fields.ts'
-
-const share = (description: string) => z.number().min(0).max(1).meta({ unit: '1', description })
+import { nonNegativeQuantity, positiveQuantity, quantity, shareQuantity } from './fields.ts'
 
 const input = z.strictObject({
   doseGy: nonNegativeQuantity('Gy', 'Mean absorbed dose of an exposure; left out with a spectrum').optional(),
-  g: share('Lea–Catcheside factor'),
+  g: shareQuantity('Lea–Catcheside factor'),
   alphaPerGy: positiveQuantity('1/Gy', 'α of well-oxygenated cells; left out with phases').optional(),
   alphaBetaGy: positiveQuantity('Gy', 'α/β; left out with phases').optional(),
   phases: z
     .array(
       z.strictObject({
         name: z.string().max(50).default('').meta({ description: 'Such as "G1", "S", "G2/M"' }),
-        fraction: share('Share of the cells; the shares add to 1'),
+        fraction: shareQuantity('Share of the cells; the shares add to 1'),
         alphaPerGy: positiveQuantity('1/Gy', 'α of the phase'),
         alphaBetaGy: positiveQuantity('Gy', 'α/β of the phase'),
       }),

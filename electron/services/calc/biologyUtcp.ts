@@ -2,20 +2,19 @@
 import { z } from 'zod'
 import { utcp } from '../../../native-core/radiobiology/index.ts'
 import { defineCalc } from './define.ts'
-
-const probability = (description: string) => z.number().min(0).max(1).meta({ unit: '1', description })
+import { shareQuantity } from './fields.ts'
 
 export const utcpCalc = defineCalc({
   name: 'utcp',
   title: 'Uncomplicated tumour control probability',
   description: 'UTCP = TCP·Π(1 − NTCP), for complications that are independent of each other and of control.',
   input: z.strictObject({
-    tcp: probability('Tumour control probability'),
-    ntcp: z.array(probability('Complication probability of one organ')).max(100),
+    tcp: shareQuantity('Tumour control probability'),
+    ntcp: z.array(shareQuantity('Complication probability of one organ')).max(100),
   }),
   output: z.strictObject({
-    utcp: probability('Control without any complication'),
-    anyComplication: probability('1 − Π(1 − NTCP)'),
+    utcp: shareQuantity('Control without any complication'),
+    anyComplication: shareQuantity('1 − Π(1 − NTCP)'),
   }),
   run: ({ tcp, ntcp }) => ({
     utcp: utcp(tcp, ntcp),

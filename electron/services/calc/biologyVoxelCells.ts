@@ -22,7 +22,7 @@ import {
   emitterOf,
 } from './cellFields.ts'
 import { defineCalc } from './define.ts'
-import { nonNegativeQuantity, positiveQuantity, quantity } from './fields.ts'
+import { nonNegativeQuantity, positiveQuantity, quantity, shareQuantity } from './fields.ts'
 
 const input = z.strictObject({
   ...emitterFields,
@@ -68,7 +68,7 @@ const input = z.strictObject({
     .default(1),
   alphaPerGy: positiveQuantity('1/Gy', 'α of a cell'),
   alphaBetaGy: positiveQuantity('Gy', 'α/β'),
-  g: z.number().min(0).max(1).meta({ unit: '1', description: 'Lea–Catcheside factor of the voxel' }),
+  g: shareQuantity('Lea–Catcheside factor of the voxel'),
   alphaHits: z
     .boolean()
     .default(false)

@@ -19,6 +19,8 @@ export const quantity = (unit: string, description: string) => z.number().meta({
 export const positiveQuantity = (unit: string, description: string) => z.number().positive().meta({ unit, description })
 export const nonNegativeQuantity = (unit: string, description: string) =>
   z.number().nonnegative().meta({ unit, description })
+/** A share or probability, 0 to 1. */
+export const shareQuantity = (description: string) => z.number().min(0).max(1).meta({ unit: '1', description })
 
 export const nuclideName = z
   .string()

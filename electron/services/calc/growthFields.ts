@@ -26,11 +26,14 @@ export const growthField = z.discriminatedUnion('kind', [
 ])
 
 /** A tumour above the capacity of its law: the law would let it shrink by itself. @throws InputError `biology.growth` */
-export function checkCapacity(given: z.output<typeof growthField>, volumeMl: number): void {
-  if (!('capacityMl' in given) || volumeMl <= given.capacityMl) return
+export function checkCapacity(
+  { kind, capacityMl }: { readonly kind: string; readonly capacityMl?: number },
+  volumeMl: number,
+): void {
+  if (capacityMl === undefined || volumeMl <= capacityMl) return
   throw new InputError(
     'biology.growth',
-    `The tumour has ${volumeMl} mL, more than the capacity of its ${given.kind} growth, ${given.capacityMl} mL.`,
+    `The tumour has ${volumeMl} mL, more than the capacity of its ${kind} growth, ${capacityMl} mL.`,
     'Give a capacity (capacityMl) above the volume, or exponential growth.',
   )
 }

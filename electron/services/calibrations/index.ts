@@ -2,7 +2,7 @@
 export { cameraMismatches } from './cameraMismatch.ts'
 export { analysePhantom, phantomTask } from './analysePhantom.ts'
 export type { PhantomAnswer, PhantomTask } from './analysePhantom.ts'
-export { readPhantomImage, scannedPhantomImages, storedPhantomImages } from './phantomImages.ts'
+export { namedCamera, readPhantomImage, scannedPhantomImages, storedPhantomImages } from './phantomImages.ts'
 export type { DraftLabel, PhantomImage } from './drafts.ts'
 export type { SpheresAnswer } from './analyseSpheres.ts'
 export { correctionSentences } from './correctionSentences.ts'

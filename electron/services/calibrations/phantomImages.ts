@@ -1,7 +1,7 @@
 /** Images that a calibration can be taken from: those of the store, or those below a folder, which are read and not imported. */
 import { CancelledError, InputError } from '../../../native-core/errors/index.ts'
 import type { ImportProblem } from '../../contracts/problems.ts'
-import type { PhantomImageRef, PhantomImageView } from '../../contracts/phantomImages.ts'
+import type { NamedCamera, PhantomImageRef, PhantomImageView } from '../../contracts/phantomImages.ts'
 import type { DicomSource, ScannedFolder, ScannedImage } from '../ports/dicomSource.ts'
 import type { Store } from '../ports/store.ts'
 import { NEEDS_COUNTS } from './analysePhantom.ts'
@@ -54,7 +54,7 @@ function viewOf(
   patient: string,
   problems: readonly ImportProblem[],
 ): PhantomImageView[] {
-  const { modality, grid, camera, manufacturer } = image
+  const { modality, grid } = image
   if (modality !== 'NM' && modality !== 'PT') return []
   const unit = unitOf(image)
   const refusal = refusalOf(image, problems)
@@ -70,7 +70,7 @@ function viewOf(
       durationS: collectedS(image),
       matrix: [...grid.dimensions],
       voxelMm: [...grid.spacingMm],
-      camera: camera && { manufacturer, ...camera },
+      camera: namedCamera(image),
       unusableFor: { factor: refusal || (unit === 'Bq/mL' ? NEEDS_COUNTS : ''), recovery: refusal },
     },
   ]
@@ -109,13 +109,12 @@ export async function readPhantomImage(
   refuseOpenQuestions(found.problems, found.image.seriesUid)
   const values = await found.load()
   if (signal?.aborted) throw new CancelledError('The analysis of the phantom')
-  const { grid, camera, manufacturer } = found.image
   return {
-    grid,
+    grid: found.image.grid,
     values,
     unit: found.image.quantity.kind === 'counts' ? 'counts' : 'Bq/mL',
     durationS: collectedS(found.image),
-    camera: camera && { manufacturer, ...camera },
+    camera: namedCamera(found.image),
   }
 }
 
@@ -160,7 +159,13 @@ function stored({ patientId, imageKey }: Extract<PhantomImageRef, { kind: 'store
   }
 }
 
-const isEmission = ({ modality }: ScannedImage): boolean => modality === 'NM' || modality === 'PT'
+const isEmission = ({ modality }: Pick<ScannedImage, 'modality'>): boolean => modality === 'NM' || modality === 'PT'
+
+/** The camera as the files name it, with its maker. */
+export const namedCamera = ({
+  manufacturer,
+  camera,
+}: Pick<ScannedImage, 'manufacturer' | 'camera'>): NamedCamera | null => camera && { manufacturer, ...camera }
 
 const collectedS = ({ quantity, acquisitionDurationS }: Described): number | null =>
   quantity.kind === 'counts' ? (quantity.acquisitionDurationS ?? acquisitionDurationS) : acquisitionDurationS
@@ -171,7 +176,7 @@ function unitOf({ quantity }: Described): PhantomImageView['unit'] {
 }
 
 function refuseUnit(image: Described): void {
-  if (isUsable(image)) return
+  if (isEmission(image) && unitOf(image) !== null) return
   const { quantity, modality, seriesDescription } = image
   throw new InputError(
     'calibration.image-unit',
@@ -179,6 +184,3 @@ function refuseUnit(image: Described): void {
     'Choose the reconstructed emission image of the phantom.',
   )
 }
-
-const isUsable = (image: Described): boolean =>
-  (image.modality === 'NM' || image.modality === 'PT') && unitOf(image) !== null

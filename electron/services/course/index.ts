@@ -2,7 +2,7 @@
 export { buildCourse } from './buildCourse.ts'
 export type { BuildCourseOptions } from './buildCourse.ts'
 export { acceptanceKey, isAnswered, openQuestions, settleProblems } from './questions.ts'
-export { instantFromLocal, localMs, secondsBetween, showInstant } from './instants.ts'
+export { earliest, instantFromLocal, localMs, secondsBetween, showInstant } from './instants.ts'
 export { structureSetsOf } from './timePoints.ts'
 export { acceptedLinks, linearLinks, RegistrationGraph } from './registrationGraph.ts'
 export type { RegistrationPath, RegistrationStep } from './registrationGraph.ts'

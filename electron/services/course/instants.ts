@@ -16,6 +16,14 @@ export function secondsBetween(from: Instant, to: Instant): number {
   return local - (to.utcOffsetMin - from.utcOffsetMin) * 60
 }
 
+/** The earliest of several; null of none. */
+export function earliest(instants: readonly Instant[]): Instant | null {
+  return instants.reduce<Instant | null>(
+    (first, one) => (first === null || secondsBetween(first, one) < 0 ? one : first),
+    null,
+  )
+}
+
 /** "2024-01-08 09:05" for people. */
 export function showInstant(instant: Instant): string {
   return instant.local.slice(0, 16).replace('T', ' ')

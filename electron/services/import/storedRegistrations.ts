@@ -62,13 +62,17 @@ export const TYPE_WORDS: Readonly<Record<RegistrationRecord['type'], string>> = 
   DEFORMABLE: 'deformable',
 }
 
+/** Who accepted it, and on which day. */
+export const acceptedWords = ({ decidedBy, decidedAt }: Pick<RegistrationRecord, 'decidedBy' | 'decidedAt'>): string =>
+  `accepted by ${decidedBy ?? '?'} on ${decidedAt?.slice(0, 10) ?? '?'}`
+
 function provenanceOf(registration: RegistrationRecord, files: readonly SourceFile[]): string {
-  const { origin, decidedBy, decidedAt } = registration
+  const { origin } = registration
   const what =
     origin === 'computed'
       ? 'computed registration'
       : origin === 'manual'
         ? 'registration by hand'
         : (files[0]?.displayPath ?? 'imported registration')
-  return `${what}, accepted by ${decidedBy ?? '?'} on ${decidedAt?.slice(0, 10) ?? '?'}`
+  return `${what}, ${acceptedWords(registration)}`
 }

@@ -1,6 +1,12 @@
 /** Whether the numbers of a series make a curve: what the schema cannot say in words that a person can act on. */
 import { InputError } from '../../../native-core/errors/index.ts'
-import type { ActivitySeries, MarkerSeries, MeasuredSeries, SeriesCurve } from '../../contracts/measuredSeries.ts'
+import type {
+  ActivitySeries,
+  MarkerSeries,
+  MeasuredSeries,
+  SeriesCurve,
+  SeriesUse,
+} from '../../contracts/measuredSeries.ts'
 
 /** A point of either quantity: activity in Bq, or a value in any unit. */
 export interface SeriesPoint {
@@ -29,6 +35,13 @@ export const seriesWords = (content: MeasuredSeries): string =>
   content.kind === 'marker'
     ? `The marker "${content.marker}"`
     : `The series of "${content.structure}", cycle ${content.cycle}`
+
+/** What a series is used as, in words. */
+export const USE_WORDS: Readonly<Record<SeriesUse, string>> = {
+  'instead-of-images': 'instead of images',
+  'scaled-to-images': 'scaled to images',
+  'together-with-images': 'together with images',
+}
 
 /**
  * Refuses what is no curve.

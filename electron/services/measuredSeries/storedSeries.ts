@@ -3,6 +3,7 @@ import { InputError } from '../../../native-core/errors/index.ts'
 import { measuredSeriesEntrySchema, measuredSeriesSchema } from '../../contracts/measuredSeries.ts'
 import type { MeasuredSeries, MeasuredSeriesView, SeriesUse } from '../../contracts/measuredSeries.ts'
 import type { Protocol } from '../../contracts/protocol.ts'
+import { sameStructure } from '../analysis/structures.ts'
 import type { MeasuredSeriesRecord, Store } from '../ports/store.ts'
 import { checkSeries, seriesWords } from './checkSeries.ts'
 
@@ -115,9 +116,8 @@ export function withSeriesUse(
       'Use it scaled to images.',
     )
   const { cycle, structure } = content
-  const isSame = (name: string): boolean => name.trim().toUpperCase() === structure.trim().toUpperCase()
   const present = protocol.measuredSeries ?? []
-  const others = present.filter((one) => one.cycle !== cycle || !isSame(one.structure))
+  const others = present.filter((one) => one.cycle !== cycle || !sameStructure(one.structure, structure))
   const before = present.find(({ series }) => series.seriesId === seriesId)
   const given = {
     cycle,

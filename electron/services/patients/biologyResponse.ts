@@ -16,12 +16,13 @@ import type {
 } from '../../contracts/biologyResponse.ts'
 import type { Analysis } from '../../contracts/analysis.ts'
 import type { Instant } from '../../contracts/domain.ts'
+import type { Protocol } from '../../contracts/protocol.ts'
 import { namedStructures } from '../analysis/index.ts'
 import type { AnalysisPorts } from '../analysis/index.ts'
 import { drawnPixelMm, relativeVolumeUncertainty } from '../analysis/mass.ts'
 import { lesionActivity, responseLesions, runResponseTask } from '../biology/index.ts'
 import type { LesionOutline } from '../biology/index.ts'
-import { secondsBetween } from '../course/index.ts'
+import { earliest, secondsBetween } from '../course/index.ts'
 import type { CourseDraft, CycleDraft, TimePointDraft } from '../course/index.ts'
 import type { StoredPatient } from '../import/index.ts'
 import type { Compute } from '../ports/compute.ts'
@@ -74,8 +75,9 @@ export function responseOf(
   const first = firstAdministration(course)
   const latest = latestAnalysis(store, patient, prepareStored(store, patient, ports).prepared)
   const remarks: string[] = []
+  const protocol = protocolOf(store, patient.record.id)
   const outlines = course.cycles.flatMap((cycle) =>
-    cycle.timePoints.flatMap((timePoint) => outlinesOf(store, patient, cycle, timePoint, remarks)),
+    cycle.timePoints.flatMap((timePoint) => outlinesOf({ store, patient, protocol }, cycle, timePoint, remarks)),
   )
   const biology = biologySettingsOf(store, patient.record.id)
   const analysis = latest?.analysis ?? null
@@ -100,24 +102,18 @@ export function responseOf(
 }
 
 function firstAdministration({ cycles }: CourseDraft): Instant {
-  const [any, ...others] = cycles
-  if (!any)
-    throw new InputError('biology.response-course', 'The patient has no cycle yet.', 'Import the images of a cycle.')
-  return others.reduce(
-    (first, { administration }) => (secondsBetween(first, administration.start) < 0 ? administration.start : first),
-    any.administration.start,
-  )
+  const first = earliest(cycles.map(({ administration }) => administration.start))
+  if (first) return first
+  throw new InputError('biology.response-course', 'The patient has no cycle yet.', 'Import the images of a cycle.')
 }
 
 function outlinesOf(
-  store: Store,
-  patient: StoredPatient,
+  { store, patient, protocol }: { readonly store: Store; readonly patient: StoredPatient; readonly protocol: Protocol },
   { index, reference }: CycleDraft,
   timePoint: TimePointDraft,
   remarks: string[],
 ): LesionOutline[] {
   if (timePoint.structureSet === null) return []
-  const protocol = protocolOf(store, patient.record.id)
   const { record, set } = storedSet(store, patient, timePoint, null)
   const sliceThicknessMm = (timePoint.ct ?? timePoint.emission).grid.spacingMm[2]
   const where = `cycle ${index}, ${timePoint.hoursAfterInjection.toFixed(0)} h p.i.`

@@ -114,7 +114,7 @@ const furthest = (found: (x: Vec3) => Vec3, wanted: (x: Vec3) => readonly [Vec3,
  */
 const WITHIN_MM = 0.4
 
-describe.skipIf(!isBuilt)('chainedMap', () => {
+describe.skipIf(!isBuilt)('chainedMap (skipped where the native kernels are not built)', () => {
   beforeAll(allowMainThread)
 
   it('puts a deformation, a matrix and a deformation taken backwards one after the other, as their closed forms do', async () => {

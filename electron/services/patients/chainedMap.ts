@@ -10,6 +10,7 @@ import {
 } from '../../../native-core/imaging/index.ts'
 import type { Deformation, ImageGrid, Vec3 } from '../../../native-core/imaging/index.ts'
 import type { RegistrationPath, RegistrationStep, TimePointDraft } from '../course/index.ts'
+import { acceptedWords } from '../import/index.ts'
 import type { StoredPatient } from '../import/index.ts'
 import type { Compute } from '../ports/compute.ts'
 import type { RegistrationRecord, Store, StoredDeformation } from '../ports/store.ts'
@@ -83,7 +84,7 @@ async function stepMap(
   target: TimePointDraft,
 ): Promise<{ readonly toPrevious: FixedToMoving; readonly description: string }> {
   const isForward = record.fromFrameOfReferenceUid === step.from
-  const description = `${howOf(record)}${isForward ? '' : ', inverted'}; accepted by ${record.decidedBy ?? '?'} on ${record.decidedAt?.slice(0, 10) ?? '?'}`
+  const description = `${howOf(record)}${isForward ? '' : ', inverted'}; ${acceptedWords(record)}`
   if (record.deformation === null)
     return { toPrevious: isForward ? invertAffine(record.matrix) : record.matrix, description }
   const deformation = await deformationOf(store, record.deformation)

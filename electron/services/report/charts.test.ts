@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { escapeXml, hourTicks, niceTicks, timeActivityChart } from './charts.ts'
+import { escapeXml, niceTicks } from './chartParts.ts'
+import { hourTicks, timeActivityChart } from './charts.ts'
 
 const chart = (activityMbq: number[], used = true) => ({
   points: activityMbq.map((a, i) => ({ hours: 24 * (i + 1), activityMbq: a, standardUncertaintyMbq: 0.3 * a, used })),

@@ -1,6 +1,7 @@
 /** All numbers of an analysis as one long table: a row a quantity. What the CSV report holds. */
 import type { Analysis, CycleAnalysis, PairResult, StructureResult, Uncertain } from '../../contracts/analysis.ts'
 import type { MeasuredSeriesResult } from '../../contracts/measuredSeries.ts'
+import { USE_WORDS } from '../measuredSeries/checkSeries.ts'
 import type { ReportedVoxelDose } from '../ports/reportWriter.ts'
 import { energyKept, settingsOf, unitOf } from './sections/voxelDose.ts'
 
@@ -136,7 +137,7 @@ function structureRows(cycle: CycleAnalysis, s: StructureResult, add: Add): void
 }
 
 function seriesRows(series: MeasuredSeriesResult, at: { cycle: number; structure: string }, add: Add): void {
-  const note = `${series.source}, ${series.use.replaceAll('-', ' ')}: ${series.method}`
+  const note = `${series.source}, ${USE_WORDS[series.use]}: ${series.method}`
   add(at, 'measured series: points in the fit', series.seriesPoints, '1', 1, note)
   if (series.scale) {
     const { bqPerUnit, relativeStandardUncertainty, pairs } = series.scale

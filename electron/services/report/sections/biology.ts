@@ -1,8 +1,9 @@
 /** Biological effect: BED and EQD2 of the structures, limits, probabilities with their bands, and what all of it rests on. */
 import type { BiologyParameterView, BiologyResult, EffectOutcome, StructureEffect } from '../../../contracts/biology.ts'
-import type { Block, Cell, Column, Text } from '../../ports/reportDocument.ts'
+import type { Block, Cell, Text } from '../../ports/reportDocument.ts'
 import { MISSING, printNumber, printPercent, printUncertain } from '../numbers.ts'
 import { biologyPartsBlocks } from './biologyParts.ts'
+import { marked, STRUCTURE } from './marks.ts'
 
 const S_PER_H = 3600
 const MODEL_NAMES: Readonly<Record<string, string>> = {
@@ -11,9 +12,6 @@ const MODEL_NAMES: Readonly<Record<string, string>> = {
   'ntcp-formula': 'local formula',
   'tcp-formula': 'local formula',
 }
-const STRUCTURE: Column = { title: 'Structure', kind: 'text', stretch: 1.2 }
-/** Stands before whatever nobody has checked against its source. */
-const UNVERIFIED = '‡\u00A0'
 const UNVERIFIED_NOTE =
   '‡ Rests on a parameter that is not verified: recalled from the literature or carried over from external beam. To be checked before it is relied on.'
 
@@ -34,10 +32,6 @@ export function biologyBlocks(result: BiologyResult | null): Block[] {
     { kind: 'list', items: [...result.assumptions, ...reasonsOf(result)] },
   ]
 }
-
-/** A text with the mark of what is not verified. */
-const marked = (text: string, evidence: StructureEffect['evidence']): string =>
-  evidence === 'unverified' ? `${UNVERIFIED}${text}` : text
 
 const name = (effect: StructureEffect, more = ''): Text => [
   { text: `${marked(effect.name, effect.evidence)}${more}`, style: 'strong' },

@@ -3,10 +3,9 @@ import type { BiologyResult, StructureEffect } from '../../../contracts/biology.
 import type { DoseContribution, PartsEffect } from '../../../contracts/biologyParts.ts'
 import type { Block, Cell, Column } from '../../ports/reportDocument.ts'
 import { MISSING, printNumber, printPercent, printUncertain } from '../numbers.ts'
+import { marked, STRUCTURE } from './marks.ts'
 
 const GBQ = 1e9
-const UNVERIFIED = '‡\u00A0'
-const STRUCTURE: Column = { title: 'Structure', kind: 'text', stretch: 1.2 }
 const number = (title: string, unit?: string): Column => ({
   title,
   ...(unit === undefined ? {} : { unit }),
@@ -76,7 +75,7 @@ function partsBlocks({ structures }: BiologyResult): Block[] {
       ],
       rows: found.flatMap(({ name, parts }) =>
         parts.parts.map((part): Cell[] => [
-          [{ text: `${parts.evidence === 'unverified' ? UNVERIFIED : ''}${name}`, style: 'strong' }],
+          [{ text: marked(name, parts.evidence), style: 'strong' }],
           part.name,
           part.massShare === null ? MISSING : printPercent(part.massShare),
           printPercent(part.activityShare),
@@ -103,16 +102,14 @@ function partsNotes(name: string, { title, validity, equivalent, parameters, rem
     ...(eubedGy === null ? [] : [`EUBED ${printNumber(eubedGy)} Gy (α ${printNumber(alphaPerGy)} per Gy)`]),
   ]
   return [
-    `${name}: ${title}. ${validity} ${parameters
-      .map(
-        (one) =>
-          `${one.evidence === 'unverified' ? UNVERIFIED : ''}${one.title} ${printPercent(one.value)} % (${one.source})`,
-      )
-      .join('; ')}.`,
+    `${name}: ${title}. ${validity} ${parameters.map(shareWords).join('; ')}.`,
     ...(stands.length > 0 ? [`${name}: all parts by their masses, with external beam: ${stands.join('; ')}.`] : []),
     ...remarks.map((remark) => `${name}: ${remark}`),
   ]
 }
+
+const shareWords = ({ title, value, source, evidence }: PartsEffect['parameters'][number]): string =>
+  marked(`${title} ${printPercent(value)} % (${source})`, evidence)
 
 function furtherBlocks({ structures }: BiologyResult): Block[] {
   const found = structures.flatMap(({ name, further }) => (further ? [{ name, further }] : []))

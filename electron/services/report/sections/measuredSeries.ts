@@ -1,16 +1,11 @@
 /** Which measured series the curves are of: how they were measured, used and scaled, and their points. */
 import type { CycleAnalysis, StructureResult } from '../../../contracts/analysis.ts'
 import type { MeasuredSeriesEntry, MeasuredSeriesResult } from '../../../contracts/measuredSeries.ts'
+import { USE_WORDS } from '../../measuredSeries/checkSeries.ts'
 import type { Block, Cell } from '../../ports/reportDocument.ts'
 import { MISSING, printFixed, printNumber, printPercent, printUncertain } from '../numbers.ts'
 
 const S_PER_H = 3600
-
-const USES: Readonly<Record<MeasuredSeriesResult['use'], string>> = {
-  'instead-of-images': 'instead of images',
-  'scaled-to-images': 'scaled to images',
-  'together-with-images': 'together with images',
-}
 
 type WithSeries = StructureResult & { readonly measuredSeries: MeasuredSeriesResult }
 
@@ -63,7 +58,7 @@ function useWords({ use, seriesPoints, imagePoints, scale }: MeasuredSeriesResul
   const pairs = scale?.pairs.map(
     ({ seriesTimeS, imageTimeS }) => `${hoursOf(imageTimeS)} h to the point of ${hoursOf(seriesTimeS)} h`,
   )
-  return pairs ? `${USES[use]}: that of ${pairs.join(', ')}; ${points}` : `${USES[use]}; ${points}`
+  return pairs ? `${USE_WORDS[use]}: that of ${pairs.join(', ')}; ${points}` : `${USE_WORDS[use]}; ${points}`
 }
 
 function commonWords({ common, scale }: MeasuredSeriesResult): string {
@@ -92,7 +87,7 @@ const hoursOf = (timeS: number): string => printFixed(timeS / S_PER_H, 1)
 /** What a person decided, in sentences. */
 export function seriesSentences(entries: readonly MeasuredSeriesEntry[]): string[] {
   return entries.flatMap(({ structure, cycle, use, toleranceH, series, pointsLeftOut }) => [
-    `Measured series of ${structure}, cycle ${cycle} (${series.content.source}) ${USES[use]}${use === 'scaled-to-images' ? `, images within ${printNumber(toleranceH)} h of a point` : ''}.`,
+    `Measured series of ${structure}, cycle ${cycle} (${series.content.source}) ${USE_WORDS[use]}${use === 'scaled-to-images' ? `, images within ${printNumber(toleranceH)} h of a point` : ''}.`,
     ...pointsLeftOut.map(
       ({ hoursAfterInjection, reason }) =>
         `Point of the series of ${structure}, cycle ${cycle}, at ${printNumber(hoursAfterInjection)} h left out of the fit${reason ? `: ${reason}` : ''}.`,

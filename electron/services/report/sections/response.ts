@@ -1,19 +1,20 @@
 /** Response over time: each lesion whose settings a person kept, with its curve, its parameters, and what it rests on. */
+import { SECONDS_PER_DAY } from '../../../../native-core/units/index.ts'
 import type { LesionResponse, ResponseParameter } from '../../../contracts/biologyResponse.ts'
 import type { Block, Cell, Figure } from '../../ports/reportDocument.ts'
 import type { ReportedResponse } from '../../ports/reportWriter.ts'
 import { MISSING, printNumber, printPercent, printUncertain } from '../numbers.ts'
 import { volumeChart } from '../volumeChart.ts'
+import { marked } from './marks.ts'
 
-const DAY_S = 86_400
 const CHART = { widthPt: 240, heightPt: 118 }
 const LAWS = { exponential: 'exponential growth', gompertz: 'Gompertz growth', logistic: 'logistic growth' } as const
 /** As they are printed: times in days. */
 const PRINTED: Readonly<Record<ResponseParameter['unit'], { readonly unit: string; readonly per: number }>> = {
   '1/Gy': { unit: '1/Gy', per: 1 },
   Gy: { unit: 'Gy', per: 1 },
-  s: { unit: 'd', per: DAY_S },
-  '1/s': { unit: '1/d', per: 1 / DAY_S },
+  s: { unit: 'd', per: SECONDS_PER_DAY },
+  '1/s': { unit: '1/d', per: 1 / SECONDS_PER_DAY },
   mL: { unit: 'mL', per: 1 },
 }
 
@@ -57,21 +58,21 @@ function figureOf(response: LesionResponse): Figure {
     svg: volumeChart({
       ...CHART,
       points: volumes.map(({ timeS, volumeMl, relativeUncertainty, isUsed }) => ({
-        ...{ days: timeS / DAY_S, volumeMl, relativeUncertainty, used: isUsed },
+        ...{ days: timeS / SECONDS_PER_DAY, volumeMl, relativeUncertainty, used: isUsed },
       })),
       curve: {
-        days: band.timeS.map((time) => time / DAY_S),
+        days: band.timeS.map((time) => time / SECONDS_PER_DAY),
         volumeMl: band.volumeMl,
         lowMl: band.lowMl,
         highMl: band.highMl,
       },
-      cycleDays: cycles.map(({ startS }) => startS / DAY_S),
+      cycleDays: cycles.map(({ startS }) => startS / SECONDS_PER_DAY),
     }),
     alternative: `Volume of ${identity} over time: ${volumes.map(({ timeS, volumeMl }) => `${printNumber(volumeMl)} mL on day ${day(timeS)}`).join(', ')}. ${subtitle}.`,
   }
 }
 
-const day = (timeS: number): string => String(Math.round(timeS / DAY_S))
+const day = (timeS: number): string => String(Math.round(timeS / SECONDS_PER_DAY))
 
 function parameterTable(found: readonly LesionResponse[]): Block {
   const rows = found.flatMap(({ identity, parameters }) =>
@@ -80,7 +81,7 @@ function parameterTable(found: readonly LesionResponse[]): Block {
       const u = one.standardUncertainty
       return [
         [{ text: identity, style: 'strong' }],
-        `${one.evidence === 'unverified' ? '‡\u00A0' : ''}${one.title}`,
+        marked(one.title, one.evidence),
         u === null
           ? printNumber(one.value / per)
           : printUncertain({ value: one.value / per, standardUncertainty: u / per }),
