@@ -1,38 +1,26 @@
 /** The window from the door to a patient, in a document without layout or graphics: what is offered, named and asked. */
 import { createPinia } from 'pinia'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { createApp, nextTick, type App as VueApp } from 'vue'
-import { createFakeBridge, type FakeBridge, type FakeOptions } from '../dev/fakeBridge.ts'
+import { createApp, type App as VueApp } from 'vue'
+import type { FakeBridge, FakeOptions } from '../dev/fakeBridge.ts'
 import { fakeProblems } from '../dev/fakeProblems.ts'
+import { fakeWindow, find, mountAlone, seen, type } from '../dev/onScreen.ts'
 import App from './App.vue'
 
 let app: VueApp | null = null
 
 async function open(options: FakeOptions): Promise<FakeBridge> {
-  const bridge = createFakeBridge({ tickMs: 1, ...options })
-  Object.defineProperty(window, 'theratwin', { value: bridge, configurable: true })
+  const bridge = fakeWindow(options)
   localStorage.clear()
-  const place = document.createElement('div')
-  document.body.replaceChildren(place)
   app = createApp(App)
   app.use(createPinia())
-  app.mount(place)
-  await nextTick()
+  await mountAlone(app)
   return bridge
 }
 afterEach(() => {
   app?.unmount()
   app = null
 })
-
-const find = (id: string) => document.querySelector<HTMLElement>(`[data-testid="${id}"]`)
-const seen = (id: string) => vi.waitFor(() => expect(find(id)).not.toBeNull(), { timeout: 5000 }).then(() => find(id)!)
-async function type(id: string, text: string): Promise<void> {
-  const field = (await seen(id)) as HTMLInputElement
-  field.value = text
-  field.dispatchEvent(new Event('input'))
-  await nextTick()
-}
 
 describe('the window', () => {
   it('makes a passphrase for a new store, typed twice, then offers a beginning', async () => {

@@ -2,6 +2,7 @@
 export { default as UiButton } from './UiButton.vue'
 export { default as UiCheck } from './UiCheck.vue'
 export { default as UiChip } from './UiChip.vue'
+export { default as UiChoice } from './UiChoice.vue'
 export { default as UiDialog } from './UiDialog.vue'
 export { default as UiEmptyState } from './UiEmptyState.vue'
 export { default as UiField } from './UiField.vue'

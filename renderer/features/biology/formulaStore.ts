@@ -2,7 +2,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import type { Failure, FormulaCheck, FormulaDraft, LocalFormula } from '../../../electron/contracts/index.ts'
-import { ask, toFailure } from '../../bridge/index.ts'
+import { ask, oneAtATime, toFailure } from '../../bridge/index.ts'
 import type { FormulaForm } from './model/formulaForm.ts'
 import { useBiologyStore } from './store.ts'
 
@@ -10,7 +10,8 @@ export const useFormulaStore = defineStore('biologyFormulas', () => {
   const biology = useBiologyStore()
   const list = shallowRef<readonly LocalFormula[]>([])
   const loaded = ref(false)
-  const busy = ref(false)
+  /** `failure`: what was refused last of reading, keeping or retiring. */
+  const { busy, failure, attempt } = oneAtATime()
   const chosenId = ref<string | null>(null)
   /** What is being written; it outlasts a look at another page. */
   const form = ref<FormulaForm | null>(null)
@@ -19,26 +20,9 @@ export const useFormulaStore = defineStore('biologyFormulas', () => {
   /** The newest test of what is written. */
   const checked = shallowRef<{ readonly formula: FormulaDraft; readonly check: FormulaCheck } | null>(null)
   const checkFailure = shallowRef<Failure | null>(null)
-  /** What was refused last of reading, keeping or retiring. */
-  const failure = shallowRef<Failure | null>(null)
   let latestCheck = 0
 
   const chosen = computed(() => list.value.find(({ id }) => id === chosenId.value) ?? null)
-
-  async function attempt(act: () => Promise<void>): Promise<boolean> {
-    if (busy.value) return false
-    busy.value = true
-    failure.value = null
-    try {
-      await act()
-      return true
-    } catch (error) {
-      failure.value = toFailure(error)
-      return false
-    } finally {
-      busy.value = false
-    }
-  }
 
   async function read(): Promise<void> {
     list.value = await ask('biologyFormulas.list', {})

@@ -1,35 +1,31 @@
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef, watch } from 'vue'
+import { computed, ref, shallowRef, watch, type Ref } from 'vue'
 import { lesionResponseSettingsSchema, responseSettingsSchema } from '../../../electron/contracts/index.ts'
 import type {
   ClonesResult,
+  ClonesSettings,
   Failure,
   LesionResponse,
   LesionResponseSettings,
   MarkerResponse,
+  MarkerSettings,
   ResponsePatient,
   ResponseSettings,
 } from '../../../electron/contracts/index.ts'
 import { ask, toFailure } from '../../bridge/index.ts'
 import { usePatientStore } from '../patients/index.ts'
-
-interface ResponseChange {
-  readonly what: string
-  readonly before: ResponseSettings
-  readonly after: ResponseSettings
-}
+import { sameSettings } from './model/edits.ts'
+import { refusedChange, useChanges, type SettingsChange } from './useChanges.ts'
 
 const NOTHING: ResponseSettings = responseSettingsSchema.parse({})
-export const NO_LESION_SETTINGS: LesionResponseSettings = lesionResponseSettingsSchema.parse({})
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+const NO_LESION_SETTINGS: LesionResponseSettings = lesionResponseSettingsSchema.parse({})
 
 /** Response over time: lesions of the patient, settings that are tried, and what follows from them. Only `keep` stores anything. */
 export const useResponseStore = defineStore('biology-response', () => {
   const patients = usePatientStore()
   const patient = shallowRef<ResponsePatient | null>(null)
   const draft = shallowRef<ResponseSettings>(NOTHING)
-  const changes = shallowRef<readonly ResponseChange[]>([])
-  const undone = shallowRef<readonly ResponseChange[]>([])
+  const { changes, undone, takeBack, makeAgain } = useChanges<SettingsChange<ResponseSettings>>()
   const chosen = ref<string | null>(null)
   const result = shallowRef<LesionResponse | null>(null)
   const marker = shallowRef<MarkerResponse | null>(null)
@@ -39,23 +35,17 @@ export const useResponseStore = defineStore('biology-response', () => {
   const clonesFailure = shallowRef<Failure | null>(null)
   const loadFailure = shallowRef<Failure | null>(null)
   const asking = ref(false)
-  const busy = ref<'marker' | 'clones' | null>(null)
+  /** A marker is fitted or schedules are compared. */
+  const busy = ref(false)
 
   const lesion = computed(
     () => patient.value?.lesions.find(({ identity }) => identity === chosen.value) ?? patient.value?.lesions[0] ?? null,
   )
   const settings = computed(() => draft.value.byLesion[lesion.value?.identity ?? ''] ?? NO_LESION_SETTINGS)
-  const isTried = computed(() => patient.value !== null && !same(draft.value, patient.value.settings))
-  /** What is shown is what the settings give. */
-  const isCurrent = computed(
-    () =>
-      result.value !== null &&
-      result.value.identity === lesion.value?.identity &&
-      same(result.value.settings, settings.value),
-  )
+  const isTried = computed(() => patient.value !== null && !sameSettings(draft.value, patient.value.settings))
 
   /** What an input error says goes to `into`; anything else is a bug. */
-  function told(error: unknown, into: { value: Failure | null }): void {
+  function told(error: unknown, into: Ref<Failure | null>): void {
     const found = toFailure(error)
     if (found.kind !== 'input') throw error
     into.value = found
@@ -121,7 +111,7 @@ export const useResponseStore = defineStore('biology-response', () => {
 
   async function put(what: string, after: ResponseSettings): Promise<void> {
     const before = draft.value
-    if (same(before, after)) return
+    if (sameSettings(before, after)) return
     changes.value = [...changes.value, { what, before, after }]
     undone.value = []
     draft.value = after
@@ -134,12 +124,7 @@ export const useResponseStore = defineStore('biology-response', () => {
     if (identity === undefined) return
     const checked = lesionResponseSettingsSchema.safeParse({ ...settings.value, ...parts })
     if (!checked.success) {
-      failure.value = {
-        kind: 'input',
-        code: 'biology.response-settings',
-        message: `"${what}" cannot be tried: ${checked.error.issues[0]?.message ?? 'it is out of range'}.`,
-        hint: 'Give a value within the limits of the field.',
-      }
+      failure.value = refusedChange('biology.response-settings', what, checked.error)
       return
     }
     await put(`${what} of ${identity}`, {
@@ -149,19 +134,15 @@ export const useResponseStore = defineStore('biology-response', () => {
   }
 
   async function undo(): Promise<void> {
-    const last = changes.value.at(-1)
+    const last = takeBack()
     if (!last) return
-    changes.value = changes.value.slice(0, -1)
-    undone.value = [...undone.value, last]
     draft.value = last.before
     await compute()
   }
 
   async function redo(): Promise<void> {
-    const next = undone.value.at(-1)
+    const next = makeAgain()
     if (!next) return
-    undone.value = undone.value.slice(0, -1)
-    changes.value = [...changes.value, next]
     draft.value = next.after
     await compute()
   }
@@ -173,39 +154,42 @@ export const useResponseStore = defineStore('biology-response', () => {
     if (patients.patientId === patientId) await load()
   }
 
-  async function fitMarker(tried: NonNullable<ResponseSettings['marker']>): Promise<void> {
+  /** Computes one of these at a time; the answer counts while its patient is open, and its settings are tried from then on. */
+  async function answerTo<Answer>(
+    tried: Pick<ResponseSettings, 'marker'> | Pick<ResponseSettings, 'clones'>,
+    question: (patientId: string) => Promise<Answer>,
+    answer: Ref<Answer | null>,
+    refusal: Ref<Failure | null>,
+  ): Promise<void> {
     const patientId = patients.patientId
     if (patientId === null || busy.value) return
-    busy.value = 'marker'
+    busy.value = true
     try {
-      const answer = await ask('biologyResponse.marker', { patientId, settings: tried })
+      const found = await question(patientId)
       if (patients.patientId !== patientId) return
-      marker.value = answer
-      markerFailure.value = null
-      draft.value = { ...draft.value, marker: tried }
+      answer.value = found
+      refusal.value = null
+      draft.value = { ...draft.value, ...tried }
     } catch (error) {
-      told(error, markerFailure)
+      told(error, refusal)
     } finally {
-      busy.value = null
+      busy.value = false
     }
   }
-
-  async function compareSchedules(tried: NonNullable<ResponseSettings['clones']>): Promise<void> {
-    const patientId = patients.patientId
-    if (patientId === null || busy.value) return
-    busy.value = 'clones'
-    try {
-      const answer = await ask('biologyResponse.clones', { patientId, settings: tried })
-      if (patients.patientId !== patientId) return
-      clones.value = answer
-      clonesFailure.value = null
-      draft.value = { ...draft.value, clones: tried }
-    } catch (error) {
-      told(error, clonesFailure)
-    } finally {
-      busy.value = null
-    }
-  }
+  const fitMarker = (tried: MarkerSettings): Promise<void> =>
+    answerTo(
+      { marker: tried },
+      (patientId) => ask('biologyResponse.marker', { patientId, settings: tried }),
+      marker,
+      markerFailure,
+    )
+  const compareSchedules = (tried: ClonesSettings): Promise<void> =>
+    answerTo(
+      { clones: tried },
+      (patientId) => ask('biologyResponse.clones', { patientId, settings: tried }),
+      clones,
+      clonesFailure,
+    )
 
   /** Stores values of a marker as a measured series; the old ones stay. */
   async function addMarker(name: string, unit: string, point: { date: string; value: number; u: number | null }) {
@@ -240,7 +224,7 @@ export const useResponseStore = defineStore('biology-response', () => {
 
   return {
     ...{ patient, draft, changes, undone, lesion, settings, result, marker, clones, failure, markerFailure },
-    ...{ clonesFailure, loadFailure, asking, busy, isTried, isCurrent },
+    ...{ clonesFailure, loadFailure, asking, busy, isTried },
     ...{ load, choose, change, undo, redo, keep, fitMarker, compareSchedules, addMarker },
   }
 })

@@ -11,14 +11,11 @@ import type {
 import { ask, toFailure } from '../../bridge/index.ts'
 import { usePatientStore } from '../patients/index.ts'
 import { NO_SETTINGS, changedParts, sameSettings } from './model/edits.ts'
+import { refusedChange, useChanges, type SettingsChange } from './useChanges.ts'
 
-interface BiologyChange {
-  /** In words: "α/β of KIDNEY_L: 3 Gy". */
-  readonly what: string
+interface BiologyChange extends SettingsChange<BiologySettings> {
   /** Changes of one thing by a slider that follow each other are one change. */
   readonly slider: string | null
-  readonly before: BiologySettings
-  readonly after: BiologySettings
 }
 
 interface TriedState {
@@ -35,8 +32,7 @@ export const useBiologyStore = defineStore('biology', () => {
   const kept = shallowRef<{ readonly result: BiologyResult; readonly stale: boolean } | null>(null)
   const tried = shallowRef<BiologyResult | null>(null)
   const draft = shallowRef<BiologySettings>(NO_SETTINGS)
-  const changes = shallowRef<readonly BiologyChange[]>([])
-  const undone = shallowRef<readonly BiologyChange[]>([])
+  const { changes, undone, takeBack, makeAgain } = useChanges<BiologyChange>()
   const loaded = ref(false)
   const asking = ref(false)
   const keeping = ref(false)
@@ -134,12 +130,7 @@ export const useBiologyStore = defineStore('biology', () => {
   async function change(what: string, after: BiologySettings, slider: string | null = null): Promise<void> {
     const checked = biologySettingsSchema.safeParse(after)
     if (!checked.success) {
-      triedFailure.value = {
-        kind: 'input',
-        code: 'biology.settings',
-        message: `"${what}" cannot be tried: ${checked.error.issues[0]?.message ?? 'it is out of range'}.`,
-        hint: 'Give a value within the limits of the field.',
-      }
+      triedFailure.value = refusedChange('biology.settings', what, checked.error)
       return
     }
     const before = draft.value
@@ -154,19 +145,13 @@ export const useBiologyStore = defineStore('biology', () => {
   }
 
   async function undo(): Promise<void> {
-    const last = changes.value.at(-1)
-    if (!last) return
-    changes.value = changes.value.slice(0, -1)
-    undone.value = [...undone.value, last]
-    await put(last.before)
+    const last = takeBack()
+    if (last) await put(last.before)
   }
 
   async function redo(): Promise<void> {
-    const next = undone.value.at(-1)
-    if (!next) return
-    undone.value = undone.value.slice(0, -1)
-    changes.value = [...changes.value, next]
-    await put(next.after)
+    const next = makeAgain()
+    if (next) await put(next.after)
   }
 
   const backToKept = (): Promise<void> =>

@@ -3,7 +3,8 @@ import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createApp, nextTick, type App as VueApp, type Component } from 'vue'
 import type { StoredCalibration } from '../../../electron/contracts/index.ts'
-import { createFakeBridge, type FakeBridge, type FakeOptions } from '../../dev/fakeBridge.ts'
+import type { FakeOptions } from '../../dev/fakeBridge.ts'
+import { fakeWindow, find, mountAlone, says, seen, submit, type } from '../../dev/onScreen.ts'
 import { useJobStore } from '../jobs/index.ts'
 import { usePatientStore } from '../patients/index.ts'
 import CalibrationsDialog from './components/CalibrationsDialog.vue'
@@ -11,16 +12,8 @@ import { SettingsDialog } from '../settings/index.ts'
 
 let app: VueApp | null = null
 
-function begin(options: FakeOptions = {}): FakeBridge {
-  const bridge = createFakeBridge({ tickMs: 1, ...options })
-  Object.defineProperty(window, 'theratwin', { value: bridge, configurable: true })
-  return bridge
-}
-
 async function mount(component: Component, props: Record<string, unknown>, options: FakeOptions = {}) {
-  const bridge = begin(options)
-  const place = document.createElement('div')
-  document.body.replaceChildren(place)
+  const bridge = fakeWindow(options)
   app = createApp(component, props)
   const pinia = createPinia()
   setActivePinia(pinia)
@@ -28,8 +21,7 @@ async function mount(component: Component, props: Record<string, unknown>, optio
   useJobStore().listen()
   const patients = usePatientStore()
   if (options.analysed !== undefined) await patients.open('demo')
-  app.mount(place)
-  await nextTick()
+  await mountAlone(app)
   return { bridge, patients }
 }
 
@@ -39,20 +31,6 @@ afterEach(() => {
   app = null
 })
 
-const all = (id: string) => [...document.querySelectorAll<HTMLElement>(`[data-testid="${id}"]`)]
-const find = (id: string) => all(id)[0] ?? null
-const seen = (id: string) => vi.waitFor(() => expect(find(id)).not.toBeNull(), { timeout: 5000 }).then(() => find(id)!)
-const says = (text: string) => vi.waitFor(() => expect(document.body.textContent).toContain(text), { timeout: 5000 })
-async function type(id: string, text: string): Promise<void> {
-  const field = (await seen(id)) as HTMLInputElement
-  field.value = text
-  field.dispatchEvent(new Event('input'))
-  await nextTick()
-}
-async function submit(id: string): Promise<void> {
-  ;(await seen(id)).closest('form')!.dispatchEvent(new Event('submit', { cancelable: true }))
-  await nextTick()
-}
 async function choose(id: string, text: string): Promise<void> {
   const select = (await seen(id)) as HTMLSelectElement
   await vi.waitFor(() => expect(select.textContent).toContain(text))

@@ -5,48 +5,27 @@ import type {
   CalibrationAnalyse,
   CalibrationDraft,
   CalibrationView,
-  Failure,
   PhantomImageView,
   StoredCalibration,
 } from '../../../electron/contracts/index.ts'
-import { RequestError, ask, toFailure } from '../../bridge/index.ts'
-import { useJobStore } from '../jobs/index.ts'
+import { RequestError, ask, oneAtATime } from '../../bridge/index.ts'
+import { useFollowedJob } from '../jobs/index.ts'
 import { usePatientStore } from '../patients/index.ts'
 import type { CalibrationKind } from './model/describe.ts'
 
 export const useCalibrationStore = defineStore('calibrations', () => {
   const patients = usePatientStore()
-  const jobs = useJobStore()
+  /** `failure`: what was refused last, for the place where it was asked. */
+  const { busy, failure, attempt } = oneAtATime()
+  const { job: analysing, follow, cancel: cancelAnalysis } = useFollowedJob()
   const list = ref<readonly CalibrationView[]>([])
   const loaded = ref(false)
   const chosenId = ref<string | null>(null)
   const drafts = ref<CalibrationDraft | null>(null)
   /** Of the store, or of the folder that was looked at; null before. */
   const images = ref<readonly PhantomImageView[] | null>(null)
-  const analysingId = ref<string | null>(null)
-  /** The analysis that runs; null where there is none. */
-  const analysing = computed(() => jobs.running.find(({ jobId }) => jobId === analysingId.value) ?? null)
-  const busy = ref(false)
-  /** What was refused last, for the place where it was asked. */
-  const failure = ref<Failure | null>(null)
   const chosen = computed(() => list.value.find((one) => one.calibrationId === chosenId.value) ?? null)
   const ofKind = (kind: CalibrationKind) => list.value.filter(({ content }) => content.kind === kind)
-
-  /** Does one thing after the other; true where it was done, else `failure` says why not. */
-  async function attempt(act: () => Promise<unknown>): Promise<boolean> {
-    if (busy.value) return false
-    busy.value = true
-    failure.value = null
-    try {
-      await act()
-      return true
-    } catch (error) {
-      failure.value = toFailure(error)
-      return false
-    } finally {
-      busy.value = false
-    }
-  }
 
   const load = () =>
     attempt(async () => {
@@ -88,20 +67,11 @@ export const useCalibrationStore = defineStore('calibrations', () => {
   const analyse = (what: CalibrationAnalyse) =>
     attempt(async () => {
       const { jobId } = await ask('calibrations.analyse', what)
-      analysingId.value = jobId
-      try {
-        const { state, failure: refusal, result } = await jobs.finished(jobId)
-        if (state === 'cancelled') return
-        if (refusal) throw new RequestError(refusal)
-        if (result?.kind === 'calibration') drafts.value = result.draft
-      } finally {
-        analysingId.value = null
-      }
+      const { state, failure: refusal, result } = await follow(jobId)
+      if (state === 'cancelled') return
+      if (refusal) throw new RequestError(refusal)
+      if (result?.kind === 'calibration') drafts.value = result.draft
     })
-
-  const cancelAnalysis = async (): Promise<void> => {
-    if (analysingId.value !== null) await jobs.cancel(analysingId.value)
-  }
 
   /** Copies it into the open patient's protocol; undone like other changes of it. */
   const apply = ({ calibrationId, content }: CalibrationView, seriesUid?: string) =>

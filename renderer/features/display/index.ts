@@ -2,4 +2,4 @@
 export { useDisplayStore } from './store.ts'
 export { textSizes, type Display } from './model/display.ts'
 export { default as PlotFrame } from './components/PlotFrame.vue'
-export type { Plot, PlotLook, Read } from './model/plot.ts'
+export { readingHooks, type Plot, type PlotLook, type Read } from './model/plot.ts'

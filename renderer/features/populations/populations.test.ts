@@ -2,8 +2,8 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createApp, nextTick, type App as VueApp } from 'vue'
-import { createFakeBridge, type FakeBridge } from '../../dev/fakeBridge.ts'
 import { fakePrior } from '../../dev/fakePopulations.ts'
+import { fakeWindow, find, mountAlone, press, says, seen, submit, type } from '../../dev/onScreen.ts'
 import { useJobStore } from '../jobs/index.ts'
 import { usePatientStore } from '../patients/index.ts'
 import { PopulationsDialog } from './index.ts'
@@ -12,10 +12,7 @@ let app: VueApp | null = null
 let ends: (() => void) | null = null
 
 async function mount({ withPatient = false, tickMs = 1 } = {}) {
-  const bridge: FakeBridge = createFakeBridge({ tickMs, analysed: true })
-  Object.defineProperty(window, 'theratwin', { value: bridge, configurable: true })
-  const place = document.createElement('div')
-  document.body.replaceChildren(place)
+  const bridge = fakeWindow({ tickMs, analysed: true })
   app = createApp(PopulationsDialog, { open: true })
   const pinia = createPinia()
   setActivePinia(pinia)
@@ -23,8 +20,7 @@ async function mount({ withPatient = false, tickMs = 1 } = {}) {
   const patients = usePatientStore()
   ends = useJobStore().listen()
   if (withPatient) await patients.open('demo')
-  app.mount(place)
-  await nextTick()
+  await mountAlone(app)
   return { bridge, patients }
 }
 
@@ -35,19 +31,6 @@ afterEach(() => {
   app = null
 })
 
-const find = (id: string) => document.querySelector<HTMLElement>(`[data-testid="${id}"]`)
-const seen = (id: string) => vi.waitFor(() => expect(find(id)).not.toBeNull(), { timeout: 5000 }).then(() => find(id)!)
-const says = (text: string) => vi.waitFor(() => expect(document.body.textContent).toContain(text), { timeout: 5000 })
-const press = async (id: string) => {
-  ;(await seen(id)).click()
-  await nextTick()
-}
-async function type(id: string, text: string): Promise<void> {
-  const field = (await seen(id)) as HTMLInputElement
-  field.value = text
-  field.dispatchEvent(new Event('input'))
-  await nextTick()
-}
 const rows = () => [...document.querySelectorAll<HTMLElement>('[data-testid="population-table"] tbody tr')]
 async function choose(index: number): Promise<void> {
   await vi.waitFor(() => expect(rows().length).toBeGreaterThan(index))
@@ -111,7 +94,7 @@ describe('a fit', () => {
   it('says what is missing at its field, shows the curves, leaves one out, and stores the next version', async () => {
     const { bridge } = await mount()
     await press('fit-population')
-    ;(await seen('population-form')).dispatchEvent(new Event('submit', { cancelable: true }))
+    await submit('population-form')
     await says('Give it a name')
     await type('population-name', 'Kidneys')
     await says('The next version of it')
@@ -125,7 +108,7 @@ describe('a fit', () => {
     box!.checked = false
     box!.dispatchEvent(new Event('change'))
     await says('3 curves of 3 patients')
-    ;(await seen('population-form')).dispatchEvent(new Event('submit', { cancelable: true }))
+    await submit('population-form')
     await says('Fitted and stored.')
     await vi.waitFor(() => expect(rows()).toHaveLength(3))
     expect((await seen('population-sheet')).textContent).toContain('version 3')
@@ -143,7 +126,7 @@ describe('a fit', () => {
     await type('population-nuclide', 'Lu-177')
     await type('population-structure', 'kidney')
     await says('4 curves')
-    ;(await seen('population-form')).dispatchEvent(new Event('submit', { cancelable: true }))
+    await submit('population-form')
     await press('cancel-population-fit')
     await seen('start-population-fit')
     expect(document.body.textContent).not.toContain('Fitted and stored')

@@ -3,58 +3,44 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import {
   populationDocumentSchema,
-  type Failure,
   type GatheredCurve,
+  type PopulationDocument,
   type PopulationFitAsk,
   type PopulationSelection,
   type PopulationUse,
   type PopulationView,
+  type Protocol,
 } from '../../../electron/contracts/index.ts'
-import { ask, toFailure } from '../../bridge/index.ts'
-import { useJobStore } from '../jobs/index.ts'
+import { RequestError, ask, oneAtATime, toFailure } from '../../bridge/index.ts'
+import { useFollowedJob } from '../jobs/index.ts'
 import { usePatientStore } from '../patients/index.ts'
 import { withoutPopulation, withPopulation, type FewScansMethod } from './model/use.ts'
 
 /** Larger files are no population. */
 const MOST_BYTES = 900_000
 
-const refusal = (code: string, message: string, hint: string): Failure => ({ kind: 'input', code, message, hint })
-
 export const usePopulationStore = defineStore('populations', () => {
-  const jobs = useJobStore()
   const patients = usePatientStore()
   const list = shallowRef<readonly PopulationView[]>([])
   const uses = shallowRef<readonly PopulationUse[]>([])
   const loaded = ref(false)
   const chosenId = ref<string | null>(null)
   const gathered = shallowRef<readonly GatheredCurve[]>([])
-  const fitId = ref<string | null>(null)
-  const busy = ref(false)
-  /** What was refused last, for the place where it was asked. */
-  const failure = ref<Failure | null>(null)
+  /** `failure`: what was refused last, for the place where it was asked. */
+  const { busy, failure, attempt: attemptOne } = oneAtATime()
+  const { job: fit, follow, cancel: cancelFit } = useFollowedJob()
   /** What was done last, in words. */
   const told = ref('')
   let latest = 0
 
   const chosen = computed(() => list.value.find(({ populationId }) => populationId === chosenId.value) ?? null)
   const usesOf = (populationId: string) => uses.value.filter((use) => use.populationId === populationId)
-  const fit = computed(() => jobs.running.find(({ jobId }) => jobId === fitId.value) ?? null)
 
-  async function attempt(act: () => Promise<unknown>): Promise<boolean> {
-    if (busy.value) return false
-    busy.value = true
-    failure.value = null
-    told.value = ''
-    try {
-      await act()
-      return true
-    } catch (error) {
-      failure.value = toFailure(error)
-      return false
-    } finally {
-      busy.value = false
-    }
-  }
+  const attempt = (act: () => Promise<unknown>): Promise<boolean> =>
+    attemptOne(() => {
+      told.value = ''
+      return act()
+    })
 
   async function read(): Promise<void> {
     const [views, named] = await Promise.all([ask('populations.list', {}), ask('populations.uses', {})])
@@ -87,8 +73,7 @@ export const usePopulationStore = defineStore('populations', () => {
     told.value = ''
     try {
       const { jobId } = await ask('populations.fit', what)
-      fitId.value = jobId
-      const last = await jobs.finished(jobId)
+      const last = await follow(jobId)
       failure.value = last.failure
       if (last.state !== 'done' || last.result?.kind !== 'population') return false
       await read()
@@ -100,13 +85,7 @@ export const usePopulationStore = defineStore('populations', () => {
     } catch (error) {
       failure.value = toFailure(error)
       return false
-    } finally {
-      fitId.value = null
     }
-  }
-
-  async function cancelFit(): Promise<void> {
-    if (fitId.value !== null) await jobs.cancel(fitId.value)
   }
 
   const retire = (populationId: string) =>
@@ -120,10 +99,6 @@ export const usePopulationStore = defineStore('populations', () => {
   const importFile = (file: File) =>
     attempt(async () => {
       const document = await documentOf(file)
-      if ('code' in document) {
-        failure.value = document
-        return
-      }
       const { populationId } = await ask('populations.import', { document })
       await read()
       chosenId.value = populationId
@@ -137,25 +112,24 @@ export const usePopulationStore = defineStore('populations', () => {
       if (savedTo.length > 0) told.value = `Saved: ${savedTo.join(', ')}`
     })
 
-  /** Changes of the open patient's protocol, undone like all others. */
-  const use = (view: PopulationView, names: readonly string[], how: { method: FewScansMethod; upToScans: number }) =>
+  /** Of the open patient's protocol, undone like all other changes. */
+  const change = (what: string, changed: (protocol: Protocol) => Protocol) =>
     attempt(async () => {
       const protocol = patients.view?.protocol
       if (!protocol) return
-      const what = `Population ${view.name} used for ${names.join(', ')}`
-      await patients.changeProtocol(what, withPopulation(protocol, view.populationId, names, how))
+      await patients.changeProtocol(what, changed(protocol))
       await read()
     })
-  const stopUsing = (view: PopulationView) =>
-    attempt(async () => {
-      const protocol = patients.view?.protocol
-      if (!protocol) return
-      await patients.changeProtocol(
-        `Population ${view.name} no longer used`,
-        withoutPopulation(protocol, view.populationId),
-      )
-      await read()
-    })
+  const use = (
+    { name, populationId }: PopulationView,
+    names: readonly string[],
+    how: { method: FewScansMethod; upToScans: number },
+  ) =>
+    change(`Population ${name} used for ${names.join(', ')}`, (protocol) =>
+      withPopulation(protocol, populationId, names, how),
+    )
+  const stopUsing = ({ name, populationId }: PopulationView) =>
+    change(`Population ${name} no longer used`, (protocol) => withoutPopulation(protocol, populationId))
 
   return {
     list,
@@ -180,22 +154,24 @@ export const usePopulationStore = defineStore('populations', () => {
   }
 })
 
-async function documentOf(file: File) {
+/** The population of a file. Throws RequestError where it holds none. */
+async function documentOf(file: File): Promise<PopulationDocument> {
   const refused = (why: string) =>
-    refusal(
-      'population.file',
-      `${file.name} is no document of a population: ${why}`,
-      'Choose a file that Theratwin exported: theratwin-population-….json.',
-    )
-  if (file.size > MOST_BYTES) return refused('it is too large.')
+    new RequestError({
+      kind: 'input',
+      code: 'population.file',
+      message: `${file.name} is no document of a population: ${why}`,
+      hint: 'Choose a file that Theratwin exported: theratwin-population-….json.',
+    })
+  if (file.size > MOST_BYTES) throw refused('it is too large.')
   let json: unknown
   try {
     json = JSON.parse(await file.text())
   } catch {
-    return refused('it is no JSON.')
+    throw refused('it is no JSON.')
   }
   const parsed = populationDocumentSchema.safeParse(json)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  return refused(`${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'not as expected'}.`)
+  throw refused(`${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'not as expected'}.`)
 }

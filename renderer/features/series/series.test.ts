@@ -2,17 +2,14 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createApp, h, nextTick, type App as VueApp } from 'vue'
-import { createFakeBridge } from '../../dev/fakeBridge.ts'
+import { fakeWindow, find, mountAlone, press, says, seen, submit, type } from '../../dev/onScreen.ts'
 import { usePatientStore } from '../patients/index.ts'
 import { SeriesPage } from './index.ts'
 
 let app: VueApp | null = null
 
 async function mount() {
-  const bridge = createFakeBridge({ tickMs: 1, analysed: true })
-  Object.defineProperty(window, 'theratwin', { value: bridge, configurable: true })
-  const place = document.createElement('div')
-  document.body.replaceChildren(place)
+  const bridge = fakeWindow({ analysed: true })
   const pinia = createPinia()
   setActivePinia(pinia)
   const patients = usePatientStore()
@@ -27,8 +24,7 @@ async function mount() {
     })
   })
   app.use(pinia)
-  app.mount(place)
-  await nextTick()
+  await mountAlone(app)
   return { bridge, patients }
 }
 
@@ -38,19 +34,6 @@ afterEach(() => {
   app = null
 })
 
-const find = (id: string) => document.querySelector<HTMLElement>(`[data-testid="${id}"]`)
-const seen = (id: string) => vi.waitFor(() => expect(find(id)).not.toBeNull(), { timeout: 5000 }).then(() => find(id)!)
-const says = (text: string) => vi.waitFor(() => expect(document.body.textContent).toContain(text), { timeout: 5000 })
-const press = async (id: string) => {
-  ;(await seen(id)).click()
-  await nextTick()
-}
-async function type(id: string, text: string): Promise<void> {
-  const field = (await seen(id)) as HTMLInputElement
-  field.value = text
-  field.dispatchEvent(new Event('input'))
-  await nextTick()
-}
 async function choose(id: string, label: string): Promise<void> {
   const field = await seen(id)
   const select = (field.matches('select') ? field : field.querySelector('select')) as HTMLSelectElement
@@ -64,11 +47,6 @@ async function paste(id: string, text: string): Promise<void> {
   ;(await seen(id)).dispatchEvent(event)
   await nextTick()
 }
-const submit = async (id: string) => {
-  ;(await seen(id)).dispatchEvent(new Event('submit', { cancelable: true }))
-  await nextTick()
-}
-
 describe('measured series', () => {
   it('are pasted, corrected at the cell, shown with the present curve, kept, used, and taken out again', async () => {
     const { bridge, patients } = await mount()

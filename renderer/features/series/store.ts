@@ -3,12 +3,11 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import type {
   ActivitySeries,
-  Failure,
   MeasuredSeriesView,
   SeriesFromRequest,
   SeriesUse,
 } from '../../../electron/contracts/index.ts'
-import { ask, toFailure } from '../../bridge/index.ts'
+import { ask, oneAtATime, toFailure } from '../../bridge/index.ts'
 import { usePatientStore } from '../patients/index.ts'
 import { seriesRows, USE_WORDS, withEntry, type SeriesRow } from './model/use.ts'
 
@@ -17,8 +16,7 @@ export const useSeriesStore = defineStore('measuredSeries', () => {
   const views = shallowRef<readonly MeasuredSeriesView[]>([])
   /** The patient whose series these are. */
   const loadedFor = ref<string | null>(null)
-  const busy = ref(false)
-  const failure = shallowRef<Failure | null>(null)
+  const { busy, failure, attempt: attemptOne } = oneAtATime()
   /** What was done last, in words, while the protocol is the one that it was said of: an undo makes it untrue. */
   const done = ref({ words: '', protocol: '' })
   const protocolText = () => JSON.stringify(patients.view?.protocol)
@@ -35,19 +33,11 @@ export const useSeriesStore = defineStore('measuredSeries', () => {
 
   async function attempt(act: (patientId: string) => Promise<unknown>): Promise<boolean> {
     const { patientId } = patients
-    if (busy.value || patientId === null) return false
-    busy.value = true
-    failure.value = null
-    tell('')
-    try {
-      await act(patientId)
-      return true
-    } catch (error) {
-      failure.value = toFailure(error)
-      return false
-    } finally {
-      busy.value = false
-    }
+    if (patientId === null) return false
+    return attemptOne(() => {
+      tell('')
+      return act(patientId)
+    })
   }
 
   async function read(patientId: string): Promise<void> {

@@ -6,8 +6,10 @@ export interface CurvePoint {
   readonly seriesUid: string
 }
 
+export const sameStructure = (a: string, b: string): boolean => a.trim().toUpperCase() === b.trim().toUpperCase()
+
 const isSame = (a: CurvePoint, b: CurvePoint): boolean =>
-  a.seriesUid === b.seriesUid && a.structure.trim().toUpperCase() === b.structure.trim().toUpperCase()
+  a.seriesUid === b.seriesUid && sameStructure(a.structure, b.structure)
 
 /** What a person said of a point: the reason why it is left out ('' where none was given), null where it is not left out. */
 export function leftOutReason(protocol: Protocol, point: CurvePoint): string | null {

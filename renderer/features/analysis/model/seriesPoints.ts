@@ -1,5 +1,6 @@
 import type { MeasuredSeriesEntry, Protocol } from '../../../../electron/contracts/index.ts'
 import { HOUR_S } from '../../../units.ts'
+import { sameStructure } from './points.ts'
 
 /** A point of a measured series in the curve of a structure. */
 export interface SeriesPoint {
@@ -8,10 +9,8 @@ export interface SeriesPoint {
   readonly timeS: number
 }
 
-const sameName = (a: string, b: string): boolean => a.trim().toUpperCase() === b.trim().toUpperCase()
-
 const isOf = (entry: MeasuredSeriesEntry, { cycle, structure }: SeriesPoint): boolean =>
-  entry.cycle === cycle && sameName(entry.structure, structure)
+  entry.cycle === cycle && sameStructure(entry.structure, structure)
 
 /** The hours as the series states them: the protocol names a point by them exactly. */
 const statedHours = ({ series }: MeasuredSeriesEntry, timeS: number): number | null =>

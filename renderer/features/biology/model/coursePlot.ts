@@ -1,11 +1,10 @@
 /** Dose rate and BED so far over all cycles. */
 import type { Analysis, StructureEffect } from '../../../../electron/contracts/index.ts'
 import { formatNumber, plotAxis } from '../../../ui/index.ts'
-import { HOUR_S } from '../../../units.ts'
+import { DAY_S, HOUR_S } from '../../../units.ts'
 import { drawMarker } from './drawMarker.ts'
-import type { Plot, PlotLook, Read } from '../../display/index.ts'
+import { readingHooks, type Plot, type PlotLook, type Read } from '../../display/index.ts'
 
-const DAY_S = 24 * HOUR_S
 /** 1 mGy/h in Gy/s. */
 const MGY_PER_H = 1e-3 / HOUR_S
 
@@ -60,14 +59,10 @@ export function coursePlot(
         draw: [
           (plot) => starts.forEach(({ index, days }) => drawMarker(plot, days, `cycle ${index}`, look.line, look)),
         ],
-        setCursor: [
-          (plot) => {
-            const at = plot.cursor.idx
-            if ((plot.cursor.left ?? -1) < 0 || at === null || at === undefined) return read('')
-            const [days, rate, bed] = columns.map((column) => formatNumber(column[at] ?? null, 3))
-            read(`day ${days}: ${rate} mGy/h, ${bed} Gy of BED so far`)
-          },
-        ],
+        ...readingHooks(read, (at) => {
+          const [days, rate, bed] = columns.map((column) => formatNumber(column[at] ?? null, 3))
+          return `day ${days}: ${rate} mGy/h, ${bed} Gy of BED so far`
+        }),
       },
     },
   }

@@ -36,8 +36,7 @@ export const withoutBeam = (settings: BiologySettings, place: number): BiologySe
   externalBeam: settings.externalBeam.filter((_, index) => index !== place),
 })
 
-export const sameSettings = (a: BiologySettings | null, b: BiologySettings | null): boolean =>
-  JSON.stringify(a) === JSON.stringify(b)
+export const sameSettings = <Settings>(a: Settings, b: Settings): boolean => JSON.stringify(a) === JSON.stringify(b)
 
 /** Structures whose settings differ, and what else does: "external beam", "doses from other organs", "further cycles". */
 export function changedParts(kept: BiologySettings, draft: BiologySettings): string[] {

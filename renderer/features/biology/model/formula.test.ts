@@ -12,7 +12,7 @@ import {
   type FormulaForm,
 } from './formulaForm.ts'
 import { byName, testedWords, variableWords } from './formulaWords.ts'
-import { formulaCurve, outcomeCurve, probabilityAt } from './outcomeCurve.ts'
+import { formulaCurve, outcomeCurve, responseOf } from './outcomeCurve.ts'
 
 const formula = formulaDraftSchema.parse({
   kind: 'ntcp',
@@ -147,7 +147,7 @@ describe('curves of all models of outcome', () => {
     ['parallel', { d50Gy: 25, k: 3, v50: 0.5, sigma: 0.1 }, 25, 0.5],
     ['parallel', { d50Gy: 25, k: 3, v50: 0.4, sigma: 0.1 }, 25, 0.841344746068543],
   ])('%s with %o gives at %d Gy %d by its closed form', (model, values, doseGy, expected) => {
-    expect(probabilityAt(outcome(model, values), doseGy)).toBeCloseTo(expected, 9)
+    expect(responseOf(outcome(model, values))?.at(doseGy)).toBeCloseTo(expected, 9)
     const curve = outcomeCurve(outcome(model, values))
     expect(curve?.probability.at(-1)).toBeGreaterThan(0.85)
     expect(curve?.doseGy.at(-1)).toBe(curve?.topGy)

@@ -2,7 +2,7 @@
 import type uPlot from 'uplot'
 import type { FormulaCheck, FormulaDraft } from '../../../../electron/contracts/index.ts'
 import { formatNumber, plotAxis } from '../../../ui/index.ts'
-import type { Plot, PlotLook, Read } from '../../display/index.ts'
+import { readingHooks, type Plot, type PlotLook, type Read } from '../../display/index.ts'
 
 export function formulaPlot(formula: FormulaDraft, { at, value }: FormulaCheck, look: PlotLook, read: Read): Plot {
   const isGrowth = formula.kind === 'growth'
@@ -24,14 +24,10 @@ export function formulaPlot(formula: FormulaDraft, { at, value }: FormulaCheck, 
             for (const one of formula.examples) drawExample(plot, one.at, shown(one.value), shown(one.tolerance), look)
           },
         ],
-        setCursor: [
-          (plot) => {
-            const index = plot.cursor.idx
-            if ((plot.cursor.left ?? -1) < 0 || index === null || index === undefined) return read('')
-            const y = formatNumber(shown(value[index] ?? NaN), 3)
-            read(`${formatNumber(at[index] ?? null, 3)} ${isGrowth ? 'mL' : 'Gy'}: ${y} ${isGrowth ? '1/d' : '%'}`)
-          },
-        ],
+        ...readingHooks(read, (index) => {
+          const y = formatNumber(shown(value[index] ?? NaN), 3)
+          return `${formatNumber(at[index] ?? null, 3)} ${isGrowth ? 'mL' : 'Gy'}: ${y} ${isGrowth ? '1/d' : '%'}`
+        }),
       },
     },
   }

@@ -3,9 +3,6 @@ import type { BiologySettings, FurtherCycle } from '../../../../electron/contrac
 import { formatNumber } from '../../../ui/index.ts'
 
 export const MOST_CYCLES = 6
-/** The default of the contract: eight weeks. */
-const WEEKS_8 = 56
-
 export interface AlikeCycles {
   readonly count: number
   /** Activity over that of the last cycle. */
@@ -13,10 +10,13 @@ export interface AlikeCycles {
   readonly afterDays: number
 }
 
+/** Eight weeks apart: the default of the contract. */
+export const NO_CYCLES: AlikeCycles = { count: 0, relativeActivity: 0, afterDays: 56 }
+
 /** What stands in the settings as so many alike cycles; null where they differ, or have dates or activities of their own. */
 export function alikeCycles(further: readonly FurtherCycle[]): AlikeCycles | null {
   const [first] = further
-  if (!first) return { count: 0, relativeActivity: 0, afterDays: WEEKS_8 }
+  if (!first) return NO_CYCLES
   const { relativeActivity, afterDays } = first
   const alike = further.every(
     (one) =>

@@ -21,7 +21,7 @@ import {
 import { effectRows, protractionText, tightestLimit, unverifiedParts } from './effectRows.ts'
 import { alikeCycles, furtherWords, withFurther } from './furtherCycles.ts'
 import { fieldsOf, parameterRows, valueInUse } from './inspector.ts'
-import { outcomeCurve, probabilityAt } from './outcomeCurve.ts'
+import { outcomeCurve, responseOf } from './outcomeCurve.ts'
 import { modelOf, modelsFor, tableRows, withShare } from './partRows.ts'
 import { ALPHA_BETA_GY, placeOf, valueAt } from './sliders.ts'
 import { outcomeText, parameterText, percentText, unverifiedOf } from './words.ts'
@@ -171,8 +171,8 @@ describe('rows of effects', () => {
 
 describe('curves of models', () => {
   it('pass 50 % at TD50 and Φ(1) one slope above it; even dose, so n does not matter', () => {
-    expect(probabilityAt(outcome({}), 28)).toBeCloseTo(0.5, 12)
-    expect(probabilityAt(outcome({}), 30.8)).toBeCloseTo(0.841344746068543, 10)
+    expect(responseOf(outcome({}))?.at(28)).toBeCloseTo(0.5, 12)
+    expect(responseOf(outcome({}))?.at(30.8)).toBeCloseTo(0.841344746068543, 10)
   })
 
   it('pass 50 % control at ln(N/ln 2)/α of BED', () => {
@@ -180,7 +180,7 @@ describe('curves of models', () => {
       model: 'tcp',
       parameters: [parameter('clonogens', 1e6, '1'), parameter('alphaPerGy', 0.15, '1/Gy')],
     })
-    expect(probabilityAt(control, Math.log(1e6 / Math.LN2) / 0.15)).toBeCloseTo(0.5, 10)
+    expect(responseOf(control)?.at(Math.log(1e6 / Math.LN2) / 0.15)).toBeCloseTo(0.5, 10)
     expect(outcomeCurve(control)?.probability.at(-1)).toBeGreaterThan(0.95)
   })
 

@@ -33,8 +33,8 @@ function valuesOf<Name extends string>(
   return found.length === names.length ? (Object.fromEntries(found) as Record<Name, number>) : null
 }
 
-/** The response of a built-in model to an even dose, and a dose by which it has risen; null for a model that the window does not know. */
-function responseOf(outcome: Described): { readonly at: Response; readonly riseGy: number } | null {
+/** The response of a built-in model to an even dose in its quantity, and a dose by which it has risen; null for a model that the window does not know. */
+export function responseOf(outcome: Described): { readonly at: Response; readonly riseGy: number } | null {
   const answer = <V>(values: V | null, at: (values: V, doseGy: number) => number, riseGy: (values: V) => number) =>
     values && { at: (doseGy: number) => at(values, doseGy), riseGy: riseGy(values) }
   switch (outcome.model) {
@@ -75,10 +75,6 @@ function responseOf(outcome: Described): { readonly at: Response; readonly riseG
       return null
   }
 }
-
-/** The probability of an even dose in the quantity of the model; null for a model that has no curve here. */
-export const probabilityAt = (outcome: Described, doseGy: number): number | null =>
-  responseOf(outcome)?.at(doseGy) ?? null
 
 const furthestGy = ({ doseGy, draws }: EffectOutcome, riseGy: number): number =>
   1.1 * Math.max(doseGy, riseGy, ...(draws?.doseGy ?? []))

@@ -3,7 +3,7 @@ import type uPlot from 'uplot'
 import type { EffectOutcome } from '../../../../electron/contracts/index.ts'
 import { formatNumber, plotAxis } from '../../../ui/index.ts'
 import type { OutcomeCurve } from './outcomeCurve.ts'
-import type { Plot, PlotLook, Read } from '../../display/index.ts'
+import { readingHooks, type Plot, type PlotLook, type Read } from '../../display/index.ts'
 import { percentText } from './words.ts'
 
 export function outcomePlot(
@@ -33,15 +33,11 @@ export function outcomePlot(
             drawPoint(plot, outcome, look.accent, look, true)
           },
         ],
-        setCursor: [
-          (plot) => {
-            const at = plot.cursor.idx
-            if ((plot.cursor.left ?? -1) < 0 || at === null || at === undefined) return read('')
-            read(
-              `${formatNumber(doseGy[at] ?? null, 3)} Gy ${outcome.quantity}: ${percentText(curve.probability[at] ?? NaN)}`,
-            )
-          },
-        ],
+        ...readingHooks(
+          read,
+          (at) =>
+            `${formatNumber(doseGy[at] ?? null, 3)} Gy ${outcome.quantity}: ${percentText(curve.probability[at] ?? NaN)}`,
+        ),
       },
     },
   }

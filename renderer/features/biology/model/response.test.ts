@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { lesionResponseSettingsSchema } from '../../../../electron/contracts/index.ts'
 import type { LesionResponse, ResponseParameter } from '../../../../electron/contracts/index.ts'
+import { DAY_S } from '../../../units.ts'
 import { decades } from './responsePlot.ts'
 import { doseRateStrip, NOTHING_TRIED, whatIfVolumes } from './responseWhatIf.ts'
-import { DAY_S, parametersOfLaws } from './responseWords.ts'
+import { parametersOfLaws } from './responseWords.ts'
 
 const lambda = Math.LN2 / (50 * 3600)
 const held = (name: ResponseParameter['name'], unit: ResponseParameter['unit'], value: number): ResponseParameter => ({

@@ -1,10 +1,10 @@
 /** Charts of a marker and of cells over time. */
 import type { ClonesResult, MarkerResponse } from '../../../../electron/contracts/index.ts'
 import { formatNumber, plotAxis } from '../../../ui/index.ts'
-import type { Plot, PlotLook, Read } from '../../display/index.ts'
+import { DAY_S } from '../../../units.ts'
+import { readingHooks, type Plot, type PlotLook, type Read } from '../../display/index.ts'
 import { drawMarker } from './drawMarker.ts'
-import { drawPoints, thin } from './responsePlot.ts'
-import { DAY_S } from './responseWords.ts'
+import { bandOf, drawPoints } from './responsePlot.ts'
 
 export function markerPlot(marker: MarkerResponse, look: PlotLook, read: Read): Plot {
   const { curve } = marker
@@ -27,13 +27,7 @@ export function markerPlot(marker: MarkerResponse, look: PlotLook, read: Read): 
         plotAxis(look, 'days after the first administration', 1.9),
         plotAxis(look, `${marker.marker}, ${marker.unit}`, 4),
       ],
-      bands: [{ series: [2, 1], fill: thin(look.accent, 0.18) }],
-      series: [
-        {},
-        { stroke: thin(look.accent, 0.35), width: 1, points: { show: false } },
-        { stroke: thin(look.accent, 0.35), width: 1, points: { show: false } },
-        { stroke: look.accent, width: 2, points: { show: false } },
-      ],
+      ...bandOf(look.accent),
       hooks: {
         draw: [
           (plot) => {
@@ -43,13 +37,11 @@ export function markerPlot(marker: MarkerResponse, look: PlotLook, read: Read): 
             drawPoints(plot, points, look)
           },
         ],
-        setCursor: [
-          (plot) => {
-            const at = plot.cursor.idx
-            if ((plot.cursor.left ?? -1) < 0 || at === null || at === undefined) return read('')
-            read(`day ${formatNumber(days[at] ?? null, 3)}: ${formatNumber(curve.value[at] ?? null, 3)} ${marker.unit}`)
-          },
-        ],
+        ...readingHooks(
+          read,
+          (at) =>
+            `day ${formatNumber(days[at] ?? null, 3)}: ${formatNumber(curve.value[at] ?? null, 3)} ${marker.unit}`,
+        ),
       },
     },
   }

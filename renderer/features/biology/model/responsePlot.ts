@@ -2,9 +2,9 @@
 import type uPlot from 'uplot'
 import type { LesionResponse } from '../../../../electron/contracts/index.ts'
 import { formatNumber, plotAxis } from '../../../ui/index.ts'
-import type { Plot, PlotLook, Read } from '../../display/index.ts'
+import { DAY_S } from '../../../units.ts'
+import { readingHooks, type Plot, type PlotLook, type Read } from '../../display/index.ts'
 import { drawMarker } from './drawMarker.ts'
-import { DAY_S } from './responseWords.ts'
 import { doseRateStrip } from './responseWhatIf.ts'
 import type { WhatIf } from './responseWhatIf.ts'
 
@@ -12,7 +12,7 @@ const AXIS_FONTS = 4
 /** Volumes that differ by more than so many times are drawn on a logarithmic axis. */
 const LOG_FROM = 30
 
-export interface VolumePoint {
+interface VolumePoint {
   readonly days: number
   readonly value: number
   readonly u: number
@@ -58,8 +58,16 @@ export function decades(from: number, to: number): number[] {
 }
 
 /** `#rrggbb` or any CSS colour, thinned to be lain under lines. */
-export const thin = (colour: string, part: number): string =>
-  `color-mix(in srgb, ${colour} ${part * 100}%, transparent)`
+const thin = (colour: string, part: number): string => `color-mix(in srgb, ${colour} ${part * 100}%, transparent)`
+
+/** Three columns as uPlot draws them: the lower and the upper end, tinted between, and the curve. */
+export function bandOf(colour: string): { readonly bands: uPlot.Band[]; readonly series: uPlot.Series[] } {
+  const edge = { stroke: thin(colour, 0.35), width: 1, points: { show: false } }
+  return {
+    bands: [{ series: [2, 1], fill: thin(colour, 0.18) }],
+    series: [{}, edge, edge, { stroke: colour, width: 2, points: { show: false } }],
+  }
+}
 
 export function responsePlot(
   response: LesionResponse,
@@ -80,6 +88,7 @@ export function responsePlot(
   const highest = 1.06 * Math.max(top, ...seen)
   const least = Math.min(...seen.filter((volume) => volume > 0))
   const isLog = Math.max(...seen) > LOG_FROM * least
+  const { bands, series } = bandOf(colour)
   return {
     data: columns as unknown as Plot['data'],
     options: {
@@ -101,14 +110,8 @@ export function responsePlot(
             }
           : plotAxis(look, 'volume, mL', AXIS_FONTS),
       ],
-      bands: [{ series: [2, 1], fill: thin(colour, 0.18) }],
-      series: [
-        {},
-        { stroke: thin(colour, 0.35), width: 1, points: { show: false } },
-        { stroke: thin(colour, 0.35), width: 1, points: { show: false } },
-        { stroke: colour, width: 2, points: { show: false } },
-        { stroke: look.warn, width: 2, dash: [7, 4], points: { show: false } },
-      ],
+      bands,
+      series: [...series, { stroke: look.warn, width: 2, dash: [7, 4], points: { show: false } }],
       hooks: {
         draw: [
           (plot) => {
@@ -117,17 +120,13 @@ export function responsePlot(
             drawPoints(plot, points, look)
           },
         ],
-        setCursor: [
-          (plot) => {
-            const at = plot.cursor.idx
-            if ((plot.cursor.left ?? -1) < 0 || at === null || at === undefined) return read('')
-            const [low, high, volume] = [band.lowMl, band.highMl, band.volumeMl].map((one) =>
-              formatNumber(one[at] ?? null, 3),
-            )
-            const more = tried ? `, tried ${formatNumber(tried[at] ?? null, 3)} mL` : ''
-            read(`day ${formatNumber(days[at] ?? null, 3)}: ${volume} mL (${low} to ${high})${more}`)
-          },
-        ],
+        ...readingHooks(read, (at) => {
+          const [low, high, volume] = [band.lowMl, band.highMl, band.volumeMl].map((one) =>
+            formatNumber(one[at] ?? null, 3),
+          )
+          const more = tried ? `, tried ${formatNumber(tried[at] ?? null, 3)} mL` : ''
+          return `day ${formatNumber(days[at] ?? null, 3)}: ${volume} mL (${low} to ${high})${more}`
+        }),
       },
     },
   }

@@ -2,7 +2,7 @@
 import { doseRateAt, scaledCurve, tumourResponse } from '../../../../native-core/radiobiology/index.ts'
 import type { DoseRateCourse, GrowthLaw, TumourModel } from '../../../../native-core/radiobiology/index.ts'
 import type { LesionResponse, ResponseParameterName } from '../../../../electron/contracts/index.ts'
-import { DAY_S } from './responseWords.ts'
+import { DAY_S } from '../../../units.ts'
 
 export interface WhatIf {
   /** α over that of the curve, and the speed of growth over it. */
@@ -28,7 +28,7 @@ function growthOf(response: LesionResponse, factor: number): GrowthLaw {
 }
 
 /** The dose rates of all cycles of the response, and of the one that is tried. */
-export function courseOfResponse(response: LesionResponse, cycle: WhatIf['cycle'] = null): DoseRateCourse {
+function courseOfResponse(response: LesionResponse, cycle: WhatIf['cycle']): DoseRateCourse {
   const own = response.cycles.flatMap(({ curves }) => curves)
   const template = response.cycles.filter(({ index }) => index !== null).at(-1)
   if (cycle === null || !template) return own

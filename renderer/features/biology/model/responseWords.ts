@@ -1,10 +1,8 @@
 /** Parameters of a response in the units of the screen. */
 import type { ResponseLaw, ResponseParameterName } from '../../../../electron/contracts/index.ts'
-import { HOUR_S } from '../../../units.ts'
+import { DAY_S } from '../../../units.ts'
 
-export const DAY_S = 24 * HOUR_S
-
-export interface ShownParameter {
+interface ShownParameter {
   readonly title: string
   readonly unit: string
   /** Divide a stored value by it. */

@@ -101,6 +101,10 @@ export function facts(content: StoredCalibration): NamedText[] {
   return [...all.filter((one) => one !== null), { name: 'Measured on', text: content.date }]
 }
 
+/** What is known of it: parts that are empty are left out. */
+export const joined = (between: string, ...parts: readonly string[]): string =>
+  parts.filter((part) => part !== '').join(between)
+
 export function conditionFacts(conditions: CalibrationConditions): NamedText[] {
   const { camera, collimator, device, nuclide, energyWindows, reconstruction, matrix, voxelMm } = conditions
   const said = (text: string): string => text || 'not said'
@@ -122,20 +126,19 @@ export function conditionFacts(conditions: CalibrationConditions): NamedText[] {
 /** What later images are compared with, beside what was written. */
 function deviceText(device: NonNullable<CalibrationConditions['device']>): string {
   const { manufacturer, model, serialNumber, stationName, collimatorName, collimatorType } = device
-  return [
-    [manufacturer, model].filter((text) => text !== '').join(' '),
+  const collimator = joined(', ', collimatorName, collimatorType)
+  return joined(
+    '; ',
+    joined(' ', manufacturer, model),
     serialNumber && `serial number ${serialNumber}`,
     stationName && `station ${stationName}`,
-    (collimatorName || collimatorType) &&
-      `collimator ${[collimatorName, collimatorType].filter((text) => text !== '').join(', ')}`,
-  ]
-    .filter((text) => text !== '')
-    .join('; ')
+    collimator && `collimator ${collimator}`,
+  )
 }
 
 /** "NM870 · MEHRS · Lu-177": what tells one from the next in a list of choices. */
 export const madeWith = ({ camera, collimator, nuclide }: CalibrationConditions): string =>
-  [camera, collimator, nuclide].filter((part) => part !== '').join(' · ')
+  joined(' · ', camera, collimator, nuclide)
 
 export const choiceLabel = (content: StoredCalibration): string =>
   [content.name, valueText(content), madeWith(content.conditions), content.date]

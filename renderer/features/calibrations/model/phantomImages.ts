@@ -1,5 +1,6 @@
 /** Images of phantoms as they are listed, and what one of them fills in. */
 import type { PhantomImageView } from '../../../../electron/contracts/index.ts'
+import { joined } from './describe.ts'
 import type { PhantomDraft } from './phantom.ts'
 
 type Source = PhantomDraft['source']
@@ -22,11 +23,7 @@ export function inOrderOfUse(images: readonly PhantomImageView[], source: Source
 export function cameraText({ camera }: PhantomImageView): string {
   if (camera === null) return 'not known'
   const { manufacturer, model, collimatorName } = camera
-  return (
-    [[manufacturer, model].filter((text) => text !== '').join(' '), collimatorName]
-      .filter((text) => text !== '')
-      .join(' · ') || 'not named'
-  )
+  return joined(' · ', joined(' ', manufacturer, model), collimatorName) || 'not named'
 }
 
 /** "2024-01-05 10:20", or '' where the file says no time. */
@@ -42,9 +39,7 @@ export function withImage(draft: PhantomDraft, image: PhantomImageView): Partial
     conditions: {
       ...conditions,
       nuclide: conditions.nuclide || (image.nuclide ?? ''),
-      camera:
-        conditions.camera ||
-        [image.camera?.manufacturer ?? '', image.camera?.model ?? ''].filter((text) => text !== '').join(' '),
+      camera: conditions.camera || joined(' ', image.camera?.manufacturer ?? '', image.camera?.model ?? ''),
       collimator: conditions.collimator || (image.camera?.collimatorName ?? ''),
     },
   }

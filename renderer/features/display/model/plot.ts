@@ -17,3 +17,13 @@ export interface Plot {
 }
 
 export type Read = (text: string) => void
+
+/** Tells the words of the point under the pointer; none where the pointer is beside the chart. */
+export const readingHooks = (
+  read: Read,
+  wordsAt: (index: number) => string,
+): Pick<uPlot.Hooks.Arrays, 'setCursor'> => ({
+  setCursor: [
+    ({ cursor: { left = -1, idx } }) => read(left < 0 || idx === null || idx === undefined ? '' : wordsAt(idx)),
+  ],
+})

@@ -72,6 +72,13 @@ export const hintOf = <T extends string>(choices: readonly Choice<T>[], value: T
 export const labelOf = <T extends string>(choices: readonly Choice<T>[], value: T): string =>
   choices.find((one) => one.value === value)?.label ?? value
 
+/** A share as the per cent that are typed. */
+export const percentOf = (share: number): number => Number((100 * share).toPrecision(6))
+/** The text of a number field: '' for what is no number. */
+export const typedText = (value: number): string => (Number.isFinite(value) ? String(value) : '')
+/** The number of a field's text; NaN where there is none, which is told at the field. */
+export const typedNumber = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text))
+
 const isVoxelModel = (model: string): model is VoxelModel => model in VOXEL_MODELS
 
 /** Where the choice of a model begins, and why: the protocol's, else what most structures of the cycle have. */

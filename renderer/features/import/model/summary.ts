@@ -20,12 +20,15 @@ export function countsOf(summary: ImportSummary): string[] {
 export const acceptLabel = (count: number): string =>
   `Accept ${count === 1 ? 'the registration' : `${count} registrations`}`
 
+/** Registrations that came with the files and nobody has judged. */
+export const toJudge = ({ patients }: ImportSummary): number =>
+  patients.reduce((sum, { registrationsToJudge }) => sum + registrationsToJudge.length, 0)
+
 /** The summary once all its registrations were accepted. */
 export function withAccepted(summary: ImportSummary): ImportSummary {
-  const count = summary.patients.reduce((sum, { registrationsToJudge }) => sum + registrationsToJudge.length, 0)
   return {
     ...summary,
     patients: summary.patients.map((patient) => ({ ...patient, registrationsToJudge: [] })),
-    registrationsAccepted: summary.registrationsAccepted + count,
+    registrationsAccepted: summary.registrationsAccepted + toJudge(summary),
   }
 }

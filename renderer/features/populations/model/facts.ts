@@ -2,6 +2,7 @@
 import type { PopulationPrior } from '../../../../electron/contracts/index.ts'
 import { formatNumber } from '../../../ui/index.ts'
 import { HOUR_S } from '../../../units.ts'
+import { parameterUnit } from './curves.ts'
 
 const FORMS = { additive: 'additive', proportional: 'proportional', combined: 'additive and proportional' } as const
 const METHODS = {
@@ -9,13 +10,14 @@ const METHODS = {
   'lindstrom-bates': 'Lindstrom–Bates',
 } as const
 
-const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
+/** "1 curve", "2 curves". */
+export const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 
 export function populationFacts(content: PopulationPrior): { readonly label: string; readonly value: string }[] {
   const { residual, algorithm } = content
-  const additive = formatNumber(100 * residual.additive.value, 2)
+  const { unit, factor } = parameterUnit('Bq', content.normalisation)
+  const additive = formatNumber(factor * residual.additive.value, 2)
   const proportional = formatNumber(100 * residual.proportional.value, 2)
-  const unit = content.normalisation === 'administered' ? '%IA' : '%IA/kg'
   const parts = [
     ...(residual.form === 'additive' ? [] : [`${proportional} %`]),
     ...(residual.form === 'proportional' ? [] : [`${additive} ${unit}`]),

@@ -5,6 +5,7 @@ import {
   type PopulationFitAsk,
   type PopulationSelection,
 } from '../../../../electron/contracts/index.ts'
+import { asWritten, isPattern } from './pattern.ts'
 
 export interface PopulationDraft {
   name: string
@@ -52,17 +53,6 @@ export const keyOf = ({ patientId, cycle, structure }: CurveName): string =>
 const curveNamed = (key: string): CurveName => {
   const [patientId, cycle, structure] = JSON.parse(key) as [string, number, string]
   return { patientId, cycle, structure }
-}
-
-/** Characters that mean something in a regular expression, when an agent's name is taken as it is written. */
-const asWritten = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-const isPattern = (text: string): boolean => {
-  try {
-    new RegExp(text, 'i')
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** The curves that are meant, or null where the draft does not say it yet. */

@@ -3,7 +3,8 @@ import { protocolSchema, type PopulationView } from '../../../../electron/contra
 import { fakePrior } from '../../../dev/fakePopulations.ts'
 import { correlations, parameterRows, parameterUnit } from './curves.ts'
 import { emptyDraft, selectionOf } from './form.ts'
-import { asRead, fitOfCourse, meantStructures, usesIn, withoutPopulation, withPopulation } from './use.ts'
+import { asRead } from './pattern.ts'
+import { fitOfCourse, meantStructures, usesIn, withoutPopulation, withPopulation } from './use.ts'
 
 const population: PopulationView = {
   populationId: 'p',

@@ -1,5 +1,7 @@
 /** A population in the estimates from few scans of the open patient: which structures it is for, and the protocol that names it. */
 import type { Analysis, FewScans, PopulationView, Protocol } from '../../../../electron/contracts/index.ts'
+import { sameStructure } from '../../../structureNames.ts'
+import { asRead, matches } from './pattern.ts'
 
 export type FewScansMethod = FewScans['byStructure'][string]['method']
 
@@ -20,18 +22,6 @@ export const METHODS: readonly {
     hint: 'The typical patient’s curve through the one point that there is.',
   },
 ]
-
-const isSame = (a: string, b: string): boolean => a.trim().toUpperCase() === b.trim().toUpperCase()
-const matches = (pattern: string, text: string): boolean => {
-  try {
-    return new RegExp(pattern, 'i').test(text)
-  } catch {
-    return false
-  }
-}
-
-/** A regular expression as it was meant, without what keeps characters from being special. */
-export const asRead = (pattern: string): string => pattern.replace(/\\(.)/g, '$1')
 
 /** Why a population cannot be used for a course, or what one has to know; '' for neither. */
 export function fitOfCourse(
@@ -67,7 +57,7 @@ export function withPopulation(
   { method, upToScans }: { readonly method: FewScansMethod; readonly upToScans: number },
 ): Protocol {
   const others = Object.entries(protocol.fewScans.byStructure).filter(
-    ([name]) => !names.some((own) => isSame(own, name)),
+    ([name]) => !names.some((own) => sameStructure(own, name)),
   )
   const chosen = names.map((name) => [name, { method, population }] as const)
   const byStructure = Object.fromEntries([...others, ...chosen])

@@ -23,7 +23,7 @@ export function numberCell(text: string): Cell<number> {
 const MOMENT = /^(\d{4})-(\d{2})-(\d{2})[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?$/
 
 /** Milliseconds of a local moment as if it were UTC; null where that moment does not exist. */
-export function momentMs(text: string): number | null {
+function momentMs(text: string): number | null {
   const match = MOMENT.exec(text.trim())
   if (!match) return null
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match

@@ -26,14 +26,14 @@ export const regionOptions: readonly { readonly value: SeriesRegion; readonly la
   { value: 'other', label: 'other' },
 ]
 
-interface Point {
+/** Of either quantity: Bq, or a relative value. */
+export interface SeriesPoint {
   readonly hours: number
   readonly value: number
   readonly u: number
 }
 
-/** The points of either quantity: Bq, or relative values. */
-export const pointsOf = ({ curve }: ActivitySeries): readonly Point[] =>
+const pointsOf = ({ curve }: ActivitySeries): readonly SeriesPoint[] =>
   curve.quantity === 'activity'
     ? curve.points.map(({ hoursAfterInjection, activityBq, standardUncertaintyBq }) => ({
         ...{ hours: hoursAfterInjection, value: activityBq, u: standardUncertaintyBq },

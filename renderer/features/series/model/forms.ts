@@ -1,6 +1,6 @@
 /** Forms as they are first shown, for a structure of a cycle. */
 import { MBQ } from '../../../units.ts'
-import { emptyRow } from './grid.ts'
+import { emptyRow, type GridColumn, type GridRow } from './grid.ts'
 import { sampleColumns, type SamplesForm } from './samples.ts'
 import { typedColumnsOf, type About, type CourseFacts, type TypedForm } from './typed.ts'
 
@@ -9,13 +9,13 @@ const about = (cycle: number, structure: string): About => ({
   massEvidence: 'unverified',
 })
 const text = (value: number): string => String(Number(value.toPrecision(10)))
-const FIRST_ROWS = 4
+const firstRows = (columns: readonly GridColumn[]): readonly GridRow[] =>
+  Array.from({ length: 4 }, () => emptyRow(columns))
 
 export function typedForm(cycle: number, structure: string): TypedForm {
-  const columns = typedColumnsOf('MBq', 'percent')
   return {
     ...about(cycle, structure),
-    rows: Array.from({ length: FIRST_ROWS }, () => emptyRow(columns)),
+    rows: firstRows(typedColumnsOf('MBq', 'percent')),
     ...{ unit: 'MBq', uncertaintyUnit: 'percent', isDecayCorrected: false, method: '' },
     ...{ commonSource: '', commonPercent: '' },
   }
@@ -23,11 +23,10 @@ export function typedForm(cycle: number, structure: string): TypedForm {
 
 /** Readings of the whole body by a probe first: what they are relative to is filled in. */
 export function samplesForm(cycle: number, administered: CourseFacts['administered'] | null): SamplesForm {
-  const columns = sampleColumns('probe', 'activity')
   return {
     ...about(cycle, 'WHOLE BODY'),
     ...{ region: 'whole-body', table: 'probe', reading: 'activity' },
-    rows: Array.from({ length: FIRST_ROWS }, () => emptyRow(columns)),
+    rows: firstRows(sampleColumns('probe', 'activity')),
     administeredMbq: administered ? text(administered.value / MBQ) : '',
     administeredUncertaintyMbq: administered ? text(administered.standardUncertainty / MBQ) : '',
     ...{ background: '', backgroundUncertainty: '', pointPercent: '', bloodTo: 'blood', volumeMl: '' },
@@ -49,8 +48,7 @@ export function withTable(
       : bloodTo === 'marrow'
         ? ({ structure: 'RED MARROW', region: 'marrow' } as const)
         : ({ structure: 'BLOOD', region: 'blood' } as const)
-  const columns = sampleColumns(table, reading)
-  const rows = table === form.table ? form.rows : Array.from({ length: FIRST_ROWS }, () => emptyRow(columns))
+  const rows = table === form.table ? form.rows : firstRows(sampleColumns(table, reading))
   return { ...form, ...of, table, bloodTo, reading, rows }
 }
 

@@ -2,9 +2,8 @@
 import type { SeriesFromRequest } from '../../../../electron/contracts/index.ts'
 import { GRAM_KG, MBQ } from '../../../units.ts'
 import { hoursCell, numberCell } from './cells.ts'
-import { isEmptyRow, type GridColumn } from './grid.ts'
-import type { GridRow } from './grid.ts'
-import { massOf, structureOf, take, type About, type CourseFacts, type Made } from './typed.ts'
+import { isEmptyRow, type GridColumn, type GridRow } from './grid.ts'
+import { massOf, pointUncertaintyOf, structureOf, take, type About, type CourseFacts, type Made } from './typed.ts'
 
 export type SampleTable = 'blood' | 'urine' | 'probe'
 /** activity: of the sample, or of the void. counts: of a well counter. concentration: of an aliquot. */
@@ -42,9 +41,13 @@ const withU = (id: string, label: string, unit: string): readonly GridColumn[] =
 /** Columns of the reading, by the names that the command line's tables have. */
 export function sampleColumns(table: SampleTable, reading: SampleReading): readonly GridColumn[] {
   if (table === 'probe')
-    return [time, ...withU('anterior', 'Anterior', 'any'), ...withU('posterior', 'Posterior', 'any')].map((column) =>
-      column === time ? column : { ...column, optional: true },
-    )
+    return [
+      time,
+      ...[...withU('anterior', 'Anterior', 'any'), ...withU('posterior', 'Posterior', 'any')].map((column) => ({
+        ...column,
+        optional: true,
+      })),
+    ]
   if (table === 'urine')
     return reading === 'concentration'
       ? [
@@ -89,9 +92,7 @@ export function samplesRequest(
   const value = number(form.administeredMbq, 'administeredMbq') * MBQ
   if (value <= 0) errors['administeredMbq'] ??= 'It must be above 0.'
   const standardUncertainty = number(form.administeredUncertaintyMbq, 'administeredUncertaintyMbq') * MBQ
-  const pointPercent = form.pointPercent.trim() === '' ? null : number(form.pointPercent, 'pointPercent')
-  if (pointPercent !== null && !(pointPercent > 0 && pointPercent <= 100))
-    errors['pointPercent'] ??= 'A number above 0, up to 100, is needed.'
+  const pointUncertainty = pointUncertaintyOf(form.pointPercent, errors)
   const background =
     form.table === 'probe'
       ? {
@@ -120,7 +121,7 @@ export function samplesRequest(
         nuclide: facts.nuclide,
       },
       ...{ table: form.table, rows, administeredBq: { value, standardUncertainty }, background },
-      ...(pointPercent === null ? {} : { pointRelativeUncertainty: pointPercent / 100 }),
+      ...pointUncertainty,
       ...(bloodTo ? { bloodTo } : {}),
     },
   }

@@ -10,6 +10,7 @@ import {
 import { GBQ, GRAM_KG, HOUR_S, KBQ, MBQ } from '../../../units.ts'
 import { formatNumber } from '../../../ui/index.ts'
 import { hoursCell, numberCell, type Cell } from './cells.ts'
+import type { SeriesPoint } from './facts.ts'
 import { isEmptyRow, type GridColumn, type GridRow } from './grid.ts'
 
 export type ValueUnit = 'Bq' | 'kBq' | 'MBq' | 'GBq' | '%IA' | 'relative'
@@ -116,10 +117,15 @@ export function structureOf({ structure }: About, errors: Record<string, string>
   return structure.trim()
 }
 
-interface Point {
-  readonly hours: number
-  readonly value: number
-  readonly u: number
+/** What a request says of points that state no uncertainty of their own; nothing where the field is empty. */
+export function pointUncertaintyOf(
+  percentText: string,
+  errors: Record<string, string>,
+): { readonly pointRelativeUncertainty?: number } {
+  if (percentText.trim() === '') return {}
+  const percent = take(numberCell(percentText), 'pointPercent', errors)
+  if (!(percent > 0 && percent <= 100)) errors['pointPercent'] ??= 'A number above 0, up to 100, is needed.'
+  return { pointRelativeUncertainty: percent / 100 }
 }
 
 /**
@@ -162,7 +168,7 @@ export function typedSeries(form: TypedForm, facts: CourseFacts): Made<ActivityS
 function pointsOf(form: TypedForm, { halfLifeS, administered, start }: CourseFacts, errors: Record<string, string>) {
   const { unit } = form
   const scale = unit === 'relative' ? 1 : unit === '%IA' ? administered.value / 100 : BQ_PER[unit]
-  const points: Point[] = []
+  const points: SeriesPoint[] = []
   const rowAt = new Map<number, number>()
   form.rows.forEach((row, index) => {
     if (isEmptyRow(row)) return

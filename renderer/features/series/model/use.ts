@@ -6,6 +6,7 @@ import type {
   Protocol,
   SeriesUse,
 } from '../../../../electron/contracts/index.ts'
+import { sameStructure } from '../../../structureNames.ts'
 
 /** A series in the list: stored, or only copied in the protocol (retired since, or given in it). */
 export interface SeriesRow {
@@ -22,8 +23,6 @@ export const USE_WORDS: Readonly<Record<SeriesUse, string>> = {
   'scaled-to-images': 'scaled to images',
   'together-with-images': 'together with images',
 }
-
-export const sameStructure = (a: string, b: string): boolean => a.trim().toUpperCase() === b.trim().toUpperCase()
 
 /** The activity series of the list with what the protocol says of each, then those that only the protocol holds. */
 export function seriesRows(views: readonly MeasuredSeriesView[], { measuredSeries = [] }: Protocol): SeriesRow[] {

@@ -35,9 +35,10 @@ export function sourcesFor(view: PatientView | null, targetId: string): TimePoin
 }
 
 /** By what structures would be carried: the rule of the backend, told before it is asked. */
-export type CarryRoute =
-  | { readonly kind: 'deformable' | 'linear' | 'none'; readonly words: string }
-  | { readonly kind: 'same-frame'; readonly words: string }
+export interface CarryRoute {
+  readonly kind: 'deformable' | 'linear' | 'same-frame' | 'none'
+  readonly words: string
+}
 
 /**
  * The shortest chain of accepted registrations, of the same two frames of reference the newest deformable one before the linear ones, each in
@@ -63,15 +64,17 @@ export function routeBetween(views: readonly RegistrationView[], sourceId: strin
         'No accepted registration is known between the two. Make one, or accept the one that came with the images: step Images, page Registration. Where both were acquired in one frame of reference none is needed.',
     }
   const [only] = chain
-  const kindOf = ({ type }: RegistrationView) => (type === 'DEFORMABLE' ? 'deformable' : 'linear')
+  const kinds = chain.map(kindOf)
   return {
-    kind: chain.some((view) => kindOf(view) === 'deformable') ? 'deformable' : 'linear',
+    kind: kinds.includes('deformable') ? 'deformable' : 'linear',
     words:
       chain.length === 1 && only
         ? `By the ${kindOf(only)} registration ${judged(only)}.`
         : `By ${chain.length} registrations, one after the other: ${chain.map((view) => `${kindOf(view)}, ${judged(view)}`).join('; ')}.`,
   }
 }
+
+const kindOf = ({ type }: RegistrationView) => (type === 'DEFORMABLE' ? 'deformable' : 'linear')
 
 const judged = ({ decidedBy, decidedAt }: RegistrationView): string =>
   `accepted by ${decidedBy ?? '?'} on ${formatDate(decidedAt)}`

@@ -1,0 +1,45 @@
+import { shallowRef } from 'vue'
+import type { Failure } from '../../../electron/contracts/index.ts'
+
+export interface SettingsChange<Settings> {
+  /** In words: "α/β of KIDNEY_L: 3 Gy". */
+  readonly what: string
+  readonly before: Settings
+  readonly after: Settings
+}
+
+/** Changes of settings that are tried, which can be taken back and made again. Putting the settings in their place is the caller's. */
+export function useChanges<One extends SettingsChange<unknown>>() {
+  const changes = shallowRef<readonly One[]>([])
+  const undone = shallowRef<readonly One[]>([])
+
+  /** The last one, taken back; null where there is none. */
+  function takeBack(): One | null {
+    const last = changes.value.at(-1)
+    if (!last) return null
+    changes.value = changes.value.slice(0, -1)
+    undone.value = [...undone.value, last]
+    return last
+  }
+
+  /** The one that was taken back last, made again; null where there is none. */
+  function makeAgain(): One | null {
+    const next = undone.value.at(-1)
+    if (!next) return null
+    undone.value = undone.value.slice(0, -1)
+    changes.value = [...changes.value, next]
+    return next
+  }
+
+  return { changes, undone, takeBack, makeAgain }
+}
+
+/** Settings that the contract refuses, told as the change that led to them. */
+export const refusedChange = (
+  code: string,
+  what: string,
+  { issues }: { readonly issues: readonly { readonly message: string }[] },
+): Failure => ({
+  ...{ kind: 'input', code, message: `"${what}" cannot be tried: ${issues[0]?.message ?? 'it is out of range'}.` },
+  hint: 'Give a value within the limits of the field.',
+})
