@@ -6,6 +6,8 @@ import { layersRule } from './build/lint/layers.mjs'
 
 const TYPED = ['{electron,native-core,db,renderer,tests,build}/**/*.ts', '*.config.ts']
 const root = import.meta.dirname
+/** The same for every typed file: between files with other extensions the program of all types would be made anew. */
+const withTypes = { projectService: true, tsconfigRootDir: root, extraFileExtensions: ['.vue'] }
 
 /** Rules without types, for every file of ours. */
 const plainRules = {
@@ -78,7 +80,7 @@ export default tseslint.config(
   },
   {
     files: TYPED,
-    languageOptions: { parser: tseslint.parser, parserOptions: { projectService: true, tsconfigRootDir: root } },
+    languageOptions: { parser: tseslint.parser, parserOptions: withTypes },
     rules: typedRules,
   },
   ...vue.configs['flat/essential'].map((config) => ({ ...config, files: ['renderer/**/*.vue'] })),
@@ -86,12 +88,7 @@ export default tseslint.config(
     files: ['renderer/**/*.vue'],
     languageOptions: {
       parser: vueParser,
-      parserOptions: {
-        parser: tseslint.parser,
-        projectService: true,
-        tsconfigRootDir: root,
-        extraFileExtensions: ['.vue'],
-      },
+      parserOptions: { parser: tseslint.parser, ...withTypes },
     },
     rules: {
       ...typedRules,

@@ -2,11 +2,13 @@
  * Reading of formulas that a person wrote, by mathjs: numbers, names, + − * / ^, brackets and a few functions. No assignment, no definition of
  * functions, no ranges, texts, units or access to anything else: every node of the tree is looked at.
  */
-import { create, derivativeDependencies, parseDependencies } from 'mathjs'
 import type { MathNode } from 'mathjs'
 import { InputError } from '../../../native-core/errors/index.ts'
+import { withMathjs } from './mathjs.ts'
 
-const math = create({ ...parseDependencies, ...derivativeDependencies })
+const math = withMathjs(({ create, derivativeDependencies, parseDependencies }) =>
+  create({ ...parseDependencies, ...derivativeDependencies }),
+)
 
 const LONGEST = 500
 const MOST_NODES = 200
@@ -35,7 +37,7 @@ export function parseFormula(text: string, where: string, functions: readonly st
   }
   let root: MathNode
   try {
-    root = math.parse(text)
+    root = math().parse(text)
   } catch (error) {
     throw new InputError(
       'formula.syntax',
@@ -100,8 +102,8 @@ export function symbolsOf(root: MathNode): string[] {
 /** The tree with `ln` as `log`, which mathjs knows the derivative of. */
 export const withLog = (root: MathNode): MathNode =>
   root.transform((node: MathNode, path: string) =>
-    path === 'fn' && (node as MathNode & { name?: string }).name === 'ln' ? math.parse('log') : node,
+    path === 'fn' && (node as MathNode & { name?: string }).name === 'ln' ? math().parse('log') : node,
   )
 
 /** ∂(formula)/∂(name), by rules. */
-export const derivativeOf = (root: MathNode, name: string): MathNode => math.derivative(root, name)
+export const derivativeOf = (root: MathNode, name: string): MathNode => math().derivative(root, name)

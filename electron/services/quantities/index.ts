@@ -1,10 +1,13 @@
 /** Numbers with units as people write them, "7.4 GBq" or "200 mCi", turned into the program's own units. */
-import { create, createUnitDependencies, unitDependencies } from 'mathjs'
 import { InputError } from '../../../native-core/errors/index.ts'
+import { withMathjs } from '../formulas/mathjs.ts'
 
-const math = create({ ...unitDependencies, ...createUnitDependencies })
-math.createUnit('Bq', { prefixes: 'short' })
-math.createUnit('Ci', { definition: '3.7e10 Bq', prefixes: 'short' })
+const units = withMathjs(({ create, createUnitDependencies, unitDependencies }) => {
+  const math = create({ ...unitDependencies, ...createUnitDependencies })
+  math.createUnit('Bq', { prefixes: 'short' })
+  math.createUnit('Ci', { definition: '3.7e10 Bq', prefixes: 'short' })
+  return math
+})
 
 /** What a field of a protocol holds: the unit it is kept in, and how to name it in an error. */
 const FIELDS = {
@@ -23,7 +26,7 @@ export function parseQuantity(value: unknown, field: QuantityField): unknown {
   if (typeof value !== 'string') return value
   const { unit, example } = FIELDS[field]
   try {
-    return math.unit(value.trim()).toNumber(unit)
+    return units().unit(value.trim()).toNumber(unit)
   } catch {
     throw new InputError(
       'quantity.unreadable',
