@@ -29,7 +29,7 @@ export const SEGMENTATION_DEFAULTS = {
   curvatureVoxels: {
     value: 0.1,
     unit: 'largest voxel spacing',
-    source: 'smooths the surface and takes little from small balls: 2ℓ/R of half the contrast',
+    source: 'smooths the surface over a tenth of a voxel; the volume is kept',
     evidence: 'designed',
   },
   standardDeviations: {

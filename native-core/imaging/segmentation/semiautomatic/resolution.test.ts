@@ -49,7 +49,7 @@ describe('what the resolution does to a found volume', () => {
     for (const radiusMm of [10, 15]) {
       const image = blurredBall(grid, radiusMm, FWHM_MM)
       const asks: Asked[] = [
-        { method: 'level-set', startRadiusMm: 5, curvatureMm: 0.25, data: { kind: 'two-means' } },
+        { method: 'level-set', startRadiusMm: 5, curvatureMm: 0.25, data: { kind: 'range', from: 3000, to: 15_000 } },
         {
           method: 'random-walker',
           inside: voxelsWhere(grid, (mm) => mm < 0.4 * radiusMm),

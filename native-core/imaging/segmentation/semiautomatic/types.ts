@@ -118,7 +118,7 @@ export interface LevelSetAsk extends Place {
   readonly method: 'level-set'
   readonly seedMm: Vec3
   readonly startRadiusMm: number
-  /** Weight of the boundary's curvature against the image. */
+  /** Weight of the boundary's curvature against the image; its mean over the surface does not count. */
   readonly curvatureMm: number
   /** `two-means`: Chan and Vese's; `range`: inside are values from … to. */
   readonly data: { readonly kind: 'two-means' } | { readonly kind: 'range'; readonly from: number; readonly to: number }
