@@ -1,11 +1,10 @@
 /** The uncertainty budget of one structure's TIA and dose by the law of propagation (JCGM 100:2008, 5.1 and 5.2). */
 import { evaluateRecovery } from '../../imaging/quantification/index.ts'
-import { choleskyFactor } from '../../statistics/index.ts'
-import { InputError } from '../../errors/index.ts'
 import { sumsBySource } from './between.ts'
 import { assertChain } from './check.ts'
 import { curveSensitivity } from './curveSensitivity.ts'
 import type { CurveSensitivity } from './curveSensitivity.ts'
+import { recoveryFactor, recoveryVolumeSlope } from './recovery.ts'
 import { tiaShare } from './tiaShare.ts'
 import type {
   SourceLoading,
@@ -16,9 +15,9 @@ import type {
   UncertainRecovery,
   UncertainVolume,
 } from './types.ts'
-import { linearValidity } from './validity.ts'
+import { chainValidity } from './validity.ts'
 
-export const UNCERTAINTY_VERSION = '1.1.0'
+export const UNCERTAINTY_VERSION = '1.2.0'
 
 const TERMS: Readonly<Record<UncertaintyTermId, { readonly name: string; readonly kind: UncertaintyTerm['kind'] }>> = {
   calibration: { name: 'calibration factor', kind: 'systematic' },
@@ -87,7 +86,7 @@ export function budgetWithCurve(chain: UncertaintyChain): BudgetWithCurve {
         ]
       : []),
   ]
-  const validity = linearValidity(loadings, curve)
+  const validity = chainValidity(chain, loadings, curve)
   const curveWords = curve?.beyondWords ?? (chain.curve.kind === 'tia' ? 'as given' : '')
   return { budget: budgetOf({ label: chain.label, loadings, volumeExponent, validity, curveWords }), curve }
 }
@@ -130,36 +129,6 @@ export function budgetOf(
     terms,
     dominant: doseRelative > 0 ? (terms[0]?.id ?? null) : null,
   }
-}
-
-/** d ln R / d ln V of the chain's recovery. */
-export function recoveryVolumeSlope({ recovery, volume }: Pick<UncertaintyChain, 'recovery' | 'volume'>): number {
-  if (!recovery) return 0
-  if (recovery.kind === 'factor') return recovery.volumeSlope ?? 0
-  const { form, parameters } = recovery.curve
-  const { coefficient, perMl } = evaluateRecovery(form, parameters, volume.volumeMl)
-  return (perMl * volume.volumeMl) / coefficient
-}
-
-/** Of relative covariances: more than rounding of printed numbers. */
-const ASYMMETRY = 1e-6
-
-/** Lower triangular L of the parameters' relative covariance, L·Lᵀ = V_ij/(p_i·p_j). @throws InputError `uncertainty.recovery`. */
-export function recoveryFactor({ curve }: Extract<UncertainRecovery, { kind: 'curve' }>): number[][] {
-  const { parameters, covariance } = curve
-  const relative = covariance.map((row, i) =>
-    row.map((v, j) => v / ((parameters[i] ?? Number.NaN) * (parameters[j] ?? Number.NaN))),
-  )
-  const isSymmetric = relative.every((row, i) =>
-    row.every((v, j) => Math.abs(v - (relative[j]?.[i] ?? NaN)) <= ASYMMETRY),
-  )
-  const factored = isSymmetric ? choleskyFactor(relative) : null
-  if (factored && factored.length === parameters.length) return factored
-  throw new InputError(
-    'uncertainty.recovery',
-    'The covariance of the recovery curve is not that of its parameters (not symmetric, not positive semidefinite, or of another size).',
-    'Fit the recovery curve again.',
-  )
 }
 
 /** @param images share of the TIA that follows the points of images */

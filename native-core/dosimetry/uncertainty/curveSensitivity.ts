@@ -12,7 +12,8 @@ export interface PointSensitivity {
   readonly relative: number
   /** d ln TIA / d ln A at the measured value. */
   readonly slope: number
-  /** Variance and third central moment of TIA/TIA₀ that the point's own spread gives; slope²·relative² and 0 where the TIA follows linearly. */
+  /** Shift of the mean, variance and third central moment of TIA/TIA₀ that the point's own spread gives; 0, slope²·relative² and 0 where the TIA follows linearly. */
+  readonly meanShift: number
   readonly variance: number
   readonly thirdMoment: number
 }
@@ -159,10 +160,10 @@ function oddPart(up: number | null, down: number | null): number | null {
 }
 
 /** Of a function of a standard normal number with these changes at ±√3 and none at 0: weights 1/6, 2/3, 1/6. */
-function momentsOf(up: number, down: number): { readonly variance: number; readonly thirdMoment: number } {
-  const mean = (up + down) / 6
-  const moment = (n: number): number => ((up - mean) ** n + (down - mean) ** n + 4 * (-mean) ** n) / 6
-  return { variance: moment(2), thirdMoment: moment(3) }
+function momentsOf(up: number, down: number): Pick<PointSensitivity, 'meanShift' | 'variance' | 'thirdMoment'> {
+  const meanShift = (up + down) / 6
+  const moment = (n: number): number => ((up - meanShift) ** n + (down - meanShift) ** n + 4 * (-meanShift) ** n) / 6
+  return { meanShift, variance: moment(2), thirdMoment: moment(3) }
 }
 
 function wordsOf(fit: TacFit): string {

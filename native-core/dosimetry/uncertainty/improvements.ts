@@ -145,6 +145,6 @@ function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2
 }
 
-const percent = (share: number): string => `${Number((share * 100).toPrecision(3))} %`
+const percent = (share: number): string => `${Number((share * 100).toPrecision(2))} %`
 const mm = (value: number): string => `${Number(value.toPrecision(3))} mm`
 const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)

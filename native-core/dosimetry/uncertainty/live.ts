@@ -2,7 +2,7 @@
 import { InputError } from '../../errors/index.ts'
 import { budgetOf } from './budget.ts'
 import type { SourceLoading, UncertaintyBudget, UncertaintyTermId } from './types.ts'
-import { linearValidity } from './validity.ts'
+import { rescaledValidity } from './validity.ts'
 
 /** By what each term's uncertainty is multiplied: 0.5 halves it, 0 takes it away; left out: 1. */
 export type TermScales = Readonly<Partial<Record<UncertaintyTermId, number>>>
@@ -33,10 +33,6 @@ export function recomputeBudget(
       dosePerActivity: loading.dosePerActivity * scale,
     }
   })
-  const validity = linearValidity(loadings, null)
-  // What was said of the curve stays true: its points have not moved.
-  const { curveReasons } = budget.validity
-  const isValid = validity.isValid && curveReasons.length === 0
   const { label, volumeExponent, curveWords } = budget
-  return budgetOf({ label, loadings, volumeExponent, curveWords, validity: { ...validity, curveReasons, isValid } })
+  return budgetOf({ label, loadings, volumeExponent, curveWords, validity: rescaledValidity(budget, loadings) })
 }

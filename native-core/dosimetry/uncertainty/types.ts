@@ -124,7 +124,10 @@ export interface UncertaintyTerm {
   readonly doseShare: number
 }
 
-/** How far the law of propagation can be trusted: it is linear, the chain is not. */
+/**
+ * How far the law of propagation can be trusted: it is linear, the chain is not. Points of the curve are judged one by one, at three places of each: where
+ * single points are uncertain by more than some 15 % the tails of refitted curves can add several per cent that only Monte Carlo shows.
+ */
 export interface LinearValidity {
   readonly isValid: boolean
   /** Standard uncertainty with the curvature of the chain over that without; 1 where the chain is linear. */
