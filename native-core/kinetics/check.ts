@@ -118,7 +118,7 @@ function describeErrorModel(request: FitRequest): string {
   if (rule === undefined) {
     return `default: ${DEFAULT_ERROR_MODEL.fraction * 100} % of each measured value (designed, not measured)`
   }
-  if (Array.isArray(rule)) return 'standard uncertainties given point by point'
+  if (Array.isArray(rule)) return 'stated for each point'
   const { fraction, absoluteBq } = rule as { fraction: number; absoluteBq: number }
   const parts = []
   if (fraction > 0) parts.push(`${Number((fraction * 100).toPrecision(3))} % of each measured value`)

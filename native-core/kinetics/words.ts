@@ -19,9 +19,8 @@ export function reasonOf(
   if (refusalOf(best) !== null)
     return `No model could be taken without objection; this one has the smallest AIC (${refusalOf(best)}).`
   const weight = weights[fits.indexOf(best)] as number
-  const rule = 'AIC = χ² + 2K with known sigmas'
   const among = fits[0] === best ? '' : ', apart from those that were refused,'
-  return `Smallest ${rule}${among} of ${fits.length} candidate${fits.length === 1 ? '' : 's'} (weight ${weight.toFixed(2)}).`
+  return `Smallest AIC${among} of ${fits.length} candidate${fits.length === 1 ? '' : 's'} (weight ${weight.toFixed(2)}); AIC = χ² + 2K, as the points’ uncertainties are known.`
 }
 
 export function assumptionsOf(
@@ -50,7 +49,7 @@ export function assumptionsOf(
     list.push(
       fit.degreesOfFreedom > 0
         ? 'The covariance is multiplied by χ²/degrees of freedom.'
-        : 'There are no degrees of freedom: the covariance is that of the sigmas, unscaled.',
+        : 'There are no degrees of freedom: the covariance is that of the points’ uncertainties, unscaled.',
     )
   if (fit.prior) {
     list.push(

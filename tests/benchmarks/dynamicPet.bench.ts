@@ -5,6 +5,7 @@ import {
   modelCurve,
   plasmaOnFrames,
   referenceCurve,
+  voxelCompartments,
   voxelLogan,
   voxelMultilinear,
   voxelSrtm,
@@ -66,6 +67,17 @@ export const benchmarks = [
     warmUps: 0,
     setup: scan,
     run: (images) => void voxelSrtm(images, referenceCurve(reference, 'mean-preserving')),
+  }),
+  benchmark({
+    row: 'one tissue compartment voxel by voxel, 35 frames of 128×128, on one thread',
+    bar,
+    runs: 1,
+    warmUps: 0,
+    setup: () => {
+      const images = scan()
+      return { ...images, frames: images.frames.map((frame) => frame.subarray(0, 128 * 128)) }
+    },
+    run: (images) => void voxelCompartments(images, testInput, '1tcm'),
   }),
   benchmark({
     row: 'compartment models of one structure, three compared by AICc',

@@ -47,6 +47,48 @@ describe('the most probable curve from one scan', () => {
   })
 })
 
+describe('the whole posterior of one scan of a large uncertainty (SciPy, sums over 2001 × 6001 nodes): moments 2e-4, percentiles 3e-3', () => {
+  // Time, activity, σ/A, geometric standard deviations of half-life and uptake, their correlation; mean, sd, percentiles 2.5, 16, 50, 84, 97.5 in MBq·h.
+  it.each([
+    [72, 30, 0.1, 1.25, 1.5, 0, [6146.9872, 615.58711, 4982.5842, 5542.2457, 6132.3579, 6746.6858, 7398.7607]],
+    [72, 30, 0.5, 1.25, 2.3, 0, [6327.6431, 2442.8574, 2121.6079, 3848.6403, 6156.5823, 8791.4101, 11533.325]],
+    [24, 90, 0.5, 1.3, 2.3, 0.4, [8869.2503, 4420.528, 2138.2776, 4536.0857, 8272.1473, 13156.19, 19071.82]],
+    [72, 30, 1.0, 1.25, 2.3, 0, [7526.0021, 3821.6436, 1838.0086, 3744.4412, 6959.9422, 11337.767, 16347.765]],
+    [72, 300, 0.5, 1.25, 1.3, 0, [12713.392, 4600.4055, 6002.9514, 8427.8092, 11955.913, 16955.396, 23773.124]],
+    [120, 20, 0.5, 1.1, 4, 0, [6589.7124, 3343.9006, 1069.9007, 3111.1119, 6333.1648, 10001.388, 13739.686]],
+  ] as const)('at %d h, %d MBq with σ/A = %d, spreads %d and %d, correlation %d', (...given) => {
+    const [timeH, activityMbq, relative, lateSpread, uptakeSpread, correlation, expected] = given
+    const { distribution } = estimateFewScans({
+      label: 'Kidney',
+      method: 'population-map',
+      timesS: [hoursToSeconds(timeH)],
+      activityBq: [mbqToBq(activityMbq)],
+      sigmaBq: [mbqToBq(activityMbq * relative)],
+      physicalHalfLifeS: hoursToSeconds(LU177_H),
+      population: curvePopulation(
+        {
+          id: 'kidney',
+          title: 'Kidney',
+          shape: 'mono-exponential',
+          physicalHalfLifeS: hoursToSeconds(LU177_H),
+          effectiveHalfLifeS: { median: hoursToSeconds(52), geometricStandardDeviation: lateSpread },
+          uptake: { median: 0.02, geometricStandardDeviation: uptakeSpread },
+          correlation: [
+            [1, correlation],
+            [correlation, 1],
+          ],
+        },
+        7.4e9,
+      ),
+    })
+    const d = distribution
+    const found = [d?.percentile2p5BqS, d?.percentile16BqS, d?.medianBqS, d?.percentile84BqS, d?.percentile97p5BqS]
+    expect(off(d?.meanBqS, expected[0] * MBQ_H)).toBeLessThan(2e-4)
+    expect(off(d?.standardDeviationBqS, expected[1] * MBQ_H)).toBeLessThan(2e-4)
+    found.forEach((value, k) => expect(off(value, (expected[k + 2] ?? NaN) * MBQ_H)).toBeLessThan(3e-3))
+  })
+})
+
 describe('the median over a population of several directions (SciPy, 2^20 Sobol points, 3e-3)', () => {
   const LATE_EARLY = { late: [60, 1.7], early: [4, 1.6] } as const
   const THREE = { late: [45, 1.5], early: [3, 1.7], share: [1.5, 1.6] } as const

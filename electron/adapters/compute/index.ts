@@ -5,6 +5,7 @@ import type { VoxelDose } from '../../../native-core/dosimetry/engines/types.ts'
 import type { ScanAdvice } from '../../contracts/scanTime.ts'
 import type {
   ActivityMap,
+  BedMapAnswer,
   CalibrationJob,
   CarriedImages,
   ComparedDoses,
@@ -32,6 +33,7 @@ import type {
   WarpTask,
   WarpTasks,
 } from '../../services/ports/compute.ts'
+import { createCompartmentMaps } from './compartmentMaps.ts'
 import { createJobPool } from './jobPool.ts'
 import { createVoxelKinetics } from './voxelKinetics.ts'
 
@@ -54,6 +56,7 @@ export function createCompute({ threads }: { readonly threads: number }): Comput
   const doses = createJobPool<DoseJob, VoxelDoseAnswer>('dose', 'The dose', { graceMs: DOSE_GRACE_MS })
   const registrations = createJobPool<RegistrationJob>('registration', 'The registration')
   const voxelKinetics = createVoxelKinetics({ threads })
+  const dynamicPet = createCompartmentMaps({ threads })
   const populations = createJobPool<PopulationJob, PopulationAnswer>('population', 'The fit of the population')
   const phantoms = createJobPool<CalibrationJob, PhantomAnswer>('calibration', 'The analysis of the phantom', {
     graceMs: PHANTOM_GRACE_MS,
@@ -83,6 +86,7 @@ export function createCompute({ threads }: { readonly threads: number }): Comput
     activityMap: async (task, how) => (await analyses.run({ name: 'activityMap', task }, how)) as ActivityMap,
     carryImages: async (task, how) => (await analyses.run({ name: 'carryImages', task }, how)) as CarriedImages,
     fitVoxels: voxelKinetics.fitVoxels,
+    compartmentMaps: dynamicPet.compartmentMaps,
     fitPopulation: (task, how) => populations.run({ task }, how),
     analysePhantom: (task, how) => phantoms.run({ task }, how),
     adviseScanTime: (task, how) => scanTimes.run({ task }, how),
@@ -91,6 +95,7 @@ export function createCompute({ threads }: { readonly threads: number }): Comput
     structureDoses: async (task, how) =>
       (await analyses.run({ name: 'structureDoses', task }, how)) as readonly (StructureDoseStatistics | null)[],
     compareDoses: async (task, how) => (await analyses.run({ name: 'compareDoses', task }, how)) as ComparedDoses,
+    bedMap: async (task, how) => (await analyses.run({ name: 'bedMap', task }, how)) as BedMapAnswer,
     findLesions: async (task, how) => (await analyses.run({ name: 'findLesions', task }, how)) as LesionsFound,
     voxelDose,
     registerImages: async (task, how) =>
@@ -100,7 +105,7 @@ export function createCompute({ threads }: { readonly threads: number }): Comput
     segmentRegion: (task, how) => segmentations.run({ task }, how),
     close: async () => {
       const pools = [analyses, doses, registrations, voxelKinetics, populations, phantoms, scanTimes, responses]
-      await Promise.all([...pools, segmentations].map((pool) => pool.close()))
+      await Promise.all([...pools, segmentations, dynamicPet].map((pool) => pool.close()))
     },
   }
 }

@@ -2,6 +2,7 @@
 import { summariseVoxelFit, voxelFitMaps } from '../../../native-core/kinetics/voxelwise/index.ts'
 import type { VoxelFitPlan, VoxelFitResult } from '../../../native-core/kinetics/voxelwise/index.ts'
 import type { ComputeOptions, VoxelFitTask, VoxelKineticsJob } from '../../services/ports/compute.ts'
+import { divided } from './divided.ts'
 import { createJobPool } from './jobPool.ts'
 
 /** Ranges for each thread, so that none waits long for another whose voxels take more steps. */
@@ -44,11 +45,6 @@ export function createVoxelKinetics({ threads }: { readonly threads: number }): 
   }
 
   return { fitVoxels, close: () => pool.close() }
-}
-
-function divided(voxels: number, parts: number): (readonly [number, number])[] {
-  const size = Math.max(1, Math.ceil(voxels / parts))
-  return Array.from({ length: Math.ceil(voxels / size) }, (_, at) => [at * size, Math.min(voxels, (at + 1) * size)])
 }
 
 /** What is not shared yet is copied once, instead of once for each range. */

@@ -92,7 +92,14 @@ export const command: Command = {
             : { fromS: range.fromS, toS: range.toS, reference: { kind: 'frame-start' } },
       })
       const analysis =
-        asked && (await runAnalysis(asked, { ...found, structures, halfLifeS: nuclide.halfLifeS }, result, context))
+        asked &&
+        (await runAnalysis(
+          asked,
+          { ...found, structures, halfLifeS: nuclide.halfLifeS },
+          result,
+          bench.compute,
+          context,
+        ))
       const remarks = [...found.remarks, ...result.remarks]
       const { sum } = result
       const first = found.frames[0]

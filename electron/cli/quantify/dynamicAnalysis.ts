@@ -6,6 +6,7 @@ import type { DecayReference } from '../../../native-core/imaging/pet/index.ts'
 import { InputError } from '../../../native-core/errors/index.ts'
 import type { FrameCurve, FrameSchedule } from '../../../native-core/kinetics/dynamic/index.ts'
 import { encodeNifti } from '../../adapters/nifti/index.ts'
+import type { Compute } from '../../services/ports/compute.ts'
 import type { DynamicFrame, DynamicResult } from '../../services/pet/index.ts'
 import {
   analyseStructures,
@@ -163,6 +164,7 @@ export async function runAnalysis(
     readonly structures: readonly { readonly name: string; readonly shape: StructureShape }[]
   },
   result: DynamicResult,
+  compute: Pick<Compute, 'compartmentMaps'>,
   context: CommandContext,
 ): Promise<AnalysisRun> {
   const frames = [...scan.frames].sort((a, b) => a.startS - b.startS)
@@ -179,7 +181,7 @@ export async function runAnalysis(
   const sources = scanSources(asked)
   const structures = analyseStructures(asked, sources)
   const images = request.voxelwise
-    ? parametricImages(
+    ? await parametricImages(
         request.method,
         {
           schedule,
@@ -188,12 +190,10 @@ export async function runAnalysis(
             decayFactor(frame, scan.reference, { kind: 'time', timeS: 0 }, scan.halfLifeS),
           ),
           mask: maskOf(request.voxelwise.maskName, scan.structures, frames[0]?.grid),
-          progress: (fraction) => {
-            context.progress(fraction, 'parametric images')
-            return !context.signal.aborted
-          },
         },
         sources,
+        compute,
+        { progress: (fraction) => context.progress(fraction, 'parametric images'), signal: context.signal },
       )
     : null
   const grid = frames[0]?.grid

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { InputError } from '../../../native-core/errors/index.ts'
 import { eradicationProbability, simulateClones } from '../../../native-core/radiobiology/index.ts'
 import type { CloneSimulation } from '../../../native-core/radiobiology/index.ts'
+import { orderStatistic } from '../../../native-core/statistics/index.ts'
 import { hoursToSeconds, SECONDS_PER_HOUR } from '../../../native-core/units/index.ts'
 import { courseField, courseOf, repairFields, repairOf } from './biologyFields.ts'
 import { defineCalc } from './define.ts'
@@ -143,9 +144,14 @@ function summaryOf({ clones: all, simulation }: z.output<typeof input>, { runs, 
       timeH,
       clones: all.map(({ name }, clone) => {
         const cells = runs.map((run) => run.cells[at]?.[clone] ?? 0).sort((a, b) => a - b)
-        const quantile = (share: number): number => cells[Math.ceil(share * cells.length) - 1] ?? 0
         const mean = cells.reduce((sum, n) => sum + n, 0) / cells.length
-        return { name, mean, p5: quantile(0.05), median: quantile(0.5), p95: quantile(0.95) }
+        return {
+          name,
+          mean,
+          p5: orderStatistic(cells, 0.05),
+          median: orderStatistic(cells, 0.5),
+          p95: orderStatistic(cells, 0.95),
+        }
       }),
     })),
   }

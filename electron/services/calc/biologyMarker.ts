@@ -1,12 +1,15 @@
 /** Calculation of a serum marker over a course. */
 import { z } from 'zod'
 import { markerResponse } from '../../../native-core/radiobiology/index.ts'
-import { hoursToSeconds, SECONDS_PER_HOUR, secondsToHours } from '../../../native-core/units/index.ts'
+import {
+  BQ_PER_GBQ,
+  BQ_PER_MBQ,
+  hoursToSeconds,
+  SECONDS_PER_HOUR,
+  secondsToHours,
+} from '../../../native-core/units/index.ts'
 import { defineCalc } from './define.ts'
 import { nonNegativeQuantity, positiveQuantity, quantity } from './fields.ts'
-
-const BQ_PER_MBQ = 1e6
-const BQ_PER_GBQ = 1e9
 
 const activity = z
   .array(

@@ -1,4 +1,6 @@
 /** Small inputs of calculations, by name: what `calc NAME --example` prints. Values are made up. */
+import { BIOLOGY_EXAMPLES } from './examplesBiology.ts'
+import { IMAGE_EXAMPLES } from './examplesImages.ts'
 
 const LU = { nuclide: 'Lu-177' }
 const kidneyPoints = [
@@ -95,6 +97,8 @@ const prior = {
 }
 
 export const CALC_EXAMPLES: Readonly<Record<string, object>> = {
+  ...BIOLOGY_EXAMPLES,
+  ...IMAGE_EXAMPLES,
   'fit-tac': { label: 'Kidney left', ...LU, points: kidneyPoints, model: 'auto', curveTimesH: [0, 48] },
   tia: { terms: [{ amplitudeMbq: 100, effectiveHalfLifeH: 50 }], administeredMbq: 7400 },
   'single-time-point': {

@@ -1,12 +1,7 @@
 /** Fields that several calculations share. Each number says its unit in its name and in the schema's `unit`. */
 import { z } from 'zod'
 import { InputError } from '../../../native-core/errors/index.ts'
-import {
-  canonicalNuclideName,
-  findNuclide,
-  parseEmissions,
-  parseNuclideTable,
-} from '../../../native-core/physics/index.ts'
+import { nuclideNameOf, findNuclide, parseEmissions, parseNuclideTable } from '../../../native-core/physics/index.ts'
 import type { DaughterPolicy, EmissionTable, Nuclide, NuclideTable } from '../../../native-core/physics/index.ts'
 import { hoursToSeconds } from '../../../native-core/units/index.ts'
 import type { Resources } from '../ports/resources.ts'
@@ -56,7 +51,7 @@ export function daughterPolicy(given: z.output<typeof daughters>): DaughterPolic
 
 /** { "213Bi": 0.6 } with names as the data have them. */
 export const canonicalKeys = (byName: Readonly<Record<string, number>>): Record<string, number> =>
-  Object.fromEntries(Object.entries(byName).map(([name, value]) => [canonicalNuclideName(name) ?? name, value]))
+  Object.fromEntries(Object.entries(byName).map(([name, value]) => [nuclideNameOf(name), value]))
 
 export function nuclides(resources: Resources): NuclideTable {
   return parseNuclideTable(resources.nuclideTable())

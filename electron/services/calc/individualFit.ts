@@ -1,7 +1,6 @@
 /** `individual-fit`: the curve of one patient with a population as prior. */
 import { z } from 'zod'
 import { InputError } from '../../../native-core/errors/index.ts'
-import type { ParametricCurve } from '../../../native-core/kinetics/parametric/index.ts'
 import { estimateIndividual, individualCurve, posteriorTia } from '../../../native-core/kinetics/population/index.ts'
 import {
   bqSecondsToMbqHours,
@@ -12,7 +11,6 @@ import {
   SECONDS_PER_HOUR,
 } from '../../../native-core/units/index.ts'
 import { populationDocumentSchema, populationPriorSchema } from '../../contracts/populations.ts'
-import type { PopulationPrior } from '../../contracts/populations.ts'
 import { patientPrior } from '../populations/index.ts'
 import { defineCalc } from './define.ts'
 import { nonNegativeQuantity, positiveQuantity, quantity } from './fields.ts'
@@ -117,30 +115,6 @@ const individualOutput = z.strictObject({
   converged: z.boolean(),
 })
 
-/**
- * Numbers of a prior stand in the order of the curve's parameters: a document that names them otherwise would give each the other's belief.
- *
- * @throws InputError `population.prior`, `population.residual`
- */
-function refuseContradictions({ parameters, residual, structure }: PopulationPrior, curve: ParametricCurve): void {
-  const words = (list: readonly { name: string; unit: string; scale: string }[]): string =>
-    list.map(({ name, unit, scale }) => `${name} (${unit}, ${scale})`).join(', ')
-  if (words(parameters) !== words(curve.parameters))
-    throw new InputError(
-      'population.prior',
-      `The population of ${structure} has the parameters ${words(parameters)}; the curve "${curve.title}" has ${words(curve.parameters)}.`,
-      'Take the population as population-fit gave it, or put its numbers into the order of the curve.',
-    )
-  const { form, additive, proportional } = residual
-  const unused = form === 'additive' ? proportional : form === 'proportional' ? additive : null
-  if (unused && unused.value !== 0)
-    throw new InputError(
-      'population.residual',
-      `The residual error of ${structure} is ${form}, and has another part of ${unused.value} as well.`,
-      'Give that part as 0, or the form "combined".',
-    )
-}
-
 export const individualFit = defineCalc({
   name: 'individual-fit',
   title: 'Curve of one patient with a population as prior',
@@ -155,7 +129,6 @@ export const individualFit = defineCalc({
       massKg: input.massG === undefined ? undefined : input.massG / GRAMS_PER_KG,
       ...(input.covariates ? { covariates: input.covariates } : {}),
     })
-    refuseContradictions(content, curve)
     const given = input.points.flatMap(({ sigmaMbq }) => sigmaMbq ?? [])
     if (given.length > 0 && given.length < input.points.length)
       throw new InputError(

@@ -1,6 +1,6 @@
 /** Curves of the site's own patients in the stored analyses. */
 import { InputError } from '../../../native-core/errors/index.ts'
-import { canonicalNuclideName } from '../../../native-core/physics/index.ts'
+import { nuclideNameOf } from '../../../native-core/physics/index.ts'
 import { analysisSchema } from '../../contracts/analysis.ts'
 import type { Analysis, CycleAnalysis, StructureResult } from '../../contracts/analysis.ts'
 import type { GatheredCurve, PopulationSelection } from '../../contracts/populations.ts'
@@ -16,13 +16,13 @@ type Reader = Pick<StoreReader, 'patients' | 'latestArtifact' | 'staleness'>
 export function gatherCurves(read: Reader, selection: PopulationSelection): GatheredCurve[] {
   const agent = pattern(selection.agent, 'agent')
   const structure = pattern(selection.structure, 'structure')
-  const nuclide = canonicalNuclideName(selection.nuclide) ?? selection.nuclide
+  const nuclide = nuclideNameOf(selection.nuclide)
   return read.patients().flatMap((patient) => {
     const artifact = read.latestArtifact('cycle-analysis', { entity: 'patient', id: patient.id })
     const parsed = artifact ? analysisSchema.safeParse(artifact.payload) : null
     if (!artifact || !parsed?.success) return []
     const { course, cycles } = parsed.data
-    if (!agent.test(course.agent) || (canonicalNuclideName(course.nuclide) ?? course.nuclide) !== nuclide) return []
+    if (!agent.test(course.agent) || nuclideNameOf(course.nuclide) !== nuclide) return []
     const stale = read.staleness(artifact.key).stale
     const curves = cycles.flatMap((cycle) =>
       cycle.structures

@@ -4,6 +4,7 @@ import type { ParametricCurve } from '../../../native-core/kinetics/parametric/i
 import { checkPrior, rescaledPrior, sizeParameter } from '../../../native-core/kinetics/population/index.ts'
 import type { PriorWithResidual } from '../../../native-core/kinetics/population/index.ts'
 import type { PopulationPrior } from '../../contracts/populations.ts'
+import { checkContent } from './checkContent.ts'
 import { curveOf } from './populationTask.ts'
 import type { PopulationAnswer, PopulationTask } from './populationTask.ts'
 
@@ -75,7 +76,7 @@ export interface PatientPrior extends PriorWithResidual {
  * The prior in Bq of a patient with the activity that was administered to him, and the mass of the structure where the population is per
  * kilogram. Covariates of the population are taken at his values.
  *
- * @throws InputError `population.mass`, `population.covariate`, `population.prior` for content that does not fit its curve
+ * @throws InputError `population.mass`, `population.covariate`, `population.prior` and `population.residual` for content that does not fit its curve (`checkContent`)
  */
 export function patientPrior(
   content: PopulationPrior,
@@ -87,6 +88,7 @@ export function patientPrior(
 ): PatientPrior {
   const { normalisation, residual, omega, covariateEffects, curve: setting } = content
   const curve = curveOf(setting.id, { ...setting, normalisation }, patient.administeredBq)
+  checkContent(content, curve)
   const mean = content.mu.map(({ value }) => value)
   for (const { parameter, covariate, reference, value } of covariateEffects) {
     const own = patient.covariates?.[covariate]

@@ -82,8 +82,7 @@ export function exportPopulation(
 /**
  * Stores the population of a document as the next version of its name, with evidence `imported`.
  *
- * @throws InputError `population.document` where parameters, means and covariance do not belong together, `kinetics.unknown-model`,
- *   `population.prior`
+ * @throws InputError `kinetics.unknown-model`, and those of `patientPrior` where parameters, means, covariance and residual error do not belong together
  */
 export function importPopulation(store: Store, { name, version, exportedAt, content }: PopulationDocument): string {
   checkDocument(content)
@@ -92,24 +91,10 @@ export function importPopulation(store: Store, { name, version, exportedAt, cont
   return addPopulation(store, name, imported, 'population.import').populationId
 }
 
+/** As for any patient: covariates at their reference. */
 function checkDocument(content: PopulationPrior): void {
-  const example = Object.fromEntries(content.covariateEffects.map(({ covariate, reference }) => [covariate, reference]))
-  const { curve, residual } = patientPrior(content, { administeredBq: 1, massKg: 1, covariates: example })
-  const isSame = curve.parameters.every((p, k) => {
-    const own = content.parameters[k]
-    return own?.name === p.name && own.scale === p.scale && own.unit === p.unit
-  })
-  const isFit =
-    isSame &&
-    content.parameters.length === curve.parameters.length &&
-    content.covariateEffects.every(({ parameter }) => parameter < content.mu.length) &&
-    residual.additive >= 0 &&
-    residual.proportional >= 0 &&
-    residual.additive + residual.proportional > 0
-  if (!isFit)
-    throw new InputError(
-      'population.document',
-      `The parameters of the document are not those of the curve "${curve.title}", or its residual error is none.`,
-      'Export the population again with a program of the same version.',
-    )
+  const covariates = Object.fromEntries(
+    content.covariateEffects.map(({ covariate, reference }) => [covariate, reference]),
+  )
+  patientPrior(content, { administeredBq: 1, massKg: 1, covariates })
 }

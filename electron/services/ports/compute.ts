@@ -1,6 +1,7 @@
 /** Work that takes longer than a blink, done off the calling thread. Implemented by adapters/compute with worker threads. */
 import type { VoxelDose } from '../../../native-core/dosimetry/engines/types.ts'
 import type { LesionsFound } from '../../../native-core/imaging/segmentation/lesions/index.ts'
+import type { ParametricMaps } from '../../../native-core/kinetics/dynamic/index.ts'
 import type { VoxelFitResult } from '../../../native-core/kinetics/voxelwise/index.ts'
 import type { SegmentedRegion } from '../../../native-core/imaging/segmentation/semiautomatic/index.ts'
 import type { ScanAdvice } from '../../contracts/scanTime.ts'
@@ -18,6 +19,8 @@ import type {
   MeasureTask,
   StructureMeasurement,
 } from './computeStructures.ts'
+import type { BedMapAnswer, BedMapTask } from './computeBed.ts'
+import type { CompartmentMapsTask } from './computeDynamic.ts'
 import type { ActivityMap, ActivityMapTask, CarriedImages, FittedMapTask, VoxelFitTask } from './computeActivity.ts'
 import type {
   CompareDosesTask,
@@ -29,7 +32,9 @@ import type {
 } from './computeDose.ts'
 
 export type * from './computeActivity.ts'
+export type * from './computeBed.ts'
 export type * from './computeDose.ts'
+export type * from './computeDynamic.ts'
 export type * from './computeJobs.ts'
 export type * from './computeStructures.ts'
 export type { LesionsFound }
@@ -58,6 +63,8 @@ export interface Compute {
   carryImages(task: ActivityMapTask, options?: ComputeOptions): Promise<CarriedImages>
   /** The same bits whatever the number of threads. @throws InputError of `prepareVoxelFit`; CancelledError. */
   fitVoxels(task: VoxelFitTask, options?: ComputeOptions): Promise<VoxelFitResult>
+  /** The same bits whatever the number of threads. @throws InputError of `prepareCompartments` and the input; CancelledError. */
+  compartmentMaps(task: CompartmentMapsTask, options?: ComputeOptions): Promise<ParametricMaps>
   /** @throws InputError of `runPopulationTask`; CancelledError. */
   fitPopulation(task: PopulationTask, options?: ComputeOptions): Promise<PopulationAnswer>
   /** @throws InputError of `analysePhantom`; CancelledError. */
@@ -74,6 +81,8 @@ export interface Compute {
     options?: ComputeOptions,
   ): Promise<readonly (StructureDoseStatistics | null)[]>
   compareDoses(task: CompareDosesTask, options?: ComputeOptions): Promise<ComparedDoses>
+  /** @throws InputError of `bedMaps`; CancelledError. */
+  bedMap(task: BedMapTask, options?: ComputeOptions): Promise<BedMapAnswer>
   /** @throws InputError of `findLesions`; CancelledError. */
   findLesions(task: LesionsTask, options?: ComputeOptions): Promise<LesionsFound>
   /**

@@ -1,6 +1,7 @@
 /** Maps of activity, with voxels that are fitted: what is asked of `Compute`, and what it answers. */
 import type { Deformation, FractionalMask, ImageGrid, Mat4 } from '../../../native-core/imaging/index.ts'
 import type { ExponentialTerm, VoxelwiseOptions } from '../../../native-core/kinetics/index.ts'
+import type { Administration } from '../../../native-core/kinetics/parametric/index.ts'
 import type { VoxelFitRequest, VoxelFitResult } from '../../../native-core/kinetics/voxelwise/index.ts'
 import type { ImageCorrection, MeasureStructure, StructureRules } from './computeStructures.ts'
 
@@ -22,6 +23,8 @@ export interface ActivityMapTask extends StructureRules {
     readonly toImage?: Deformation
   }[]
   readonly physicalRatePerS: number
+  /** How the activity was given, for fits of voxels; left out: all at once. */
+  readonly administration?: Administration
   readonly voxelwise: VoxelwiseOptions
   /**
    * With the mean that the structure's own curve gives, Bq·s/mL or Bq/mL (null where it has none), and that curve, slowest phase first, for
@@ -80,6 +83,8 @@ export interface ActivityMapFit extends Pick<VoxelFitResult, 'plan' | 'counts'> 
   /** Standard uncertainty of the map by noise and spread, in its unit, scaled with it; and the slowest effective half-life. */
   readonly uncertaintyPerMl: Float32Array
   readonly halfLifeS: Float32Array
+  /** The curve of each voxel, before structures were matched; null where it was not asked for. */
+  readonly terms: VoxelFitResult['maps']['terms']
 }
 
 /** The images of a cycle on one grid, with its structures there: what fits of its voxels start from. */

@@ -9,6 +9,7 @@ import type { ScanTimeTask } from '../scanTimes/scanTimeTask.ts'
 import type { SegmentationTask } from '../segmentation/segmentationTask.ts'
 import type { DisplayMaskTask, LesionsTask, MeasureTask } from './computeStructures.ts'
 import type { ActivityMapTask, FittedMapTask, VoxelFitTask } from './computeActivity.ts'
+import type { BedMapTask } from './computeBed.ts'
 import type { CompareDosesTask, StructureDosesTask } from './computeDose.ts'
 
 /**
@@ -23,6 +24,7 @@ export type ComputeJob = { readonly control: Int32Array } & (
   | { readonly name: 'fittedMap'; readonly task: FittedMapTask }
   | { readonly name: 'structureDoses'; readonly task: StructureDosesTask }
   | { readonly name: 'compareDoses'; readonly task: CompareDosesTask }
+  | { readonly name: 'bedMap'; readonly task: BedMapTask }
   | { readonly name: 'findLesions'; readonly task: LesionsTask }
 )
 

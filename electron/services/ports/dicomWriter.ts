@@ -159,10 +159,13 @@ export interface DoseToWrite extends Pick<
   readonly planInstanceUid: string
   readonly equipment: Omit<ObjectContext['equipment'], 'serialNumber'>
   readonly grid: ImageGrid
-  /** Absorbed dose, or standard deviation of it: Gy, finite, not negative; x fastest. */
+  /** Absorbed dose, a dose that biological effect was reckoned into, or standard deviation: Gy, finite, not negative; x fastest. */
   readonly values: Float32Array
-  readonly kind: 'physical' | 'error'
+  readonly kind: 'physical' | 'effective' | 'error'
+  /** At most 64 characters. */
   readonly comment: string
+  /** What does not fit there, for a person; left out: nothing. */
+  readonly description?: string
 }
 
 /** Each call writes its files below `folder` (made if missing) and answers with their paths. */

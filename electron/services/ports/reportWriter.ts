@@ -1,6 +1,14 @@
+import type { BedMapResult } from '../../contracts/bedMaps.ts'
 import type { Analysis } from '../../contracts/analysis.ts'
 import type { BiologyResult } from '../../contracts/biology.ts'
-import type { LesionResponse } from '../../contracts/biologyResponse.ts'
+import type {
+  ClonesResult,
+  ClonesSettings,
+  LesionResponse,
+  LesionResponseSettings,
+  MarkerResponse,
+  MarkerSettings,
+} from '../../contracts/biologyResponse.ts'
 import type { VoxelDoseResult, VoxelEngine } from '../../contracts/doseMaps.ts'
 
 /** Inputs beside the analysis that a report states. `printedAt` is the only thing that may differ between equal inputs. */
@@ -14,14 +22,25 @@ export interface ReportContext {
 export interface ReportedVoxelDose {
   readonly result: VoxelDoseResult
   readonly engine: VoxelEngine
+  /** Its BED maps, where there are present ones. */
+  readonly bed?: BedMapResult
 }
 
-/** A lesion's response over time by the settings that a person kept; null where it cannot be computed, which `problem` says. */
-export interface ReportedResponse {
+interface Reported<Kind extends string, Settings, Response> {
+  readonly kind: Kind
+  /** The lesion, or the name of the marker. */
   readonly identity: string
-  readonly response: LesionResponse | null
+  readonly settings: Settings
+  /** null where it cannot be computed, which `problem` says. */
+  readonly response: Response | null
   readonly problem: string
 }
+
+export type ReportedLesion = Reported<'lesion', LesionResponseSettings, LesionResponse>
+export type ReportedMarker = Reported<'marker', MarkerSettings, MarkerResponse>
+export type ReportedClones = Reported<'clones', ClonesSettings, ClonesResult>
+/** A response over time by the settings that a person kept: of a lesion, of a marker, of clones to schedules. */
+export type ReportedResponse = ReportedLesion | ReportedMarker | ReportedClones
 
 /**
  * Writes the three forms of a report, with the same numbers. Same analysis, voxel doses, biological effect and context, same bytes; without voxel

@@ -6,7 +6,7 @@ import type {
   KineticPopulation,
   LogNormal,
 } from '../../../native-core/kinetics/singleTimePoint/index.ts'
-import { canonicalNuclideName } from '../../../native-core/physics/index.ts'
+import { nuclideNameOf } from '../../../native-core/physics/index.ts'
 import { hoursToSeconds, mbqToBq } from '../../../native-core/units/index.ts'
 import type { Resources } from '../ports/resources.ts'
 import { sizedCurves } from './populationCurves.ts'
@@ -63,7 +63,7 @@ export function populationOf(
   if (typeof input !== 'string')
     return { population: sizedCurves(given(input, physicalHalfLifeS), administeredBq), evidence: 'given', sources: [] }
   const entry = findPopulation(readPopulations(resources), input)
-  if (nuclide !== undefined && (canonicalNuclideName(nuclide) ?? nuclide) !== entry.nuclide)
+  if (nuclide !== undefined && nuclideNameOf(nuclide) !== entry.nuclide)
     throw new InputError(
       'kinetics.population-nuclide',
       `The population "${entry.id}" is of ${entry.nuclide}, not of ${nuclide}.`,

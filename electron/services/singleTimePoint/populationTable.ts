@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { InputError } from '../../../native-core/errors/index.ts'
 import type { CurvePopulation, LogNormal } from '../../../native-core/kinetics/singleTimePoint/index.ts'
-import { canonicalNuclideName } from '../../../native-core/physics/index.ts'
+import { nuclideNameOf } from '../../../native-core/physics/index.ts'
 import { hoursToSeconds } from '../../../native-core/units/index.ts'
 import type { Resources } from '../ports/resources.ts'
 import { populationCurves } from './populationCurves.ts'
@@ -125,7 +125,7 @@ function entryOf(table: z.infer<typeof tableSchema>, entry: Entry): PopulationEn
   const numbers = distributions.flatMap((d) => [d.median, d.geometricStandardDeviation])
   const agents = new RegExp(table.agents, 'i')
   const structures = new RegExp(entry.structures, 'i')
-  const nuclide = canonicalNuclideName(table.nuclide) ?? table.nuclide
+  const nuclide = nuclideNameOf(table.nuclide)
   const definition = { kind: 'table', population: populationIn(entry) } as const
   return {
     id: entry.id,
@@ -140,7 +140,7 @@ function entryOf(table: z.infer<typeof tableSchema>, entry: Entry): PopulationEn
     definition,
     fits: (course, structure, isLesion) =>
       agents.test(course.agent) &&
-      (canonicalNuclideName(course.nuclide) ?? course.nuclide) === nuclide &&
+      nuclideNameOf(course.nuclide) === nuclide &&
       (isLesion ? entry.isLesion === true : structures.test(structure)),
     curves: (physicalHalfLifeS, administeredBq) => populationCurves(definition, { physicalHalfLifeS, administeredBq }),
   }

@@ -1,5 +1,5 @@
 /** The site's own populations as kinetics for few scans. */
-import { canonicalNuclideName } from '../../../native-core/physics/index.ts'
+import { nuclideNameOf } from '../../../native-core/physics/index.ts'
 import type { PopulationView } from '../../contracts/populations.ts'
 import type { Store } from '../ports/store.ts'
 import { listPopulations } from '../populations/index.ts'
@@ -18,7 +18,7 @@ function storedPopulation({ populationId, name, version, content }: PopulationVi
     id: populationId,
     title: `${name}, version ${version}`,
     agent,
-    nuclide: canonicalNuclideName(nuclide) ?? nuclide,
+    nuclide: nuclideNameOf(nuclide),
     patients: patientCount,
     evidence,
     sources: [source],

@@ -42,6 +42,7 @@ export async function fitCycle(
       timesS: task.images.map(({ timeS }) => timeS),
       values,
       physicalRatePerS: task.physicalRatePerS,
+      ...(task.administration ? { administration: task.administration } : {}),
       labels,
       structures: task.structures.map(({ name, terms = null }) => ({ name, terms })),
       options: fitOptions(fit, request.activityMap.negligibleShare),

@@ -40,7 +40,7 @@ export interface CompartmentFit extends FitQuality {
 }
 
 /** Rate constants are sought within these, 1/s (0.0001 to 20 /min). Designed: wider than any physiology a PET frame can see. */
-const RATE_RANGE_PER_S = [1e-4 / 60, 20 / 60] as const
+export const RATE_RANGE_PER_S = [1e-4 / 60, 20 / 60] as const
 
 const at = (a: ArrayLike<number>, i: number): number => a[i] as number
 
@@ -143,7 +143,8 @@ export function fitCompartments(
   }
 }
 
-const PARAMETERS = {
+/** Titles and units of what is fitted. */
+export const PARAMETERS = {
   K1: { title: 'Influx from plasma', unit: 'mL/(mL·s)' },
   k2: { title: 'Efflux to plasma', unit: '1/s' },
   k3: { title: 'Binding or trapping', unit: '1/s' },
@@ -168,7 +169,8 @@ function definitionOf(model: CompartmentModelId) {
 
 const ratesOf = ([k1 = 0, k2 = 0, k3 = 0, k4 = 0]: readonly number[]): RateConstants => ({ k1, k2, k3, k4 })
 
-function checkBloodFraction(given: CompartmentOptions['bloodFraction']): void {
+/** @throws InputError `dynamic.blood-fraction`. */
+export function checkBloodFraction(given: CompartmentOptions['bloodFraction']): void {
   if (given.kind === 'fitted' || (given.value >= 0 && given.value < 1)) return
   throw new InputError(
     'dynamic.blood-fraction',

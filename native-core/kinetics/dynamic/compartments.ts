@@ -67,7 +67,7 @@ interface Exponential {
  * Impulse response K1·Σ share·e^(−θt) (Gunn, Gunn, Cunningham, J. Cereb. Blood Flow Metab. 21 (2001) 635, for serial two-tissue models). Shares
  * and rates are not negative; θ2 is taken as k2·k4/θ1, which does not cancel.
  */
-function impulseResponse({ k2, k3, k4 }: RateConstants): readonly Exponential[] {
+export function impulseResponse({ k2, k3, k4 }: RateConstants): readonly Exponential[] {
   const none = [0, 0, 0] as const
   if (k3 === 0) return [{ theta: k2, share: 1, dTheta: [1, 0, 0], dShare: none }]
   const [sum, bound] = [k2 + k3 + k4, k3 + k4]

@@ -33,6 +33,9 @@ export interface ParametricMaps {
   readonly remarks: readonly string[]
 }
 
+/** Voxels between two looks at `progress`: a compartment model takes up to a millisecond for each. */
+const LOOK = 0x7f
+
 /** What a model answers for one voxel's curve: fills `out` in the order of the maps; false where it has none. */
 export type VoxelModel = (curve: Float64Array, out: Float64Array) => boolean
 
@@ -47,14 +50,32 @@ export function parametricMaps(
   model: VoxelModel,
 ): ParametricMaps {
   checkVoxels(scan)
-  const { frames, factors, offsets, mask, progress } = scan
-  const size = frames[0]?.length ?? 0
+  const size = scan.frames[0]?.length ?? 0
   const values = maps.map(() => new Float32Array(size).fill(NaN))
+  return madeMaps(maps, values, fillMaps(scan, model, values, [0, size]))
+}
+
+/** Voxels that were asked for, and those of them without an answer. */
+export type VoxelCounts = Pick<ParametricMaps, 'voxels' | 'unanswered'>
+
+/**
+ * Runs a model over the voxels `from` (inclusive) to `to` (exclusive) into maps that are NaN. A voxel's answer depends on itself alone, so any division
+ * into ranges gives the same bits.
+ *
+ * @throws CancelledError where `progress` (of this range) answers false
+ */
+export function fillMaps(
+  { frames, factors, offsets, mask, progress }: VoxelFrames,
+  model: VoxelModel,
+  values: readonly Float32Array[],
+  [from, to]: readonly [number, number],
+): VoxelCounts {
   const curve = new Float64Array(frames.length)
-  const out = new Float64Array(maps.length)
+  const out = new Float64Array(values.length)
   let [voxels, unanswered] = [0, 0]
-  for (let v = 0; v < size; v++) {
-    if ((v & 0x3fff) === 0 && progress?.(v / size) === false) throw new CancelledError('The parametric image')
+  for (let v = from; v < to; v++) {
+    if (((v - from) & LOOK) === 0 && progress?.((v - from) / (to - from)) === false)
+      throw new CancelledError('The parametric image')
     if (mask && mask[v] === 0) continue
     voxels++
     for (let f = 0; f < frames.length; f++)
@@ -63,8 +84,17 @@ export function parametricMaps(
       unanswered++
       continue
     }
-    for (let m = 0; m < maps.length; m++) (values[m] as Float32Array)[v] = out[m] as number
+    for (let m = 0; m < values.length; m++) (values[m] as Float32Array)[v] = out[m] as number
   }
+  return { voxels, unanswered }
+}
+
+/** Filled maps with what is to be said of them. */
+export function madeMaps(
+  maps: readonly Omit<ParametricMap, 'values'>[],
+  values: readonly Float32Array[],
+  { voxels, unanswered }: VoxelCounts,
+): ParametricMaps {
   return {
     maps: maps.map((map, m) => ({ ...map, values: values[m] as Float32Array })),
     voxels,
@@ -103,6 +133,7 @@ export function voxelWeights({ offsets: _, ...measured }: VoxelFrames, weighting
   return frameWeights(meanCurve(measured), weighting).inverseSigma
 }
 
+/** @throws InputError `dynamic.voxels`. */
 function checkVoxels({ frames, factors, mask, schedule }: VoxelFrames): void {
   const size = frames[0]?.length ?? 0
   const isGood =

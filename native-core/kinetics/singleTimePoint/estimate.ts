@@ -12,7 +12,7 @@ import type { ExpectedError, FewScansEstimate, FewScansRequest, TiaDistribution,
 import { spreadAbout, weightedMean, weightedPercentiles } from './weighted.ts'
 
 /** Version of the algorithms: part of the hash of every result. */
-export const FEW_SCANS_VERSION = '1.2.0'
+export const FEW_SCANS_VERSION = '1.3.0'
 /** Patients of the experiment that gives the expected error of the most probable curve. */
 const PATIENTS = 500
 

@@ -6,9 +6,11 @@ import type { CurveNode } from './nodes.ts'
 import type { CurvePopulation, FewScansRequest } from './types.ts'
 import type { Weighted } from './weighted.ts'
 
-/** The activity at the scan is summed over so many standard deviations of its own posterior to both sides, in so many steps. */
-const FARTHEST = 5
-const STEPS = 20
+/** The logarithm of the activity at the scan is summed from where its density falls below e^−12.5 of its greatest to where it does so again. */
+const DEEPEST = 12.5
+/** A step in standard deviations at the narrowest mode: sums over a smooth density converge exponentially. More steps only smooth the percentiles. */
+const STEP = 0.5
+const STEPS = { least: 40, most: 1000 } as const
 /** Combinations that weigh less than this share of the heaviest are left out. */
 const LIGHTEST = 1e-9
 const NEWTON_STEPS = 50
@@ -80,7 +82,11 @@ interface ActivityNode {
   readonly logWeight: number
 }
 
-/** Nodes of −(u − expected)²/(2·variance) − (measured − eᵘ)²/(2σ²), u the logarithm of the activity; a variance of 0: that alone. */
+/**
+ * Nodes of −(u − expected)²/(2·variance) − (measured − eᵘ)²/(2σ²), u the logarithm of the activity; a variance of 0: that alone. A point of
+ * large σ hardly speaks against activities far below it, so that the density falls as the prior does to the left and as the measurement does to the right:
+ * the ends are looked for, not taken from a width.
+ */
 function activitiesAt(
   expected: number,
   variance: number,
@@ -90,17 +96,48 @@ function activitiesAt(
 ): ActivityNode[] {
   const misfit = (u: number): number => ((measured - Math.exp(u)) / sigma) ** 2 / 2
   if (variance === 0) return [{ logActivity: expected, logWeight: -misfit(expected) }]
-  const { mode, sd } = modeOf(expected, variance, measured, sigma)
-  const step = (FARTHEST * sd) / STEPS
-  return Array.from({ length: 2 * STEPS }, (_, i) => {
-    const u = mode + (i - STEPS + shift) * step
-    return { logActivity: u, logWeight: -((u - expected) ** 2 / (2 * variance)) - misfit(u) + Math.log(step) }
+  const logDensity = (u: number): number => -((u - expected) ** 2) / (2 * variance) - misfit(u)
+  // A point far from a wide prior has a mode of its own beside that of the prior.
+  const modes = [Math.log(measured), expected].map((start) => modeOf(start, expected, variance, measured, sigma))
+  const least = Math.max(...modes.map(({ mode }) => logDensity(mode))) - DEEPEST
+  const seen = modes.filter(({ mode }) => logDensity(mode) > least)
+  const endOf = (sign: 1 | -1): number =>
+    sign * Math.max(...seen.map(({ mode, sd }) => sign * levelFrom(logDensity, least, mode, sign * sd)))
+  const [from, to] = [endOf(-1), endOf(1)]
+  const widest = STEP * Math.min(...seen.map(({ sd }) => sd))
+  const count = Math.min(STEPS.most, Math.max(STEPS.least, Math.ceil((to - from) / widest)))
+  const step = (to - from) / count
+  return Array.from({ length: count }, (_, i) => {
+    const u = from + (i + shift) * step
+    return { logActivity: u, logWeight: logDensity(u) + Math.log(step) }
   })
 }
 
-/** Its maximum by Newton's steps with the expected curvature, from the measured value on, and the standard deviation there. */
-function modeOf(expected: number, variance: number, measured: number, sigma: number): { mode: number; sd: number } {
-  let u = Math.log(measured)
+/** Where a density that falls from `start` on in the direction of `stride` reaches a level, to a part in 64 of the last stride. */
+function levelFrom(logDensity: (u: number) => number, level: number, start: number, stride: number): number {
+  let [inside, step] = [start, stride]
+  while (logDensity(inside + step) > level) {
+    inside += step
+    step *= 2
+  }
+  let outside = inside + step
+  for (let n = 0; n < 6; n++) {
+    const middle = (inside + outside) / 2
+    if (logDensity(middle) > level) inside = middle
+    else outside = middle
+  }
+  return outside
+}
+
+/** A maximum by Newton's steps with the expected curvature, and the standard deviation there. */
+function modeOf(
+  start: number,
+  expected: number,
+  variance: number,
+  measured: number,
+  sigma: number,
+): { mode: number; sd: number } {
+  let u = start
   const curvature = (): number => 1 / variance + (Math.exp(u) / sigma) ** 2
   for (let n = 0; n < NEWTON_STEPS; n++) {
     const value = Math.exp(u)

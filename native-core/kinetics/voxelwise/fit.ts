@@ -9,7 +9,7 @@ import { createVoxelSolver } from './voxel.ts'
 export { prepareVoxelFit }
 
 /** Part of the hash of every result. Raised with every change that may change a number. */
-export const VOXEL_FIT_VERSION = '1.0.0'
+export const VOXEL_FIT_VERSION = '1.1.0'
 
 /** Voxels between two looks at `progress`. */
 const LOOK = 0x1fff

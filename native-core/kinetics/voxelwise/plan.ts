@@ -6,6 +6,7 @@ import { canEstimate, estimateSpread } from './empirical.ts'
 import { positivePercentile } from './percentile.ts'
 import { labelMeans, shapeOfMeans, shapeOfTerms, SMALLEST_START_SHARE } from './prior.ts'
 import type { PriorShape } from './prior.ts'
+import { checkAdministration, inTimeUnit, isBolus } from '../parametric/response.ts'
 import { VOXEL_MODELS } from './shape.ts'
 import type { VoxelFitOptions, VoxelFitPlan, VoxelFitRequest, VoxelNoise, VoxelPrior, VoxelSpread } from './types.ts'
 import type { VoxelProblem } from './voxel.ts'
@@ -27,6 +28,8 @@ export function prepareVoxelFit(request: VoxelFitRequest): VoxelFitPlan {
   const options: VoxelFitOptions = { ...DEFAULT_VOXEL_FIT, ...request.options }
   checkVoxelFit(request, options)
   const { model, timesS, values, physicalRatePerS, structures = [] } = request
+  const given = request.administration && checkAdministration('The voxelwise fit', request.administration)
+  const administration = given && !isBolus(given) ? given : null
   const goOn = (): void => {
     if (request.progress?.(0) === false) throw new CancelledError('The voxelwise fit')
   }
@@ -37,6 +40,7 @@ export function prepareVoxelFit(request: VoxelFitRequest): VoxelFitPlan {
     model,
     timesS,
     physicalRatePerS,
+    administration,
     options,
     priors: [],
     noise: noiseOf(options.noise, bright),
@@ -44,7 +48,11 @@ export function prepareVoxelFit(request: VoxelFitRequest): VoxelFitPlan {
     remarks: [],
   }
   goOn()
-  const remarks: string[] = []
+  const remarks: string[] = administration
+    ? [
+        'Curves of voxels follow the stated administration; their terms are those after a bolus, with the same integral.',
+      ]
+    : []
   const means = labelMeans(request)
   goOn()
   const whole = wholeShape(request, means[0]?.means ?? [])
@@ -60,7 +68,7 @@ export function prepareVoxelFit(request: VoxelFitRequest): VoxelFitPlan {
       const { voxels: count, means: curve } = means[at + 1] ?? { voxels: 0, means: [] }
       if (count > 0)
         try {
-          const shape = shapeOfMeans(name, model, timesS, curve, physicalRatePerS)
+          const shape = shapeOfMeans(name, curve, request)
           return { name, meanFrom: 'structure-voxels' as const, ...shape }
         } catch (error) {
           if (!(error instanceof InputError)) throw error
@@ -120,8 +128,8 @@ const UNBOUNDED: VoxelSpread = { slowRate: Infinity, fastRate: Infinity, startSh
 
 /** An image without activity has no curve: then physical decay has the word, and no voxel asks for it. */
 function wholeShape(request: VoxelFitRequest, means: readonly number[]): PriorShape {
-  const { model, timesS, physicalRatePerS } = request
-  if (means.some((mean) => mean > 0)) return shapeOfMeans('Whole image', model, timesS, means, physicalRatePerS)
+  const { model, physicalRatePerS } = request
+  if (means.some((mean) => mean > 0)) return shapeOfMeans('Whole image', means, request)
   return {
     slowRatePerS: physicalRatePerS,
     fastRatePerS: VOXEL_MODELS[model].phases === 2 ? 2 * physicalRatePerS : null,
@@ -186,6 +194,7 @@ export function voxelProblem(plan: VoxelFitPlan, label: number): VoxelProblem {
   return {
     parameters,
     times: Float64Array.from(plan.timesS, (time) => time / last),
+    administration: plan.administration && inTimeUnit(plan.administration, last),
     mean: first(mean.map((value, k) => Math.min(upper[k] as number, Math.max(lower[k] as number, value)))),
     spread: first([slowRate, fastRate, startShare]),
     lower: first(lower),

@@ -72,10 +72,13 @@ export function labelMeans(
  */
 export function shapeOfMeans(
   label: string,
-  model: VoxelModelId,
-  timesS: readonly number[],
   means: readonly number[],
-  physicalRatePerS: number,
+  {
+    model,
+    timesS,
+    physicalRatePerS,
+    administration,
+  }: Pick<VoxelFitRequest, 'model' | 'timesS' | 'physicalRatePerS' | 'administration'>,
 ): PriorShape {
   const used = timesS.map((_, image) => image).filter((image) => (means[image] as number) > 0)
   const fit = fitTimeActivity({
@@ -84,6 +87,7 @@ export function shapeOfMeans(
     activityBq: used.map((image) => means[image] as number),
     physicalHalfLifeS: Math.LN2 / physicalRatePerS,
     model,
+    ...(administration ? { administration } : {}),
   })
   const shape = shapeOfTerms(model, fit.terms)
   if (shape) return shape

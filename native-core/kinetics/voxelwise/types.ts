@@ -1,4 +1,5 @@
 /** Fits of a curve in each voxel: what goes in and what comes out. Plain data and typed arrays, so that threads can share them. */
+import type { Administration } from '../parametric/response.ts'
 import type { ExponentialTerm } from '../types.ts'
 
 /** Shapes that can be fitted in a voxel; a subset of `TacModelId` with the same formulas. */
@@ -50,6 +51,8 @@ export interface VoxelFitRequest {
   readonly labels?: Uint8Array | Uint16Array | null
   readonly structures?: readonly VoxelStructure[]
   readonly options?: Partial<VoxelFitOptions>
+  /** How the activity was given; left out: all at time zero. Terms, of structures and voxels, are then those after a bolus. */
+  readonly administration?: Administration
   /** Asked now and then with 0 to 1; false cancels. */
   readonly progress?: (fraction: number) => boolean
 }
@@ -57,7 +60,7 @@ export interface VoxelFitRequest {
 /** The structure of label 1, 2, … */
 export interface VoxelStructure {
   readonly name: string
-  /** Its fitted curve, slowest phase first; null, or a curve of another model: the model is fitted to the mean of its voxels. */
+  /** Its fitted curve after a bolus, slowest phase first; null, or a curve of another model: the model is fitted to the mean of its voxels. */
   readonly terms: readonly ExponentialTerm[] | null
 }
 
@@ -84,6 +87,8 @@ export interface VoxelFitPlan {
   readonly model: VoxelModelId
   readonly timesS: readonly number[]
   readonly physicalRatePerS: number
+  /** null: a bolus. */
+  readonly administration: Administration | null
   readonly options: VoxelFitOptions
   /** By label; 0 is the whole image. */
   readonly priors: readonly VoxelPrior[]
@@ -122,7 +127,7 @@ export interface VoxelFitMaps {
   readonly halfLifeS: Float32Array
   /** Bits of `VOXEL_FLAG`. */
   readonly flags: Uint8Array
-  /** Amplitude at time zero and effective rate of each phase, slowest first; null where they were not asked for. */
+  /** Amplitude at time zero and effective rate of each phase after a bolus, slowest first; null where they were not asked for. */
   readonly terms: readonly { readonly amplitude: Float32Array; readonly ratePerS: Float32Array }[] | null
 }
 

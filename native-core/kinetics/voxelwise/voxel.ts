@@ -1,12 +1,16 @@
 /** The fit of one voxel: least squares with a Gaussian prior of the shape, the size eliminated. */
 import { LARGEST_SHARE_BEFORE_FIRST } from '../defaults.ts'
 import { factorise, STRIDE, substitute } from './cholesky.ts'
+import type { Administration } from '../parametric/response.ts'
+import { evaluateInfusedShape, integrateInfusedShapeTo } from './infusedShape.ts'
 import { evaluateShape, integrateShape, integrateShapeTo } from './shape.ts'
 
 /** What all voxels of one label share, in scaled units (time over the last time). */
 export interface VoxelProblem {
   readonly parameters: 1 | 2 | 3
   readonly times: Float64Array
+  /** null: a bolus. */
+  readonly administration: Administration | null
   /** Working parameters of the structure's curve, inside the bounds. */
   readonly mean: Float64Array
   /** Standard deviations around it: 0 fixes a parameter, Infinity leaves it free. */
@@ -72,13 +76,19 @@ const LARGEST_UNCERTAINTY = 100
  * bound counts as free, other parameters on a bound as known. Where the structure's shape is used, the spread itself stands for P⁻¹.
  */
 export function createVoxelSolver(problem: VoxelProblem): VoxelSolver {
-  const { parameters: m, times, mean, spread, lower, upper, noiseFraction, noiseAbsolute } = problem
+  const { parameters: m, times, administration, mean, spread, lower, upper, noiseFraction, noiseAbsolute } = problem
   const n = times.length
+  const evaluate = (at: Float64Array, value: Float64Array, slopes: Float64Array): void =>
+    administration
+      ? evaluateInfusedShape(m, at, times, administration, value, slopes)
+      : evaluateShape(m, at, times, value, slopes)
+  const integrateTo = (at: Float64Array, time: number): number =>
+    administration ? integrateInfusedShapeTo(m, at, time, administration) : integrateShapeTo(m, at, time)
   const precision = Float64Array.from(spread, (sd) => (sd > 0 ? 1 / sd ** 2 : 0))
   const isFixed = Uint8Array.from(spread, (sd) => (sd > 0 ? 0 : 1))
   const expected = new Float64Array(n)
   const expectedSlope = new Float64Array(m * n)
-  evaluateShape(m, mean, times, expected, expectedSlope)
+  evaluate(mean, expected, expectedSlope)
   /** Values that it takes to find what nothing is believed of. */
   const needed = 1 + spread.filter((sd) => sd === Infinity).length
 
@@ -202,7 +212,7 @@ export function createVoxelSolver(problem: VoxelProblem): VoxelSolver {
         gather(count, damping)
         if (factorise(system, count, factor)) {
           largest = advance(count)
-          evaluateShape(m, trial, times, trialShape, trialSlope)
+          evaluate(trial, trialShape, trialSlope)
           project(trialShape)
           const next = found.chiSquare + penalty(trial)
           isDownhill = next <= cost
@@ -291,7 +301,7 @@ export function createVoxelSolver(problem: VoxelProblem): VoxelSolver {
     } else
       for (let k = 0; k < m; k++)
         if ((precision[k] as number) > 0) variance += (integralSlope[k] as number) ** 2 / (precision[k] as number)
-    if (isFitted && integrateShapeTo(m, psi, times[0] as number) > LARGEST_SHARE_BEFORE_FIRST * integral) return false
+    if (isFitted && integrateTo(psi, times[0] as number) > LARGEST_SHARE_BEFORE_FIRST * integral) return false
     if (isFitted && !(variance < (LARGEST_UNCERTAINTY * size * integral) ** 2)) return false
     solution.size = size
     solution.psi.set(psi)

@@ -87,7 +87,7 @@ function run(
   sources: AnalysisSources,
   options: AnalysisOptions,
 ): AnalysisAnswer[] {
-  const input = (): ArterialInput => required(sources.input, method, 'input')
+  const input = (): ArterialInput => inputOf(sources.input, method)
   const plasma = () => plasmaOf(sources.input, method, options)
   const reference = (): FrameCurve => required(sources.reference, method, 'reference')
   const weighting = weightingOf(options)
@@ -168,6 +168,10 @@ export function bloodRemarks(method: AnalysisMethod, { bloodFraction }: Analysis
       : `Blood of V_b = ${bloodFraction} was subtracted: (C − V_b·C_blood)/(1 − V_b); V_b was given and has no uncertainty here.`,
   ]
 }
+
+/** @throws InputError `dynamic.no-input`. */
+export const inputOf = (input: ArterialInput | null, method: AnalysisMethod): ArterialInput =>
+  required(input, method, 'input')
 
 /** Plasma as it arrives in the tissue; only compartment models can fit the delay. @throws InputError `dynamic.no-input`, `dynamic.delay`. */
 export function plasmaOf(input: ArterialInput | null, method: AnalysisMethod, options: AnalysisOptions): TimeCurve {

@@ -29,12 +29,14 @@ import {
   weightingOf,
 } from './analyse.ts'
 import { inMinutes } from './answer.ts'
+import { COMPARTMENTS, compartmentImages } from './compartmentImages.ts'
 import { GRAPHICAL_METHODS } from './fields.ts'
 import type { AnalysisMethod } from './fields.ts'
+import type { Compute, ComputeOptions } from '../../ports/compute.ts'
 import type { ScanSources } from './structures.ts'
 
 /** Methods that make parametric images. */
-export const VOXELWISE_METHODS: readonly AnalysisMethod[] = [...GRAPHICAL_METHODS, 'srtm', 'srtm2']
+export const VOXELWISE_METHODS: readonly AnalysisMethod[] = [...GRAPHICAL_METHODS, ...COMPARTMENTS, 'srtm', 'srtm2']
 
 /** @throws InputError `dynamic.voxelwise` for a method that makes no parametric images. */
 export function checkVoxelwise(method: AnalysisMethod): void {
@@ -47,14 +49,24 @@ export function checkVoxelwise(method: AnalysisMethod): void {
 }
 
 /**
- * Maps of a method in the units of the field (1/min, mL/(mL·min)). Where t* is not given it is that of the mean of the voxels, which is said.
+ * Maps of a method in the units of the field (1/min, mL/(mL·min)). Where t* is not given it is that of the mean of the voxels, which is said. Compartment
+ * models are fitted on all threads, the others are done at once.
  *
- * @throws InputError `dynamic.voxelwise` for compartment models, those of the core, CancelledError.
+ * @throws InputError `dynamic.voxelwise` for a comparison of models, `dynamic.delay`, those of the core, CancelledError.
  */
-export function parametricImages(method: AnalysisMethod, scan: VoxelFrames, sources: ScanSources): ParametricMaps {
+export async function parametricImages(
+  method: AnalysisMethod,
+  scan: Omit<VoxelFrames, 'progress'>,
+  sources: ScanSources,
+  compute: Pick<Compute, 'compartmentMaps'>,
+  how: ComputeOptions,
+): Promise<ParametricMaps> {
   checkVoxelwise(method)
   const { options } = sources
-  const { maps, remarks, ...counts } = run(method, scan, sources)
+  const compartments = COMPARTMENTS.find((id) => id === method)
+  const { maps, remarks, ...counts } = compartments
+    ? await compartmentImages(compartments, scan, sources, compute, how)
+    : run(method, { ...scan, progress: watched(how) }, sources)
   return {
     ...counts,
     maps: maps.map(({ unit, values, ...map }) => {
@@ -64,6 +76,14 @@ export function parametricImages(method: AnalysisMethod, scan: VoxelFrames, sour
     remarks: [...remarks, ...agentRemarks(options.agent, METHODS[method].kind), ...bloodRemarks(method, options)],
   }
 }
+
+/** Tells of the progress; false once it is cancelled. */
+const watched =
+  ({ progress, signal }: ComputeOptions) =>
+  (fraction: number): boolean => {
+    progress?.(fraction)
+    return signal?.aborted !== true
+  }
 
 function run(method: AnalysisMethod, measured: VoxelFrames, sources: ScanSources): ParametricMaps {
   const { options } = sources
