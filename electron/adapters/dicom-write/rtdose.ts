@@ -5,6 +5,9 @@ import { imageOrientation, imagePosition, pixelSpacing, slicePosition, stepAlong
 import { SOP_CLASS } from './modules.ts'
 import { da, ds, dsMm, tm } from './values.ts'
 
+const DOSE_TYPES = { physical: 'PHYSICAL', effective: 'EFFECTIVE', error: 'ERROR' } as const
+/** Of a value representation LT. */
+const LONGEST_TEXT = 10_240
 const GRID_FRAME_OFFSET_VECTOR = 0x3004000c
 
 /**
@@ -16,7 +19,6 @@ const GRID_FRAME_OFFSET_VECTOR = 0x3004000c
  */
 export function rtDoseDataset(dose: DoseToWrite): Dataset {
   const [nx, ny, nz] = dose.grid.dimensions
-  const isError = dose.kind === 'error'
   const { pixels, scaling } = storedDose(dose)
   const reversed = stepAlongNormalMm(dose.grid) < 0
   const frame = nx * ny
@@ -66,10 +68,11 @@ export function rtDoseDataset(dose: DoseToWrite): Dataset {
     BitsAllocated: 32,
     BitsStored: 32,
     HighBit: 31,
-    PixelRepresentation: isError ? 1 : 0,
+    PixelRepresentation: dose.kind === 'error' ? 1 : 0,
     DoseUnits: 'GY',
-    DoseType: isError ? 'ERROR' : 'PHYSICAL',
+    DoseType: DOSE_TYPES[dose.kind],
     DoseComment: dose.comment,
+    ...(dose.description ? { ImageComments: dose.description.slice(0, LONGEST_TEXT) } : {}),
     // The dose of all the activity that was given. PLAN asks for a plan to refer to; it need not be at hand.
     DoseSummationType: 'PLAN',
     ...(nz === 1 ? {} : { GridFrameOffsetVector: offsets(dose, first) }),

@@ -64,6 +64,7 @@ export async function activityTask(
     quantity: request.timePoint ? 'dose-rate' : 'dose',
     images,
     physicalRatePerS: decay.decayConstantPerS,
+    ...(protocol.timeActivityFit.administration ? { administration: protocol.timeActivityFit.administration } : {}),
     voxelwise: request.activityMap,
     structures: outlines.structures,
     shapeToReference: outlines.shapeToReference,

@@ -129,6 +129,7 @@ export async function computeDoseMap(request: DoseMapRequest, ports: DoseMapPort
         masks: activity.masks,
         structures: outlines.structures,
         physicalRatePerS: task.physicalRatePerS,
+        ...(task.administration ? { administration: task.administration } : {}),
         fit,
         negligibleShare: request.activityMap.negligibleShare,
       },

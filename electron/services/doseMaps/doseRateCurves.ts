@@ -2,7 +2,7 @@
 import type { FractionalMask, ImageGrid } from '../../../native-core/imaging/index.ts'
 import { voxelVolumeMl } from '../../../native-core/imaging/index.ts'
 import { integrateVoxels } from '../../../native-core/kinetics/index.ts'
-import type { VoxelFitCounts, VoxelFitPlan } from '../../../native-core/kinetics/voxelwise/index.ts'
+import type { VoxelFitCounts, VoxelFitMaps, VoxelFitPlan } from '../../../native-core/kinetics/voxelwise/index.ts'
 import type { VoxelFitOptionsAsk } from '../../contracts/doseMaps.ts'
 import type { ActivityMapTask, Compute, ComputeOptions, StructureDose, VoxelDoseAnswer } from '../ports/compute.ts'
 import { fitOptions } from './fittedActivity.ts'
@@ -16,6 +16,7 @@ export interface DoseRateCurvesRequest {
   readonly masks: readonly (FractionalMask | null)[]
   readonly structures: ActivityMapTask['structures']
   readonly physicalRatePerS: number
+  readonly administration?: ActivityMapTask['administration']
   readonly fit: VoxelFitOptionsAsk
   readonly negligibleShare: number
 }
@@ -26,6 +27,8 @@ export interface DoseOfRates {
   readonly counts: VoxelFitCounts
   /** Gy, of each voxel. */
   readonly uncertaintyGy: Float32Array
+  /** The dose-rate curve of each voxel, Gy/s and 1/s. */
+  readonly terms: VoxelFitMaps['terms']
 }
 
 /**
@@ -40,7 +43,7 @@ export async function doseOfRates(
   compute: Pick<Compute, 'fitVoxels'>,
   options: ComputeOptions,
 ): Promise<DoseOfRates> {
-  const { grid, timesS, rates, masks, structures, physicalRatePerS } = request
+  const { grid, timesS, rates, masks, structures, physicalRatePerS, administration } = request
   const first = rates[0]
   if (!first || rates.length !== timesS.length) throw new Error('a dose rate for each time')
   const { plan, maps, counts } = await compute.fitVoxels(
@@ -49,9 +52,11 @@ export async function doseOfRates(
       timesS,
       values: rates.map(({ dose }) => dose.doseGy),
       physicalRatePerS,
+      ...(administration ? { administration } : {}),
       labels: labelsOf(masks, grid),
       structures: structures.map(({ name, terms = null }) => ({ name, terms })),
       options: fitOptions(request.fit, request.negligibleShare),
+      terms: true,
     },
     options,
   )
@@ -84,7 +89,7 @@ export async function doseOfRates(
       ...plan.remarks,
     ],
   }
-  return { dose, plan, counts, uncertaintyGy: maps.integralSd }
+  return { dose, plan, counts, uncertaintyGy: maps.integralSd, terms: maps.terms }
 }
 
 /** Density 1 g/mL where the engine was given water everywhere. */

@@ -34,6 +34,7 @@ export async function fittedActivity(
       timesS: task.images.map(({ timeS }) => timeS),
       values: images.values,
       physicalRatePerS: task.physicalRatePerS,
+      ...(task.administration ? { administration: task.administration } : {}),
       labels: images.labels,
       structures: task.structures.map(({ name, terms = null }) => ({ name, terms })),
       options: fitOptions(ask, task.voxelwise.negligibleShare),

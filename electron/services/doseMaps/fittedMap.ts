@@ -1,5 +1,6 @@
 /** Fitted voxels made an activity map. Plain data in and out, so that a worker thread can run it. */
 import { CancelledError } from '../../../native-core/errors/index.ts'
+import { BOLUS, responseIntegral } from '../../../native-core/kinetics/parametric/index.ts'
 import { voxelCount } from '../../../native-core/imaging/index.ts'
 import type { ActivityMap, FittedMapTask } from '../ports/compute.ts'
 import { matchStructures } from './matchStructures.ts'
@@ -43,7 +44,7 @@ export function fittedMap(task: FittedMapTask, progress: (fraction: number) => b
     voxels: { all: voxelCount(grid), negligible: counts.negligible, unseen: counts.unseen, negative: counts.zero },
     ...(images.carried.length > 0 ? { carried: images.carried } : {}),
     ...shares,
-    fit: { plan: fit.plan, counts, uncertaintyPerMl, halfLifeS },
+    fit: { plan: fit.plan, counts, uncertaintyPerMl, halfLifeS, terms: fit.maps.terms },
   }
 }
 
@@ -53,15 +54,17 @@ function sharesOutside({ fit }: FittedMapTask): { readonly shareBefore: number; 
   const first = plan.timesS[0] as number
   const last = plan.timesS[plan.timesS.length - 1] as number
   if (!maps.terms) throw new Error('the shares of fitted voxels need their terms')
+  const administration = plan.administration ?? BOLUS
   let [before, after, all] = [0, 0, 0]
   for (const { amplitude, ratePerS } of maps.terms)
     for (let voxel = 0; voxel < amplitude.length; voxel++) {
       const rate = ratePerS[voxel] as number
       if (!(rate > 0)) continue
-      const whole = (amplitude[voxel] as number) / rate
+      const size = amplitude[voxel] as number
+      const whole = size / rate
       all += whole
-      before -= whole * Math.expm1(-rate * first)
-      after += whole * Math.exp(-rate * last)
+      before += size * responseIntegral(rate, 0, first, administration).value
+      after += whole - size * responseIntegral(rate, 0, last, administration).value
     }
   return all > 0 ? { shareBefore: before / all, shareAfter: after / all } : { shareBefore: 0, shareAfter: 0 }
 }

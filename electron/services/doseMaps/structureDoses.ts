@@ -15,7 +15,7 @@ import type { StructureDosesTask, StructureDoseStatistics } from '../ports/compu
 import { structureMasks } from './structureMasks.ts'
 
 /** Outlines are taken on voxels no wider than this: those of the dose are too coarse for the edge of an organ. */
-const WIDEST_MM = 2.5
+export const WIDEST_MM = 2.5
 /** A stretched dose axis keeps its direction. */
 const LARGEST_RELATIVE = 0.999
 
@@ -41,11 +41,28 @@ export function structureDoses(
     if (!mask || !inside) return null
     // Noise is the voxels' own: cells between them add work and nothing to know.
     const voxels = noisy ? inMap(noisy, mask, name, 'voxels') : null
-    return statisticsOf(inside, voxels, relativeUncertainty)
+    const band = relativeUncertainty === null ? null : stretched(inside, relativeUncertainty)
+    return statisticsOf(inside, voxels, band)
   })
 }
 
-function inMap(image: DoseImage, mask: FractionalMask, name: string, sampling: DoseSampling): StructureDose | null {
+/** The whole histogram a standard uncertainty to each side, with 95 %. */
+function stretched(dose: StructureDose, relativeUncertainty: number): DoseBand {
+  const relative = Math.min(LARGEST_RELATIVE, NORMAL_975 * relativeUncertainty)
+  return {
+    lowMl: (edge) => volumeAtDoseMl(dose, edge / (1 - relative)),
+    highMl: (edge) => volumeAtDoseMl(dose, edge / (1 + relative)),
+    upToGy: doseStatistics(dose).maxGy * (1 + relative),
+  }
+}
+
+/** The dose of a structure in its map; null where it has no body there. */
+export function inMap(
+  image: DoseImage,
+  mask: FractionalMask,
+  name: string,
+  sampling: DoseSampling,
+): StructureDose | null {
   try {
     return structureDose(image, { kind: 'voxels', mask }, { sampling, name })
   } catch (error) {
@@ -55,22 +72,29 @@ function inMap(image: DoseImage, mask: FractionalMask, name: string, sampling: D
   }
 }
 
-function statisticsOf(
+/** Volumes with at least a dose, mL, where all doses are at the lower or the upper end of what they may be; and the largest of these, Gy. */
+export interface DoseBand {
+  readonly lowMl: (doseGy: number) => number
+  readonly highMl: (doseGy: number) => number
+  readonly upToGy: number
+}
+
+/** @param voxels the same structure with the noise of the voxels, where there is one; `band` null: no band. */
+export function statisticsOf(
   dose: StructureDose,
   voxels: StructureDose | null,
-  relativeUncertainty: number | null,
+  band: DoseBand | null,
 ): StructureDoseStatistics {
   const { insideMl, fractionOutside, meanGy, minGy, maxGy, d98Gy, d50Gy, d2Gy, homogeneityIndex } = doseStatistics(dose)
-  const relative = Math.min(LARGEST_RELATIVE, NORMAL_975 * (relativeUncertainty ?? 0))
-  const { edgesGy, differentialMl, cumulativeMl } = doseVolumeHistogram(dose, { upToGy: maxGy * (1 + relative) })
+  const { edgesGy, differentialMl, cumulativeMl } = doseVolumeHistogram(dose, { upToGy: band?.upToGy ?? maxGy })
   const lower: number[] = []
   const upper: number[] = []
-  for (const edge of edgesGy) {
+  for (const edge of band ? edgesGy : []) {
     const volumeMl = volumeAtDoseMl(dose, edge)
     const share = voxels ? volumeBandAtDose(voxels, edge).statisticalSdMl / voxels.insideMl : 0
     const noise = NORMAL_975 * share * insideMl
-    const less = volumeMl - volumeAtDoseMl(dose, edge / (1 - relative))
-    const more = volumeAtDoseMl(dose, edge / (1 + relative)) - volumeMl
+    const less = volumeMl - (band?.lowMl(edge) ?? volumeMl)
+    const more = (band?.highMl(edge) ?? volumeMl) - volumeMl
     lower.push(Math.max(0, volumeMl - Math.hypot(less, noise)) / insideMl)
     upper.push(Math.min(insideMl, volumeMl + Math.hypot(more, noise)) / insideMl)
   }
@@ -88,8 +112,8 @@ function statisticsOf(
     histogram: {
       doseGy: [...edgesGy],
       cumulative: Array.from(cumulativeMl, (volumeMl) => volumeMl / insideMl),
-      lower: relativeUncertainty === null ? null : lower,
-      upper: relativeUncertainty === null ? null : upper,
+      lower: band ? lower : null,
+      upper: band ? upper : null,
       // Of the bin that begins at the edge; the last edge begins none.
       differentialPerGy: [...Array.from(differentialMl, (volumeMl) => volumeMl / insideMl / width), 0],
     },

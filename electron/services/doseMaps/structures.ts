@@ -61,8 +61,17 @@ function expected(result: StructureResult, { timePoint, ...request }: Request): 
   }
 }
 
+/** To this part the terms have the TIA where they are the curve after a bolus. */
+const SAME_TIA = 1e-6
+
+/**
+ * The terms of the curve after a bolus, from which the voxels' shape follows for any administration; null where the curve has a head or a tail of its
+ * own, or is of another shape: then the voxels' own mean has the word.
+ */
 function termsOf({ fit }: StructureResult): ExponentialTerm[] | null {
   if (!fit) return null
+  const integral = fit.terms.reduce((sum, { coefficientBq, ratePerS }) => sum + coefficientBq / ratePerS, 0)
+  if (!(Math.abs(integral / fit.tiaBqS.value - 1) < SAME_TIA)) return null
   return fit.terms.map(({ coefficientBq, ratePerS }) => ({ amplitudeBq: coefficientBq, effectiveRatePerS: ratePerS }))
 }
 

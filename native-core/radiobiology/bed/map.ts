@@ -38,13 +38,39 @@ export interface BedMap {
 export function bedMap({ terms, repair, alphaBetaGy, progress, range }: BedMapRequest): BedMap {
   const voxels = terms[0]?.rateGyPerS.length ?? 0
   check(terms, voxels, alphaBetaGy)
-  const rates = repairRates(repair)
   const [from, to] = range ?? [0, voxels]
   const out: BedMap = {
     bed: new Float32Array(to - from),
     dose: new Float32Array(to - from),
     g: new Float32Array(to - from),
   }
+  const course = voxelCourses(terms, repair)
+  for (let voxel = from; voxel < to; voxel++) {
+    if ((voxel & 0xffff) === 0 && progress?.((voxel - from) / (to - from)) === false)
+      throw new CancelledError('The BED map')
+    if (!course.read(voxel)) continue
+    const ab = typeof alphaBetaGy === 'number' ? alphaBetaGy : alphaBetaGy.values[alphaBetaGy.labels[voxel] as number]
+    if (ab === undefined)
+      throw new InputError('biology.map', `Voxel ${voxel} has a label without α/β.`, 'Give an α/β for each label.')
+    const { doseGy: dose, pairGy2: pair } = course
+    out.dose[voxel - from] = dose
+    out.g[voxel - from] = pair / (dose * dose)
+    out.bed[voxel - from] = dose + pair / ab
+  }
+  return out
+}
+
+/** Dose and pair term of one voxel after the other; one object for all of them, so that none is allocated. */
+export interface VoxelCourse {
+  doseGy: number
+  pairGy2: number
+  /** Puts those of a voxel in place; false where it has no dose. @throws InputError `biology.map` for rates that add to less than nothing. */
+  read(voxel: number): boolean
+}
+
+/** The courses of all voxels under one model of repair. Terms were checked. @throws InputError those of `repairRates`. */
+export function voxelCourses(terms: readonly VoxelDoseRateTerm[], repair: RepairModel): VoxelCourse {
+  const rates = repairRates(repair)
   const count = terms.length
   const rate = new Float64Array(count)
   const decay = new Float64Array(count)
@@ -61,45 +87,44 @@ export function bedMap({ terms, repair, alphaBetaGy, progress, range }: BedMapRe
     }
   }
   if (own.length === 0) kernels()
-  for (let voxel = from; voxel < to; voxel++) {
-    if ((voxel & 0xffff) === 0 && progress?.((voxel - from) / (to - from)) === false)
-      throw new CancelledError('The BED map')
-    let size = 0
-    for (let i = 0; i < count; i++) {
-      rate[i] = (terms[i] as VoxelDoseRateTerm).rateGyPerS[voxel] as number
-      size += Math.abs(rate[i] as number)
-    }
-    if (size === 0) continue
-    if (own.length > 0) {
-      for (const { i, map } of own) decay[i] = map[voxel] as number
-      kernels()
-    }
-    let dose = 0
-    let pair = 0
-    let magnitude = 0
-    for (let i = 0; i < count; i++) {
-      const ri = rate[i] as number
-      if (ri === 0) continue
-      const li = decay[i] as number
-      dose += ri / li
-      magnitude += Math.abs(ri / li)
-      let inner = 0
-      for (let j = 0; j < count; j++) inner += (rate[j] as number) / (li + (decay[j] as number))
-      pair += ri * inner * (kernel[i] as number)
-    }
-    if (!(dose > 0)) {
-      // Uptake and wash-out of nearly one rate cancel to the rounding of the maps: no dose.
-      if (dose < -1e-4 * magnitude || Number.isNaN(dose)) throw voxelError(voxel, dose)
-      continue
-    }
-    const ab = typeof alphaBetaGy === 'number' ? alphaBetaGy : alphaBetaGy.values[alphaBetaGy.labels[voxel] as number]
-    if (ab === undefined)
-      throw new InputError('biology.map', `Voxel ${voxel} has a label without α/β.`, 'Give an α/β for each label.')
-    out.dose[voxel - from] = dose
-    out.g[voxel - from] = pair / (dose * dose)
-    out.bed[voxel - from] = dose + pair / ab
+  const course: VoxelCourse = {
+    doseGy: 0,
+    pairGy2: 0,
+    read: (voxel) => {
+      let size = 0
+      for (let i = 0; i < count; i++) {
+        rate[i] = (terms[i] as VoxelDoseRateTerm).rateGyPerS[voxel] as number
+        size += Math.abs(rate[i] as number)
+      }
+      if (size === 0) return false
+      if (own.length > 0) {
+        for (const { i, map } of own) decay[i] = map[voxel] as number
+        kernels()
+      }
+      let dose = 0
+      let pair = 0
+      let magnitude = 0
+      for (let i = 0; i < count; i++) {
+        const ri = rate[i] as number
+        if (ri === 0) continue
+        const li = decay[i] as number
+        dose += ri / li
+        magnitude += Math.abs(ri / li)
+        let inner = 0
+        for (let j = 0; j < count; j++) inner += (rate[j] as number) / (li + (decay[j] as number))
+        pair += ri * inner * (kernel[i] as number)
+      }
+      if (!(dose > 0)) {
+        // Uptake and wash-out of nearly one rate cancel to the rounding of the maps: no dose.
+        if (dose < -1e-4 * magnitude || Number.isNaN(dose)) throw voxelError(voxel, dose)
+        return false
+      }
+      course.doseGy = dose
+      course.pairGy2 = pair
+      return true
+    },
   }
-  return out
+  return course
 }
 
 const voxelError = (voxel: number, dose: number): InputError =>
@@ -110,6 +135,13 @@ const voxelError = (voxel: number, dose: number): InputError =>
   )
 
 function check(terms: readonly VoxelDoseRateTerm[], voxels: number, alphaBetaGy: BedMapRequest['alphaBetaGy']): void {
+  checkTerms(terms, voxels)
+  if (typeof alphaBetaGy === 'number') checkAlphaBeta(alphaBetaGy)
+  else for (const value of alphaBetaGy.values) checkAlphaBeta(value)
+}
+
+/** @throws InputError `biology.map` for no map, maps of another size, and rates that do not fall. */
+export function checkTerms(terms: readonly VoxelDoseRateTerm[], voxels: number): void {
   const sizes = terms.flatMap(({ rateGyPerS, decayPerS }) =>
     typeof decayPerS === 'number' ? [rateGyPerS.length] : [rateGyPerS.length, decayPerS.length],
   )
@@ -122,6 +154,4 @@ function check(terms: readonly VoxelDoseRateTerm[], voxels: number, alphaBetaGy:
   for (const { decayPerS } of terms)
     if (typeof decayPerS === 'number' && !(decayPerS > 0))
       throw new InputError('biology.map', `A dose rate falls with ${decayPerS} 1/s.`, 'Give a positive decay constant.')
-  if (typeof alphaBetaGy === 'number') checkAlphaBeta(alphaBetaGy)
-  else for (const value of alphaBetaGy.values) checkAlphaBeta(value)
 }

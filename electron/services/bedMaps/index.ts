@@ -1,0 +1,3 @@
+/** Maps of biologically effective dose of a voxel dose. */
+export { bedMapRemarks, tissueWords } from './remarks.ts'
+export { bedTissues, elsewhereTissue, voxelTissue } from './tissues.ts'
