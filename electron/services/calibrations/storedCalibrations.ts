@@ -1,6 +1,6 @@
 /** Calibrations of the site's cameras in the store: list, add, take out of use, copy into a patient's protocol. */
 import { InputError } from '../../../native-core/errors/index.ts'
-import { canonicalNuclideName } from '../../../native-core/physics/index.ts'
+import { nuclideNameOf } from '../../../native-core/physics/index.ts'
 import { storedCalibrationSchema } from '../../contracts/calibrations.ts'
 import type { CalibrationView, StoredCalibration } from '../../contracts/calibrations.ts'
 import type { Protocol } from '../../contracts/protocol.ts'
@@ -130,8 +130,7 @@ export function withCalibration(
 function assertNuclide(content: StoredCalibration, nuclide: string): void {
   const own = content.conditions.nuclide
   if (own === '' || nuclide === '') return
-  const canonical = (name: string): string => canonicalNuclideName(name) ?? name
-  if (canonical(own) === canonical(nuclide)) return
+  if (nuclideNameOf(own) === nuclideNameOf(nuclide)) return
   throw new InputError(
     'calibration.other-nuclide',
     `The ${words(content)} "${content.name}" was measured with ${own}, the images are of ${nuclide}.`,

@@ -78,7 +78,7 @@ function recordOf(records: readonly RegistrationRecord[], { link }: Registration
 
 /** From the end of a step to its beginning. */
 async function stepMap(
-  { store, patient, compute, signal }: ChainTools,
+  { store, compute, signal }: ChainTools,
   step: RegistrationStep,
   record: RegistrationRecord,
   target: TimePointDraft,
@@ -89,12 +89,11 @@ async function stepMap(
     return { toPrevious: isForward ? invertAffine(record.matrix) : record.matrix, description }
   const deformation = await deformationOf(store, record.deformation)
   if (isForward) return { toPrevious: deformation, description }
-  const over =
+  const extent =
     target.emission.frameOfReferenceUid === step.to
-      ? [(target.ct ?? target.emission).grid]
-      : patient.images.filter((image) => image.frameOfReferenceUid === step.to).map(({ grid }) => grid)
-  const extents = over.length > 0 ? over.map(gridExtentMm) : [carriedExtent(deformation)]
-  const grid = gridOver(extents, Math.min(...deformation.grid.spacingMm))
+      ? gridExtentMm((target.ct ?? target.emission).grid)
+      : carriedExtent(deformation)
+  const grid = gridOver([extent], Math.min(...deformation.grid.spacingMm))
   const { inverse, pointsInGaps } = await compute.warp(
     { kind: 'inverse', map: deformation, grid, work: {} },
     { signal },
@@ -135,9 +134,15 @@ interface Extent {
   readonly high: Vec3
 }
 
-/** About where the field's box comes to lie in the moving space, for a frame of reference that no image of the patient is in. */
-function carriedExtent({ grid, fixedToMoving }: Deformation): Extent {
-  const { low, high } = gridExtentMm(grid)
+/**
+ * Where the field's box comes to lie in the moving space, its points displaced by the most that the field has: it takes the field alone, so that
+ * the same chain has the same inverse whatever other images of the patient there are.
+ */
+function carriedExtent({ grid, fixedToMoving, displacementMm }: Deformation): Extent {
+  const box = gridExtentMm(grid)
+  const mostMm = displacementMm.reduce((most, mm) => Math.max(most, Math.abs(mm)), 0)
+  const low = perAxis((axis) => box.low[axis] - mostMm)
+  const high = perAxis((axis) => box.high[axis] + mostMm)
   const corners = [0, 1, 2, 3, 4, 5, 6, 7].map((n) =>
     applyMat4(
       fixedToMoving,

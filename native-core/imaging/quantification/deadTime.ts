@@ -76,6 +76,12 @@ function fromTable(losses: Extract<CountLosses, { model: 'table' }>, observed: n
       'Give at least two lines, observed and true rate rising together; leave out what lies beyond the maximum.',
     )
   const last = observedCps.length - 1
+  if (trueCps[last]! < observedCps[last]!)
+    throw new InputError(
+      'dead-time.model',
+      `The table has a true rate of ${trueCps[last]} cps below the observed ${observedCps[last]} cps: a detector loses counts, it gains none.`,
+      'Check which column is which.',
+    )
   if (observed < observedCps[0]! || observed > observedCps[last]!)
     throw new InputError(
       'dead-time.beyond-table',
