@@ -1,5 +1,5 @@
 import { InputError } from '../../native-core/errors/index.ts'
-import { rasteriseShape, wholeFractions } from '../../native-core/imaging/index.ts'
+import { maskVolumeMl, rasteriseShape, wholeFractions } from '../../native-core/imaging/index.ts'
 import { createObjectWriter } from '../adapters/dicom-write/index.ts'
 import { encodeNifti } from '../adapters/nifti/index.ts'
 import { createWorkbench } from '../backend/compose.ts'
@@ -10,6 +10,7 @@ import {
   referencedImages,
   segmentationObject,
   structureSetObject,
+  wholeVoxelRemarks,
 } from '../services/exportObjects/index.ts'
 import type { StructureToExport } from '../services/exportObjects/index.ts'
 import type { Command, CommandContext } from './context.ts'
@@ -20,6 +21,9 @@ import { writeOutputFiles } from './outputFiles.ts'
 
 const SYNOPSIS =
   'convert PATH --to nifti|masks|seg|rtstruct|parametric-map --out FOLDER [--like DICOM] [--modality CT] [--binary]'
+
+/** Less of a structure than this outside the images is not worth a remark. */
+const TOLD_OUTSIDE_ML = 0.01
 
 const KINDS = ['nifti', 'masks', 'seg', 'rtstruct', 'parametric-map'] as const
 
@@ -146,19 +150,30 @@ async function structuresTo(
       `The structures "${stranger.label}" are in another frame of reference than the images of --like.`,
       'Give the images that the structures were drawn on.',
     )
-  const exported = structures.map(({ name, shape }): StructureToExport => ({
+  const drawn = structures.map(({ name, shape }): StructureToExport => ({
     name,
     kind: /tumou?r|lesion|metasta|^gtv/i.test(name) ? 'lesion' : 'organ',
     type: '',
     colourRgb: null,
     shape,
-    mask: rasteriseShape(shape, reference.grid),
+    // The thickness of a slice is known where a structure lies on one alone.
+    mask: rasteriseShape(shape, reference.grid, { sliceThicknessMm: reference.grid.spacingMm[2] }),
     made: { by: 'SEMIAUTOMATIC', how: 'converted' },
     identity: null,
   }))
-  const outside = exported.filter(({ mask }) => mask.volumeOutsideMl > 0.01)
-  const remarks = outside.map(
-    ({ name, mask }) => `${mask.volumeOutsideMl.toFixed(1)} mL of "${name}" lie outside the images and are left out.`,
+  const exported = drawn.filter(({ mask }) => maskVolumeMl(mask) > 0)
+  if (exported.length === 0)
+    throw new InputError(
+      'convert.nothing',
+      'None of the structures reaches the images of --like.',
+      'Give the images that the structures were drawn on.',
+    )
+  const remarks = drawn.flatMap(({ name, mask }) =>
+    maskVolumeMl(mask) === 0
+      ? [`"${name}" is left out: it does not reach the images.`]
+      : mask.volumeOutsideMl > TOLD_OUTSIDE_ML
+        ? [`${mask.volumeOutsideMl.toFixed(1)} mL of "${name}" lie outside the images and are left out.`]
+        : [],
   )
   if (to === 'masks') {
     const files: [string, Uint8Array][] = []
@@ -181,7 +196,7 @@ async function structuresTo(
   if (to === 'seg') {
     const kind = values.binary === true ? 'binary' : 'fractional'
     await writer.writeSegmentation(segmentationObject(owner, exported, { ...common, kind, references }), out, 'SEG.dcm')
-    return { files: ['SEG.dcm'], remarks }
+    return { files: ['SEG.dcm'], remarks: [...remarks, ...(kind === 'binary' ? wholeVoxelRemarks(exported) : [])] }
   }
   if (!references)
     throw new InputError(
@@ -189,7 +204,7 @@ async function structuresTo(
       'The images of --like do not say in which frame of reference they are: a structure set could not refer to them.',
       'Export the series again with its Frame of Reference UID.',
     )
-  await writer.writeStructureSet(structureSetObject(owner, exported, { ...common, references }), out, 'RTSTRUCT.dcm')
+  await writer.writeStructureSet(structureSetObject(owner, drawn, { ...common, references }), out, 'RTSTRUCT.dcm')
   return { files: ['RTSTRUCT.dcm'], remarks: [] }
 }
 

@@ -17,6 +17,8 @@ import type { NiftiReading } from './types.ts'
 
 /** More unpacked bytes than this are taken for damage or malice. */
 const MOST_BYTES = 2 ** 32
+/** Two places of a volume that are further apart than this part of a voxel are said. */
+const TOLD_APART = 0.1
 
 /** Whether a file's name is that of a NIfTI file. */
 export function isNiftiName(name: string): boolean {
@@ -80,10 +82,14 @@ export async function decodeNifti(packed: Uint8Array, name: string): Promise<Nif
       'Save it with millimetres.',
     )
   if ((units & 7) === 0) remarks.push(`${name} does not say the unit of its lengths: taken as mm.`)
-  const { grid, isAssumed } = readOrientation(view, little, dimensions, mmPerUnit, name)
+  const { grid, isAssumed, formsApartMm } = readOrientation(view, little, dimensions, mmPerUnit, name)
   if (isAssumed)
     remarks.push(
       `${name} has neither an sform nor a qform: its axes were taken as right, anterior, superior, with the first voxel at 0, 0, 0.`,
+    )
+  if (formsApartMm > TOLD_APART * Math.min(...grid.spacingMm))
+    remarks.push(
+      `${name} gives two places, an sform and a qform, that are up to ${formsApartMm.toFixed(1)} mm apart: the sform was taken.`,
     )
 
   const { slope, intercept } = scaling(view, little, name)

@@ -151,6 +151,15 @@ describe('NIfTI-1', () => {
     expect(read.remarks.join()).toContain('neither an sform nor a qform')
   })
 
+  it('an sform and a qform that differ: the sform counts, and by how much they differ is said', async () => {
+    const read = await decodeNifti(
+      await changed((view) => view.setFloat32(FIELD.qoffset + 4, view.getFloat32(FIELD.qoffset + 4, true) + 7.5, true)),
+      'x.nii',
+    )
+    expect(read.grid.originMm).toEqual(grid.originMm)
+    expect(read.remarks.join()).toContain('x.nii gives two places, an sform and a qform, that are up to 7.5 mm apart')
+  })
+
   it('4D with one volume is a volume, with two it is refused', async () => {
     const with4 = (volumes: number) =>
       changed((view) => {

@@ -21,7 +21,8 @@ interface Affine {
 
 /**
  * The grid of a header, LPS in mm. The sform is preferred to the qform; with neither (method 1) the axes are taken as R, A, S from
- * the first voxel on, which `isAssumed` says.
+ * the first voxel on, which `isAssumed` says. Where both forms are there, `formsApartMm` is the largest distance between the places that
+ * they give to a corner of the volume.
  *
  * @throws InputError `nifti.orientation` for an affine that is not finite, degenerate or sheared.
  */
@@ -31,7 +32,7 @@ export function readOrientation(
   dimensions: Vec3,
   mmPerUnit: number,
   name: string,
-): { readonly grid: ImageGrid; readonly isAssumed: boolean } {
+): { readonly grid: ImageGrid; readonly isAssumed: boolean; readonly formsApartMm: number } {
   const sform = header.getInt16(FIELD.sformCode, little) > 0
   const qform = header.getInt16(FIELD.qformCode, little) > 0
   const form = sform ? 'sform' : qform ? 'qform' : 'voxel size (pixdim)'
@@ -72,7 +73,23 @@ export function readOrientation(
       direction,
     },
     isAssumed: !sform && !qform,
+    formsApartMm: sform && qform ? mmPerUnit * apart({ columns, origin }, qformAffine(header, little), dimensions) : 0,
   }
+}
+
+/** Largest distance between the corners of a volume by two affines, in the file's unit; 0 where one of them is not finite. */
+function apart(a: Affine, b: Affine, dimensions: Vec3): number {
+  let most = 0
+  for (let corner = 0; corner < 8; corner++) {
+    const index = dimensions.map((n, axis) => (corner & (1 << axis) ? n - 1 : 0))
+    const along = (row: 0 | 1 | 2): number =>
+      index.reduce(
+        (sum, n, axis) => sum + n * (a.columns[axis]![row] - b.columns[axis]![row]),
+        a.origin[row] - b.origin[row],
+      )
+    most = Math.max(most, Math.hypot(along(0), along(1), along(2)))
+  }
+  return Number.isFinite(most) ? most : 0
 }
 
 const positiveZero = (value: number): number => (value === 0 ? 0 : value)

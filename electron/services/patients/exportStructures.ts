@@ -7,7 +7,14 @@ import { maskVolumeMl, rasteriseShape, wholeFractions } from '../../../native-co
 import type { Exported, StructureForm } from '../../contracts/exports.ts'
 import { namedStructures } from '../analysis/index.ts'
 import type { CourseDraft } from '../course/index.ts'
-import { madeBy, ownerOf, referencedImages, segmentationObject, structureSetObject } from '../exportObjects/index.ts'
+import {
+  madeBy,
+  ownerOf,
+  referencedImages,
+  segmentationObject,
+  structureSetObject,
+  wholeVoxelRemarks,
+} from '../exportObjects/index.ts'
 import type { StructureToExport } from '../exportObjects/index.ts'
 import type { StoredPatient } from '../import/index.ts'
 import type { DicomObjectWriter } from '../ports/dicomObjects.ts'
@@ -96,7 +103,7 @@ export async function exportStructures(
         }
     },
   )
-  return { savedTo, remarks }
+  return { savedTo, remarks: [...remarks, ...(ask.forms.includes('seg-binary') ? wholeVoxelRemarks(exported) : [])] }
 }
 
 async function onVoxels(
@@ -114,7 +121,7 @@ async function onVoxels(
   for (const { record: one, shape } of structures) {
     // Other requests are answered in between.
     await setImmediate()
-    const mask = rasteriseShape(shape, image.grid)
+    const mask = rasteriseShape(shape, image.grid, { sliceThicknessMm: image.grid.spacingMm[2] })
     if (!(maskVolumeMl(mask) > 0)) {
       remarks.push(`"${one.name}" is left out: it does not reach the image.`)
       continue

@@ -27,7 +27,7 @@ export function insideBox(grid: ImageGrid, low: readonly number[], high: readonl
 
 /** A box around a structure of the fixed image with a margin, for its own registration. @throws InputError as `rasteriseShape` and `insideBox`. */
 export function aroundStructure(grid: ImageGrid, shape: StructureShape, marginMm: number): FractionalMask {
-  const mask = rasteriseShape(shape, grid, {})
+  const mask = rasteriseShape(shape, grid, { sliceThicknessMm: grid.spacingMm[2] })
   const low = [Infinity, Infinity, Infinity]
   const high = [-Infinity, -Infinity, -Infinity]
   let n = 0
