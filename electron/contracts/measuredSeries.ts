@@ -3,6 +3,7 @@
  * samples, typed values), and markers in blood. A stored one is never changed; one that an analysis uses is copied whole into the protocol,
  * so that the hash of a result covers it.
  */
+import { planarOriginSchema } from './planarRegions.ts'
 import { z } from './schema.ts'
 
 const id = z.string().min(1).max(200)
@@ -76,6 +77,8 @@ export const seriesOriginSchema = z.strictObject({
   /** SHA-256 of the files that were read. */
   inputHashes: z.array(sha256).max(1000).default([]),
   softwareVersion: z.string().max(100).default(''),
+  /** Of planar images: the request with its regions. */
+  planar: planarOriginSchema.optional(),
 })
 
 const remarks = z.array(text).max(100).default([])

@@ -1,5 +1,7 @@
+import { fakePlanarHandlers } from './fakePlanar.ts'
 import {
   measuredSeriesEntrySchema,
+  planarRequestSchema,
   measuredSeriesSchema,
   type MeasuredSeriesView,
   type Protocol,
@@ -36,14 +38,16 @@ export function createFakeMeasuredSeries(protocol: ProtocolPlace) {
     'measuredSeries.fromRequest': (ask: RequestOf<'measuredSeries.fromRequest'>) =>
       ask.from === 'samples'
         ? { draft: inventedDraft(ask) }
-        : {
-            error: {
-              kind: 'input',
-              code: 'planar.no-images',
-              message: 'There are no planar images here.',
-              hint: 'Type the points instead.',
+        : ask.from === 'planar' && ask.folder === ''
+          ? { draft: drawnDraft(ask) }
+          : {
+              error: {
+                kind: 'input',
+                code: 'planar.no-images',
+                message: 'There are no planar images here.',
+                hint: 'Type the points instead.',
+              },
             },
-          },
     'measuredSeries.use': ({
       seriesId,
       use,
@@ -93,5 +97,32 @@ function inventedDraft({
     },
     common: [{ source: 'activity meter', relativeStandardUncertainty: 0.03 }],
     origin: { method: 'invented points', requestHash: 'a'.repeat(64) },
+  })
+}
+
+/** Of regions drawn in the window: what is measured in them there. */
+function drawnDraft(
+  ask: Extract<RequestOf<'measuredSeries.fromRequest'>, { from: 'planar' }>,
+): ReturnType<typeof measuredSeriesSchema.parse> {
+  const request = planarRequestSchema.parse(ask.request)
+  const { times, remarks } = fakePlanarHandlers['planar.measure']({
+    ...{ request, ctPath: null, region: ask.planarRegion ?? '' },
+  })
+  return measuredSeriesSchema.parse({
+    ...{ kind: 'activity', cycle: ask.cycle, structure: ask.structure, region: ask.region, source: 'planar' },
+    ...{ nuclide: request.nuclide, mass: ask.mass, remarks },
+    curve: {
+      quantity: 'activity',
+      points: times.map(({ timeH, activityBq }) => ({
+        hoursAfterInjection: timeH,
+        activityBq: activityBq.value,
+        standardUncertaintyBq: activityBq.standardUncertainty,
+      })),
+    },
+    common: [{ source: 'planar sensitivity', relativeStandardUncertainty: 0.05 }],
+    origin: {
+      ...{ method: `conjugate views of region "${ask.planarRegion ?? ''}"`, requestHash: 'b'.repeat(64) },
+      planar: { request, folder: '', ctPath: null, region: ask.planarRegion },
+    },
   })
 }

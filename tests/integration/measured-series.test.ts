@@ -8,11 +8,13 @@ import { createWorkbench } from '../../electron/backend/compose.ts'
 import type { Workbench } from '../../electron/backend/compose.ts'
 import { JobRunner } from '../../electron/backend/jobs.ts'
 import { measuredSeriesHandlers } from '../../electron/backend/measuredSeriesHandlers.ts'
+import { planarHandlers } from '../../electron/backend/planarHandlers.ts'
 import { command } from '../../electron/cli/quantify.ts'
 import { analysisSchema, protocolSchema } from '../../electron/contracts/index.ts'
 import type { Analysis, ProtocolInput, StructureResult } from '../../electron/contracts/index.ts'
 import { activitySeriesSchema, measuredSeriesRequests } from '../../electron/contracts/measuredSeries.ts'
 import type { ActivitySeries, MeasuredSeriesView } from '../../electron/contracts/measuredSeries.ts'
+import { planarRequests } from '../../electron/contracts/planarRegions.ts'
 import { importScan, loadStoredPatient } from '../../electron/services/import/index.ts'
 import { protocolOf, runStoredAnalysis, saveProtocol } from '../../electron/services/patients/index.ts'
 import type { Store } from '../../electron/services/ports/store.ts'
@@ -234,6 +236,21 @@ describe('a stored series', () => {
       { source: 'planar sensitivity 8 cps/MBq', relativeStandardUncertainty: expect.closeTo(0.05, 9) as number },
     ])
     expect(draft.origin.inputHashes).toHaveLength(2)
+    // The regions are kept with it, and are measured in the window as by the command line.
+    expect(draft.origin.planar).toMatchObject({ folder: root, ctPath: null, region: 'kidney', request })
+    const drawn = planarHandlers({ store, bench, jobs, emit: () => undefined })
+    const seen = await drawn['planar.look']({ patientId, cycle: 1, path: join(root, 'a') } as never)
+    expect(seen).toMatchObject({
+      acquisitions: [{ images: join(root, 'a'), frames: 2, namesViews: true, startLocal: '2026-01-12T13:00:00' }],
+    })
+    const scans = request.scans.map((scan) => ({ ...scan, images: join(root, scan.images) }))
+    const measure = { request: { ...request, scans }, ctPath: null, region: 'kidney' }
+    const found = await drawn['planar.measure'](planarRequests['planar.measure'].ask.parse(measure) as never)
+    const points = found.times.map(({ activityBq }) => activityBq.value)
+    expect(points).toEqual(draft.curve.points.map(({ activityBq }) => activityBq))
+    await expect(
+      (async () => drawn['planar.look']({ patientId, cycle: 9, path: root } as never))(),
+    ).rejects.toMatchObject({ code: 'planar.cycle' })
     await expect(ask('measuredSeries.fromRequest', { ...asked, planarRegion: 'liver' })).rejects.toMatchObject({
       code: 'series.region',
     })

@@ -1,6 +1,7 @@
 /** Answers of `quantify` as series to be stored: drafts, of which nothing is stored yet. */
 import { InputError } from '../../../native-core/errors/index.ts'
 import { ACTIVITY_METER, activitySeriesSchema } from '../../contracts/measuredSeries.ts'
+import type { PlanarOrigin } from '../../contracts/planarRegions.ts'
 import type {
   ActivitySeries,
   SeriesCommon,
@@ -27,6 +28,8 @@ export interface MadeFrom {
   readonly requestHash: string
   readonly inputHashes: readonly string[]
   readonly softwareVersion: string
+  /** Of planar images: kept with the series, so that its regions can be drawn further. */
+  readonly planar?: PlanarOrigin
 }
 
 interface Draft {
@@ -76,6 +79,7 @@ export function draftOf(
       requestHash: from.requestHash,
       inputHashes: [...from.inputHashes],
       softwareVersion: from.softwareVersion,
+      ...(from.planar ? { planar: from.planar } : {}),
     },
     remarks: [...new Set([...remarks, ...said])].map((remark) => remark.slice(0, LONGEST)).slice(0, 100),
   } satisfies Record<keyof ActivitySeries, unknown>)

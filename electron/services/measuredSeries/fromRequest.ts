@@ -68,7 +68,9 @@ export async function seriesFromRequest(
     const ct = ask.ctPath === null ? null : await ports.loadCt(ask.ctPath, signal)
     const found = planarJson(quantifyPlanar(request, images, { halfLifeS: nuclide.halfLifeS, ct, media: ports.media }))
     const result = { ...found, remarks: [...found.remarks, ...problems] }
-    return planarDraft(result, request, ask.planarRegion, ask, made(nuclide.name, request, inputHashes))
+    const { folder, ctPath, planarRegion: region } = ask
+    const from = { ...made(nuclide.name, request, inputHashes), planar: { request, folder, ctPath, region } }
+    return planarDraft(result, request, region, ask, from)
   } finally {
     await source.close()
   }

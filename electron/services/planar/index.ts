@@ -1,4 +1,6 @@
 /** Planar and hybrid quantification: `quantifyPlanar` from frames, `quantifyHybrid` scaled by a SPECT/CT, with their requests and answers. */
+export { createPlanarDesk } from './desk.ts'
+export type { DeskPorts, PlanarDesk } from './desk.ts'
 export { measured, modelField, parseRequest, toMeasured } from './fields.ts'
 export type { MeasuredField } from './fields.ts'
 export { hybridRequestSchema, quantifyHybrid } from './hybrid.ts'

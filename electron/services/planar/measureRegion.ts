@@ -24,24 +24,32 @@ export interface CountingViews {
   readonly anterior: ViewFrames
   readonly posterior: ViewFrames
   readonly posteriorShiftMm: readonly [number, number]
+  /** What all regions are moved by on both views. */
+  readonly shiftMm: readonly [number, number]
   readonly remarks: readonly string[]
 }
+
+/** Finds the shift of two views; `conjugateShift`, or what remembers its answers. */
+export type AlignViews = typeof conjugateShift
 
 export function countingViews(
   frames: ScanFrames,
   { posteriorMirrored, alignReachPixels }: Pick<PlanarRequest, 'posteriorMirrored' | 'alignReachPixels'>,
+  { shiftMm = [0, 0], posteriorShiftMm }: Pick<PlanarRequest['scans'][number], 'shiftMm' | 'posteriorShiftMm'>,
+  align: AlignViews = conjugateShift,
 ): CountingViews {
   const mirrored = (one: WindowFrame): WindowFrame => ({ ...one, frame: mirrorFrame(one.frame) })
   const { peak, lower, upper } = frames.posterior
   const posterior = posteriorMirrored
     ? { peak: mirrored(peak), lower: lower && mirrored(lower), upper: upper && mirrored(upper) }
     : frames.posterior
-  if (alignReachPixels === 0) return { anterior: frames.anterior, posterior, posteriorShiftMm: [0, 0], remarks: [] }
-  const found = conjugateShift(frames.anterior.peak.frame, posterior.peak.frame, alignReachPixels)
+  const views = { anterior: frames.anterior, posterior, shiftMm }
+  if (posteriorShiftMm || alignReachPixels === 0)
+    return { ...views, posteriorShiftMm: posteriorShiftMm ?? [0, 0], remarks: [] }
+  const found = align(frames.anterior.peak.frame, posterior.peak.frame, alignReachPixels)
   const [x, y] = found.shiftMm
   return {
-    anterior: frames.anterior,
-    posterior,
+    ...views,
     posteriorShiftMm: found.shiftMm,
     remarks: [
       `Regions were moved by ${x.toFixed(1)} and ${y.toFixed(1)} mm on the mirrored posterior view (correlation ${found.correlation.toFixed(3)}).`,
@@ -69,7 +77,8 @@ export function regionCounts(
   scatter: PlanarRequest['scatter'],
 ): ViewCounts {
   const frames = views[view]
-  const place = (roi: PlanarRoi): PlanarRoi => (view === 'posterior' ? shiftRoi(roi, views.posteriorShiftMm) : roi)
+  const [x, y] = view === 'posterior' ? views.posteriorShiftMm : [0, 0]
+  const place = (roi: PlanarRoi): PlanarRoi => shiftRoi(roi, [views.shiftMm[0] + x, views.shiftMm[1] + y])
   const remarks: string[] = []
   const count = (roi: PlanarRoi): Counted => {
     const counted = primaryCounts(frames, place(roi), scatter)

@@ -9,7 +9,7 @@ import type { Measured } from '../../../native-core/statistics/index.ts'
 import type { PlanarImage } from '../ports/planarSource.ts'
 import { toMeasured } from './fields.ts'
 import { regionCounts } from './measureRegion.ts'
-import type { ViewCounts } from './measureRegion.ts'
+import type { AlignViews, ViewCounts } from './measureRegion.ts'
 import type { PlanarRegion, PlanarRequest } from './request.ts'
 import { scansOf } from './scans.ts'
 import type { Scan } from './scans.ts'
@@ -19,6 +19,8 @@ import { wholeBodySeries } from './wholeBody.ts'
 
 export interface PlanarPorts extends AttenuationPorts {
   readonly halfLifeS: number
+  /** Left out: `conjugateShift`. */
+  readonly align?: AlignViews
 }
 
 export interface RegionAtTime {
@@ -57,7 +59,7 @@ export function quantifyPlanar(
   images: readonly (readonly PlanarImage[])[],
   ports: PlanarPorts,
 ): PlanarResult {
-  const { scans, remarks: aligned } = scansOf(request, images, ports.halfLifeS)
+  const { scans, remarks: aligned } = scansOf(request, images, ports.halfLifeS, ports.align)
   const remarks = [...aligned]
   if (request.regions.length === 0 && !request.wholeBody)
     throw new InputError('planar.nothing', 'The request has neither regions nor the whole body.', 'Give some regions.')

@@ -4,7 +4,7 @@ import { frameAverageFactor } from '../../../native-core/imaging/pet/index.ts'
 import { hoursToSeconds } from '../../../native-core/units/index.ts'
 import type { PlanarImage } from '../ports/planarSource.ts'
 import { countingViews } from './measureRegion.ts'
-import type { CountingViews } from './measureRegion.ts'
+import type { AlignViews, CountingViews } from './measureRegion.ts'
 import type { PlanarRequest } from './request.ts'
 import { selectFrames } from './selectFrames.ts'
 import type { ScanFrames } from './selectFrames.ts'
@@ -26,12 +26,14 @@ export function scansOf(
   request: PlanarRequest,
   images: readonly (readonly PlanarImage[])[],
   halfLifeS: number,
+  align?: AlignViews,
 ): { readonly scans: readonly Scan[]; readonly remarks: readonly string[] } {
   const remarks: string[] = []
-  const scans = request.scans.map(({ timeH, anteriorDetector }, i): Scan => {
+  const scans = request.scans.map((scan, i): Scan => {
+    const { timeH, anteriorDetector } = scan
     const where = `Scan of ${timeH} h`
     const frames = selectFrames(images[i] ?? [], request.peakKev, anteriorDetector, where)
-    const views = countingViews(frames, request)
+    const views = countingViews(frames, request, scan, align)
     remarks.push(...views.remarks.map((remark) => `${where}: ${remark}`))
     const countedS = dwellS(frames, request, where)
     return {

@@ -1,5 +1,6 @@
 /** Forms as they are first shown, for a structure of a cycle. */
-import { MBQ } from '../../../units.ts'
+import type { ActivitySeries } from '../../../../electron/contracts/index.ts'
+import { GRAM_KG, MBQ } from '../../../units.ts'
 import { emptyRow, type GridColumn, type GridRow } from './grid.ts'
 import { sampleColumns, type SamplesForm } from './samples.ts'
 import { typedColumnsOf, type About, type CourseFacts, type TypedForm } from './typed.ts'
@@ -9,6 +10,15 @@ const about = (cycle: number, structure: string): About => ({
   massEvidence: 'unverified',
 })
 const text = (value: number): string => String(Number(value.toPrecision(10)))
+/** What a kept series is of. */
+export function aboutOf({ cycle, structure, region, mass }: ActivitySeries): About {
+  if (!mass) return { ...about(cycle, structure), region }
+  return {
+    ...{ cycle, structure, region, massG: text(mass.massKg / GRAM_KG) },
+    ...{ massUncertaintyG: text(mass.standardUncertaintyKg / GRAM_KG), massSource: mass.source },
+    massEvidence: mass.evidence,
+  }
+}
 const firstRows = (columns: readonly GridColumn[]): readonly GridRow[] =>
   Array.from({ length: 4 }, () => emptyRow(columns))
 
