@@ -21,17 +21,29 @@ export function biologyResponseHandlers(tools: SessionTools): HandlersOf<keyof t
     const sets = bench.resources.biologySets().flatMap(parseBiologySets)
     return responseOf(store, patient, course, bench.data, sets)
   }
+  let latest = new AbortController()
   return {
     'biologyResponse.of': async ({ patientId }: Asked<'biologyResponse.of'>) => {
       const { analysis: _, ...response } = await responses(patientId)
       return response
     },
-    'biologyResponse.fit': async ({ patientId, identity, settings }: Asked<'biologyResponse.fit'>) =>
-      storedLesionResponse(await responses(patientId), identity, settings, bench.compute),
-    'biologyResponse.marker': async ({ patientId, settings }: Asked<'biologyResponse.marker'>) =>
-      storedMarkerResponse(await responses(patientId), settings, bench.compute),
-    'biologyResponse.clones': async ({ patientId, settings }: Asked<'biologyResponse.clones'>) =>
-      storedClones(await responses(patientId), settings, bench.compute),
+    'biologyResponse.fit': async ({ patientId, identity, settings }: Asked<'biologyResponse.fit'>) => {
+      const { signal } = latest
+      return storedLesionResponse(await responses(patientId), identity, settings, bench.compute, signal)
+    },
+    'biologyResponse.marker': async ({ patientId, settings }: Asked<'biologyResponse.marker'>) => {
+      const { signal } = latest
+      return storedMarkerResponse(await responses(patientId), settings, bench.compute, signal)
+    },
+    'biologyResponse.clones': async ({ patientId, settings }: Asked<'biologyResponse.clones'>) => {
+      const { signal } = latest
+      return storedClones(await responses(patientId), settings, bench.compute, signal)
+    },
+    'biologyResponse.cancel': () => {
+      latest.abort()
+      latest = new AbortController()
+      return {}
+    },
     'biologyResponse.save': ({ patientId, settings }: Asked<'biologyResponse.save'>) => {
       const saved = saveResponseSettings(store, patientId, settings)
       emit('patientChanged', { patientId })

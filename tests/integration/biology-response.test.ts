@@ -6,6 +6,8 @@ import {
   responseSettingsSchema,
 } from '../../electron/contracts/index.ts'
 import {
+  biologyDraftsOf,
+  keepBiologyDrafts,
   responseOf,
   responseSettingsOf,
   runStoredAnalysis,
@@ -14,6 +16,9 @@ import {
   storedLesionResponse,
   storedMarkerResponse,
 } from '../../electron/services/patients/index.ts'
+import { biologyResponseHandlers } from '../../electron/backend/biologyResponseHandlers.ts'
+import type { SessionTools } from '../../electron/backend/sessionTools.ts'
+import { CancelledError } from '../../native-core/errors/index.ts'
 import { courseHistory, integrateCourse, parseBiologySets } from '../../native-core/radiobiology/index.ts'
 import { storedPhantom } from './support/storedPhantom.ts'
 import type { StoredPhantom } from './support/storedPhantom.ts'
@@ -153,4 +158,44 @@ describe('response over time of a stored patient', () => {
     expect(clones.schedules[0]?.eradication).toBeGreaterThanOrEqual(0)
     expect(clones.schedules[0]?.cells.median[0]).toBe(100_000)
   }, 60_000)
+
+  it('gives up a comparison that is cancelled, and answers the next question', async () => {
+    const { store, bench, patientId } = phantom
+    const tools = { store, bench, emit: () => undefined } as unknown as SessionTools
+    const handlers = biologyResponseHandlers(tools)
+    const identity = (await response()).lesions[0]?.identity ?? ''
+    const settings = {
+      ...{ lesion: identity, cells: 1e9, resistantShare: 0.001, mutation: 1e-6, doublingTimeS: 60 * DAY_S },
+      ...{ cellLoss: 0.9, alphaPerGy: 0.05, alphaBetaGy: 10, repairHalfTimeS: 5400, resistantAlphaShare: 0.2 },
+      ...{ horizonS: 3000 * DAY_S, source: '' },
+      schedules: [1, 2, 3].map((many) => ({
+        name: `${many} cycles`,
+        cycles: Array.from({ length: many }, (_, k) => ({ day: 56 * k, activityBq: 7.4e9 })),
+      })),
+    }
+    const asked = handlers['biologyResponse.clones']({ patientId, settings } as never)
+    await handlers['biologyResponse.cancel']({} as never)
+    await expect(asked).rejects.toBeInstanceOf(CancelledError)
+    const tried = lesionResponseSettingsSchema.parse({
+      parameters: { doublingTimeS: { value: 60 * DAY_S }, clearanceHalfTimeS: { value: 0 } },
+    })
+    const next = await handlers['biologyResponse.fit']({ patientId, identity, settings: tried } as never)
+    expect(next.kind).toBe('prediction')
+  }, 60_000)
+
+  it('keeps drafts apart from what counts, each until it is taken away', () => {
+    const { store, patientId } = phantom
+    const counts = responseSettingsOf(store, patientId)
+    const tried = { settings: responseSettingsSchema.parse({}), base: counts }
+    keepBiologyDrafts(store, patientId, { response: tried }, '2026-01-01T00:00:00Z')
+    keepBiologyDrafts(store, patientId, { effects: null }, '2026-01-02T00:00:00Z')
+    expect(biologyDraftsOf(store, patientId)).toEqual({
+      effects: null,
+      response: { ...tried, savedAt: '2026-01-01T00:00:00Z' },
+    })
+    expect(responseSettingsOf(store, patientId)).toEqual(counts)
+    keepBiologyDrafts(store, patientId, { response: null }, '2026-01-03T00:00:00Z')
+    expect(biologyDraftsOf(store, patientId)).toEqual({ effects: null, response: null })
+    expect(biologyDraftsOf(store, 'nobody')).toEqual({ effects: null, response: null })
+  })
 })

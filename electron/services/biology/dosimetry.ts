@@ -6,7 +6,7 @@ import type { NuclidePointKernel } from '../../../native-core/dosimetry/pointKer
 import { parseSuborganModels } from '../../../native-core/dosimetry/suborgan/index.ts'
 import type { SuborganModel } from '../../../native-core/dosimetry/suborgan/index.ts'
 import {
-  canonicalNuclideName,
+  nuclideNameOf,
   chainEmissions,
   findNuclide,
   IN_EQUILIBRIUM,
@@ -31,7 +31,7 @@ type Tables = Pick<Resources, 'nuclideTable' | 'nuclideEmissions' | 'dosimetryTa
 export function biologyDosimetry(resources: Tables): BiologyDosimetry {
   const emissions = remembered((nuclide: string) => {
     const table = parseNuclideTable(resources.nuclideTable())
-    const found = findNuclide(table, canonicalNuclideName(nuclide) ?? nuclide)
+    const found = findNuclide(table, nuclideNameOf(nuclide))
     return chainEmissions(table, parseEmissions(resources.nuclideEmissions()), found, IN_EQUILIBRIUM)
   })
   const kernel = remembered((nuclide: string) =>

@@ -3,6 +3,7 @@ import { RED_MARROW } from '../../../native-core/dosimetry/organ/index.ts'
 import type { BiologySet } from '../../../native-core/radiobiology/index.ts'
 import type { Analysis, StructureResult } from '../../contracts/analysis.ts'
 import type { BiologyResult, BiologySettings } from '../../contracts/biology.ts'
+import type { BedMapResult } from '../../contracts/bedMaps.ts'
 import { remainderProblem } from './crossDose.ts'
 import type { CrossDoseTools } from './crossDose.ts'
 import type { BiologyDosimetry } from './dosimetry.ts'
@@ -19,6 +20,8 @@ export interface EffectRequest {
   readonly sets: readonly BiologySet[]
   /** Histograms of absorbed dose by structure, where there are voxel doses; else the dose of a structure is taken as even. */
   readonly histograms?: ReadonlyMap<string, StructureSpread>
+  /** BED maps of the cycles that are stored; a structure's histogram is theirs where they were made with its parameters. */
+  readonly bedMaps?: readonly Pick<BedMapResult, 'bedId' | 'cycle' | 'createdAt' | 'tissues' | 'structures'>[]
   /** What is to be said of the histograms beside the assumptions. */
   readonly remarks?: readonly string[]
   /** S values, emissions and kernels; needed where the settings ask for doses from other organs or for parts of an organ. */
@@ -47,6 +50,7 @@ export function biologicalEffects(request: EffectRequest): BiologyResult {
     structureEffect(structure, {
       ...{ analysis, settings, sets, cross, dosimetry },
       histogram: histograms?.get(structure.name),
+      bedMaps: request.bedMaps ?? [],
     }),
   )
   const controls = structures.flatMap(({ control }) => (control ? [control.probability] : []))

@@ -1,5 +1,6 @@
 /** Tests of a formula before it is kept: finite, a probability, rising, and equal to the examples of its author. */
 import { InputError } from '../../../native-core/errors/index.ts'
+import { SECONDS_PER_DAY } from '../../../native-core/units/index.ts'
 import type { FormulaCheck, FormulaDraft } from '../../contracts/biologyFormulas.ts'
 import { formulaFunction } from './formulas.ts'
 
@@ -8,7 +9,6 @@ const POINTS = 2001
 const TOLD_EVERY = 20
 /** What a probability may leave 0 to 1 by, and fall by, through rounding. */
 const ROUNDING = 1e-12
-const SECONDS_PER_DAY = 86400
 
 /**
  * Tests a formula over the range that it states.

@@ -18,7 +18,7 @@ export interface VoxelSpreads {
 }
 
 /** Less of a structure than this inside the grid of the dose does not say how uneven the whole is. */
-const WHOLLY_INSIDE = 0.995
+export const WHOLLY_INSIDE = 0.995
 /** Points of a drawn histogram. */
 const POINTS = 400
 

@@ -28,7 +28,7 @@ import { allCycles, usableVolumes } from './responseVolumes.ts'
 import type { UsableVolume } from './responseVolumes.ts'
 import { assumptionsOf, describeParameters, remarksOf } from './responseWords.ts'
 
-export const RESPONSE_VERSION = '1.0.1'
+export const RESPONSE_VERSION = '1.0.2'
 /** Of the band: enough that its ends at 2.5 % and 97.5 % move by few per cent with the seed. Designed. */
 const DRAWS = 200
 const SEED = 20_261_127
@@ -217,9 +217,9 @@ function curvesOf(
         .filter(({ isFitted, relativeUncertainty }) => !isFitted && relativeUncertainty > 0)
         .map(({ name, relativeUncertainty }) => ({
           name: RESPONSE_DESCRIBED[name].inside,
-          sdOfLog: Math.sqrt(Math.log1p(relativeUncertainty * relativeUncertainty)),
+          sdOfLog: sdOfLog(relativeUncertainty),
         })),
-      doseSdOfLog: isAlphaFitted ? 0 : doseSpread(cycles),
+      doseSdOfLog: isAlphaFitted ? 0 : sdOfLog(doseSpread(cycles)),
     },
     { seed: SEED, draws: DRAWS },
   )
@@ -232,6 +232,9 @@ function curvesOf(
     ),
   }
 }
+
+/** Of a log-normal with this coefficient of variation: σ² = ln(1 + cv²). */
+export const sdOfLog = (relativeUncertainty: number): number => Math.sqrt(Math.log1p(relativeUncertainty ** 2))
 
 /** The largest relative uncertainty of a cycle's dose, as if all shared it: an upper bound. */
 const doseSpread = (cycles: readonly LesionCycle[]): number =>

@@ -1,7 +1,7 @@
 /** A serum marker's response: driven by the activity in all lesions together, fitted to measured values or predicted. */
 import { InputError } from '../../../native-core/errors/index.ts'
 import {
-  doseRateAt,
+  doseRateOf,
   fitMarker,
   markerResponse,
   predictMarker,
@@ -150,15 +150,18 @@ export function markerResponseOf({ settings, series, activity, cycleStartsS }: M
   }
 }
 
-/** Sum of the curves at a time. */
-const activityOf =
-  (course: DoseRateCourse) =>
-  (timeS: number): number =>
-    course.reduce((sum, curve) => {
-      if (curve.kind === 'sampled')
-        return sum + (timeS < (curve.timesS[0] ?? Infinity) ? 0 : doseRateAt([curve], timeS))
-      const x = timeS - curve.startS
-      return x < 0
-        ? sum
-        : curve.terms.reduce((all, { rateGyPerS, decayPerS }) => all + rateGyPerS * Math.exp(-decayPerS * x), sum)
-    }, 0)
+/** Sum of the curves at a time; asked for at every step of an integration. */
+function activityOf(course: DoseRateCourse): (timeS: number) => number {
+  const curves = course.map((curve): ((timeS: number) => number) => {
+    if (curve.kind === 'sampled') return doseRateOf([curve])
+    const { startS, terms } = curve
+    return (timeS) =>
+      timeS < startS
+        ? 0
+        : terms.reduce(
+            (sum, { rateGyPerS, decayPerS }) => sum + rateGyPerS * Math.exp(-decayPerS * (timeS - startS)),
+            0,
+          )
+  })
+  return (timeS) => curves.reduce((sum, one) => sum + one(timeS), 0)
+}

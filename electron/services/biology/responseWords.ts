@@ -105,6 +105,11 @@ export function assumptionsOf({
     'Errors of volumes are independent and log-normal.',
     ...(cycles.length > 0
       ? [
+          'Dose from other organs is left out, also where the settings of the effect count it: a lesion is no organ of the reference phantom, whose S values it would take.',
+        ]
+      : []),
+    ...(cycles.length > 0
+      ? [
           isAlphaFitted
             ? 'The band leaves out the uncertainty of the doses: a fitted α takes up an error that the doses of all cycles share.'
             : 'The band takes the uncertainty of the doses as shared by all cycles.',

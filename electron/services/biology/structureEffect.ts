@@ -3,7 +3,7 @@ import {
   bedOf,
   bedOfSpread,
   courseHistory,
-  doseRateAt,
+  doseRateOf,
   eqdOf,
   externalBeamBed,
   findBiologySet,
@@ -11,11 +11,17 @@ import {
   relativeSpread,
   uniform,
 } from '../../../native-core/radiobiology/index.ts'
-import type { BiologySet, DoseRateCourse, RepairModel } from '../../../native-core/radiobiology/index.ts'
+import type {
+  BiologySet,
+  DoseDistribution,
+  DoseRateCourse,
+  RepairModel,
+} from '../../../native-core/radiobiology/index.ts'
 import type { Analysis, StructureResult, Uncertain } from '../../contracts/analysis.ts'
 import type { BiologySettings, StructureEffect } from '../../contracts/biology.ts'
 import type { DoseContribution } from '../../contracts/biologyParts.ts'
 import type { CrossDoseTools } from './crossDose.ts'
+import { storedBedHistogram } from './bedHistograms.ts'
 import { chosenBiology, defaultBiology } from './defaults.ts'
 import type { BiologyDosimetry } from './dosimetry.ts'
 import { courseOfCycles, cycleDoses, furtherDoses, furtherStarts } from './doseRates.ts'
@@ -32,6 +38,7 @@ export interface StructureContext {
   readonly settings: BiologySettings
   readonly sets: readonly BiologySet[]
   readonly histogram: StructureSpread | undefined
+  readonly bedMaps: Parameters<typeof storedBedHistogram>[3]
   /** Where other sources count. */
   readonly cross: CrossDoseTools | null
   /** Asked only where the settings want parts. */
@@ -87,6 +94,7 @@ export function structureEffect(structure: StructureResult, context: StructureCo
   }
   const { pairGy2, ...effect } = judge(cycles, doseGy)
   const doseRate = drawnRate(courseOfCycles(cycles), halfTimeS, alphaBetaGy, cycles)
+  const stored = storedBedHistogram(analysis, name, parameters, context.bedMaps)
   const starts = furtherStarts(analysis, settings.furtherCycles)
   const further = furtherDoses(cycles, starts)
   return {
@@ -120,17 +128,24 @@ export function structureEffect(structure: StructureResult, context: StructureCo
     ...(further.length > 0
       ? { further: furtherOf(starts, further, judge([...cycles, ...further], withMore(doseGy, further))) }
       : {}),
-    ...(histogram
-      ? {
-          bvh: bedVolumeHistogram(
-            bedOfSpread(spread, doseGy.value, pairGy2, alphaBetaGy, beamBedGy),
-            histogram.source ?? '',
-          ),
-        }
-      : {}),
+    ...(stored
+      ? { bvh: bedVolumeHistogram(withMoreBed(stored, beamBedGy), stored.source) }
+      : histogram
+        ? {
+            bvh: bedVolumeHistogram(
+              bedOfSpread(spread, doseGy.value, pairGy2, alphaBetaGy, beamBedGy),
+              histogram.source ?? '',
+            ),
+          }
+        : {}),
     doseRate,
   }
 }
+
+const withMoreBed = ({ doseGy, fraction }: DoseDistribution, moreBedGy: number): DoseDistribution => ({
+  doseGy: Float64Array.from(doseGy, (bed) => bed + moreBedGy),
+  fraction,
+})
 
 type Judged = Pick<
   StructureEffect,
@@ -232,7 +247,7 @@ function drawnRate(
   const states = courseHistory(course, Math.LN2 / halfTimeS, timeS)
   return {
     timeS,
-    rateGyPerS: timeS.map((time) => doseRateAt(course, time)),
+    rateGyPerS: timeS.map(doseRateOf(course)),
     cumulatedBedGy: states.map(({ doseGy, pairGy2 }) => doseGy + pairGy2 / alphaBetaGy),
   }
 }

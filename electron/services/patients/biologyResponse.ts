@@ -169,32 +169,50 @@ function lesionOf({ lesions }: ResponsePatient, identity: string): ResponseLesio
 
 type Responding = Pick<Compute, 'computeResponse'>
 
-/** Each lesion with settings that a person kept, for the report. What cannot be computed says why. */
+/** What has settings that a person kept, for the report: lesions, a marker, schedules. What cannot be computed says why. @throws CancelledError */
 export async function reportedResponses(
-  response: ResponsePatient,
+  response: ResponsePatient & { readonly analysis: Analysis | null },
   compute: Responding | null,
+  signal?: AbortSignal,
 ): Promise<ReportedResponse[]> {
+  const { byLesion, marker, clones } = response.settings
   const reported: ReportedResponse[] = []
-  for (const identity of Object.keys(response.settings.byLesion))
-    try {
-      reported.push({
-        identity,
-        response: await storedLesionResponse(response, identity, null, compute),
-        problem: '',
-      })
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error
-      reported.push({ identity, response: null, problem: `${error.message} ${error.hint}` })
-    }
+  for (const [identity, settings] of Object.entries(byLesion))
+    reported.push({
+      ...{ kind: 'lesion', identity, settings },
+      ...(await orProblem(() => storedLesionResponse(response, identity, settings, compute, signal))),
+    })
+  if (marker)
+    reported.push({
+      ...{ kind: 'marker', identity: marker.marker, settings: marker },
+      ...(await orProblem(() => storedMarkerResponse(response, marker, compute, signal))),
+    })
+  if (clones)
+    reported.push({
+      ...{ kind: 'clones', identity: clones.lesion, settings: clones },
+      ...(await orProblem(() => storedClones(response, clones, compute, signal))),
+    })
   return reported
 }
 
-/** @throws InputError `biology.response-lesion` and those of `lesionResponse` */
+async function orProblem<Response>(
+  computing: () => Promise<Response>,
+): Promise<{ readonly response: Response | null; readonly problem: string }> {
+  try {
+    return { response: await computing(), problem: '' }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    return { response: null, problem: `${error.message} ${error.hint}` }
+  }
+}
+
+/** @throws InputError `biology.response-lesion` and those of `lesionResponse`; CancelledError */
 export async function storedLesionResponse(
   response: ResponsePatient,
   identity: string,
   settings: LesionResponseSettings | null,
   compute: Responding | null,
+  signal?: AbortSignal,
 ): Promise<LesionResponse> {
   const lesion = lesionOf(response, identity)
   const kept = response.settings.byLesion[identity] ?? lesionResponseSettingsSchema.parse({})
@@ -204,14 +222,15 @@ export async function storedLesionResponse(
     first: response.firstAdministration,
     analysisKey: response.analysisKey,
   }
-  return (await answer({ kind: 'lesion', task }, compute)) as LesionResponse
+  return (await answer({ kind: 'lesion', task }, compute, signal)) as LesionResponse
 }
 
-/** @throws InputError those of `markerOf` and `markerResponseOf` */
+/** @throws InputError those of `markerOf` and `markerResponseOf`; CancelledError */
 export async function storedMarkerResponse(
   response: ResponsePatient & { readonly analysis: Analysis | null },
   settings: MarkerSettings,
   compute: Responding | null,
+  signal?: AbortSignal,
 ): Promise<MarkerResponse> {
   const { analysis, firstAdministration: first, markers } = response
   const task = {
@@ -220,18 +239,19 @@ export async function storedMarkerResponse(
     activity: analysis ? lesionActivity(analysis, first) : [],
     cycleStartsS: (analysis?.cycles ?? []).map(({ administration }) => secondsBetween(first, administration.start)),
   }
-  return (await answer({ kind: 'marker', task }, compute)) as MarkerResponse
+  return (await answer({ kind: 'marker', task }, compute, signal)) as MarkerResponse
 }
 
-/** @throws InputError `biology.response-lesion` and those of `clonesOf` */
+/** @throws InputError `biology.response-lesion` and those of `clonesOf`; CancelledError */
 export async function storedClones(
   response: ResponsePatient,
   settings: ClonesSettings,
   compute: Responding | null,
+  signal?: AbortSignal,
 ): Promise<ClonesResult> {
   const lesion = lesionOf(response, settings.lesion)
-  return (await answer({ kind: 'clones', task: { lesion, settings } }, compute)) as ClonesResult
+  return (await answer({ kind: 'clones', task: { lesion, settings } }, compute, signal)) as ClonesResult
 }
 
-const answer = (task: Parameters<typeof runResponseTask>[0], compute: Responding | null) =>
-  compute ? compute.computeResponse(task) : Promise.resolve(runResponseTask(task))
+const answer = (task: Parameters<typeof runResponseTask>[0], compute: Responding | null, signal?: AbortSignal) =>
+  compute ? compute.computeResponse(task, signal ? { signal } : {}) : Promise.resolve(runResponseTask(task))

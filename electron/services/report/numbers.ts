@@ -85,6 +85,11 @@ export function scaled(u: Uncertain, factor: number): Uncertain {
   return { value: u.value * factor, standardUncertainty: u.standardUncertainty * factor }
 }
 
+/** A quantity that is another over a constant, as EQD2 is of BED: with that one's relative uncertainty. */
+export function inProportion(value: number, to: Uncertain): Uncertain {
+  return { value, standardUncertainty: to.value > 0 ? (to.standardUncertainty * value) / to.value : 0 }
+}
+
 /** A share as percent: whole percents from 10 on, else one decimal, and "< 0.1" for what is there but less. */
 export function printPercent(share: number | null): string {
   if (share === null || !Number.isFinite(share)) return MISSING

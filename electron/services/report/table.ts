@@ -1,9 +1,12 @@
 /** All numbers of an analysis as one long table: a row a quantity. What the CSV report holds. */
 import type { Analysis, CycleAnalysis, PairResult, StructureResult, Uncertain } from '../../contracts/analysis.ts'
+import type { BedMapResult } from '../../contracts/bedMaps.ts'
 import type { MeasuredSeriesResult } from '../../contracts/measuredSeries.ts'
 import { USE_WORDS } from '../measuredSeries/checkSeries.ts'
 import type { ReportedVoxelDose } from '../ports/reportWriter.ts'
+import { tissueNote } from './sections/bedMap.ts'
 import { energyKept, settingsOf, unitOf } from './sections/voxelDose.ts'
+import { count } from './sections/words.ts'
 
 export const NUMBER_COLUMNS = [
   'cycle',
@@ -62,7 +65,10 @@ export function numberRows(analysis: Analysis, voxelDoses: readonly ReportedVoxe
   }
   for (const d of analysis.cumulativeDose)
     add({ structure: d.structure }, 'cumulative absorbed dose', d.doseGy, 'Gy', 1, `${d.cycles} cycles`)
-  for (const dose of voxelDoses) voxelDoseRows(dose, add)
+  for (const dose of voxelDoses) {
+    voxelDoseRows(dose, add)
+    if (dose.bed) bedMapRows(dose.bed, add)
+  }
   return rows
 }
 
@@ -124,8 +130,9 @@ function structureRows(cycle: CycleAnalysis, s: StructureResult, add: Add): void
     add(at, 'effective half-life', fit.effectiveHalfLifeS, 'h', 1 / S_PER_H)
     add(at, 'share of the TIA before the first scan', fit.extrapolatedBefore, '1')
     add(at, 'share of the TIA after the last scan', fit.extrapolatedAfter, '1')
-    add(at, 'chi square', fit.chiSquare, '1', 1, `${fit.degreesOfFreedom} degrees of freedom`)
-    add(at, 'AICc', fit.aicc, '1', 1, fit.warnings.join(' '))
+    add(at, 'chi square', fit.chiSquare, '1', 1, count(fit.degreesOfFreedom, 'degree of freedom', 'degrees of freedom'))
+    add(at, 'AICc', fit.aicc, '1', 1, fit.aicc === null ? 'needs at least two points more than parameters' : '')
+    for (const warning of fit.warnings) add(at, 'remark on the fit', null, '', 1, warning)
   }
   for (const term of s.uncertainty?.terms ?? [])
     add(at, `relative uncertainty of the dose by ${term.name}`, term.doseRelative, '1', 1, term.kind)
@@ -185,5 +192,19 @@ function voxelDoseRows(dose: ReportedVoxelDose, add: Add): void {
     add(here, `${what} maximum`, s.maximumGy, unit, perSi, note)
     add(here, `${what} homogeneity`, s.homogeneity, '1', 1, note)
     add(here, `${what} share of the structure in the grid`, s.insideGrid, '1', 1, note)
+  }
+}
+
+function bedMapRows(bed: BedMapResult, add: Add): void {
+  for (const s of bed.structures) {
+    const here = { cycle: bed.cycle, structure: s.name }
+    const note = tissueNote(bed, s.name)
+    const u = s.meanStandardUncertaintyGy
+    add(here, 'voxel BED mean', u === null ? s.meanGy : { value: s.meanGy, standardUncertainty: u }, 'Gy', 1, note)
+    add(here, 'voxel BED D98', s.d98Gy, 'Gy', 1, note)
+    add(here, 'voxel BED D50', s.d50Gy, 'Gy', 1, note)
+    add(here, 'voxel BED D2', s.d2Gy, 'Gy', 1, note)
+    if (s.eubedGy !== null) add(here, 'voxel EUBED', s.eubedGy, 'Gy', 1, note)
+    add(here, 'voxel EQD2 mean', s.meanEqd2Gy, 'Gy', 1, note)
   }
 }

@@ -1,6 +1,7 @@
 /** The three forms of a report, from one analysis. */
 import type { Analysis } from '../../contracts/analysis.ts'
 import type { BiologyResult } from '../../contracts/biology.ts'
+import type { BedMapResult } from '../../contracts/bedMaps.ts'
 import type { VoxelDoseResult } from '../../contracts/doseMaps.ts'
 import type { ReportedResponse, ReportedVoxelDose, ReportWriter } from '../ports/reportWriter.ts'
 import type { Typesetter } from '../ports/reportDocument.ts'
@@ -55,7 +56,7 @@ function csvOfRows(rows: readonly NumberRow[]): string {
 
 /**
  * The whole analysis, in SI units as its schema says, and where there are voxel doses, `voxelDoses`: `voxelDoseSchema` without maps,
- * histograms and staleness, which the store has. Where there is an effect, `biology` (`biologyResultSchema`); where settings of a response over time
+ * histograms and staleness, which the store has, with `bed` (`bedMapSchema`, likewise) where BED maps are present. Where there is an effect, `biology` (`biologyResultSchema`); where settings of a response over time
  * are kept, `responses`.
  */
 export function reportJson(
@@ -64,7 +65,10 @@ export function reportJson(
   biology: BiologyResult | null = null,
   responses: readonly ReportedResponse[] = [],
 ): string {
-  const doses = voxelDoses.map(({ result }) => numbersOf(result))
+  const doses = voxelDoses.map(({ result, bed }) => ({
+    ...numbersOf(result),
+    ...(bed ? { bed: bedNumbersOf(bed) } : {}),
+  }))
   const beside = {
     ...(doses.length > 0 ? { voxelDoses: doses } : {}),
     ...(biology ? { biology } : {}),
@@ -72,6 +76,17 @@ export function reportJson(
   }
   return `${JSON.stringify({ ...analysis, ...beside }, null, 2)}\n`
 }
+
+function bedNumbersOf({ bedId, version, createdAt, curves, elsewhere, tissues, voxels, ...others }: BedMapResult) {
+  return {
+    ...{ bedId, version, createdAt, curves, elsewhere, tissues, voxels },
+    structures: others.structures.map(withoutHistogram),
+    remarks: others.remarks,
+  }
+}
+
+const withoutHistogram = (structure: object) =>
+  Object.fromEntries(Object.entries(structure).filter(([key]) => key !== 'histogram'))
 
 function numbersOf(result: VoxelDoseResult) {
   const { doseId, cycle, quantity, timePointId, hoursAfterInjection, engine, activityMap, createdAt } = result.summary
@@ -83,9 +98,7 @@ function numbersOf(result: VoxelDoseResult) {
     emittedJ,
     depositedJ,
     activity,
-    structures: result.structures.map((structure) =>
-      Object.fromEntries(Object.entries(structure).filter(([key]) => key !== 'histogram')),
-    ),
+    structures: result.structures.map(withoutHistogram),
     facts,
     remarks,
   }

@@ -60,11 +60,17 @@ function after(piece: Piece, mu: number, { doseGy, unrepairedGy, pairGy2 }: Cour
 export const doseOfCourse = (course: DoseRateCourse, untilS = Infinity): number =>
   piecesOf(course, untilS).reduce((sum, piece) => sum + doseOver(piece), 0)
 
-/** Dose rate in Gy/s at `timeS`; at a jump the value after it. Zero before the start. */
-export function doseRateAt(course: DoseRateCourse, timeS: number): number {
-  const piece = piecesOf(course).findLast(({ startS }) => startS <= timeS)
-  return piece ? rateIn(piece, timeS - piece.startS) : 0
+/** Dose rate in Gy/s as a function of the time in s, for many times of one course; at a jump the value after it. Zero before the start. */
+export function doseRateOf(course: DoseRateCourse): (timeS: number) => number {
+  const pieces = piecesOf(course)
+  return (timeS) => {
+    const piece = pieces.findLast(({ startS }) => startS <= timeS)
+    return piece ? rateIn(piece, timeS - piece.startS) : 0
+  }
 }
+
+/** Dose rate in Gy/s at one time, as `doseRateOf` gives it. */
+export const doseRateAt = (course: DoseRateCourse, timeS: number): number => doseRateOf(course)(timeS)
 
 const isStraight = ({ constantGyPerS, slopeGyPerS2 }: Piece): boolean => constantGyPerS !== 0 || slopeGyPerS2 !== 0
 

@@ -1,4 +1,5 @@
 /** What a schedule of administrations does to sensitive and resistant clones: how likely none is left, and when they grow back. */
+import { orderStatistic } from '../../statistics/index.ts'
 import type { DoseRateCourse } from '../doseRate/types.ts'
 import type { RepairModel } from '../repair/types.ts'
 import { eradicationProbability } from './clones.ts'
@@ -63,8 +64,10 @@ export function scheduleOutcome(
   }
 }
 
-/** The smallest value that at least the share p of them do not exceed: no value between two that occurred is invented. */
 function quantile(values: readonly number[], p: number): number {
-  const sorted = [...values].sort((a, b) => (a === b ? 0 : a - b))
-  return sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)] as number
+  // Infinite ones, which never grew again, are equal and not apart by NaN.
+  return orderStatistic(
+    [...values].sort((a, b) => (a === b ? 0 : a - b)),
+    p,
+  )
 }

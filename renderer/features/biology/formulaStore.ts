@@ -24,9 +24,33 @@ export const useFormulaStore = defineStore('biologyFormulas', () => {
 
   const chosen = computed(() => list.value.find(({ id }) => id === chosenId.value) ?? null)
 
+  /** When what is written was kept at a close of the window, and is in the store as a draft; null: it is of this session alone. */
+  const resumedAt = ref<string | null>(null)
+
   async function read(): Promise<void> {
     list.value = await ask('biologyFormulas.list', {})
+    if (!loaded.value && form.value === null) await resume()
     loaded.value = true
+  }
+
+  async function resume(): Promise<void> {
+    const draft = await ask('biologyDrafts.formula', {})
+    if (!draft || form.value !== null) return
+    form.value = draft.form
+    nextOf.value = draft.nextOf
+    resumedAt.value = draft.savedAt
+  }
+
+  /** What was a draft is kept as a formula, or not wanted any more. */
+  async function endDraft(): Promise<void> {
+    if (resumedAt.value === null) return
+    resumedAt.value = null
+    await ask('biologyDrafts.keepFormula', { draft: null })
+  }
+
+  /** Stores what is half-written as a draft, which the next session takes up. */
+  async function keepDraft(): Promise<void> {
+    if (form.value) await ask('biologyDrafts.keepFormula', { draft: { form: form.value, nextOf: nextOf.value } })
   }
   const load = (): Promise<boolean> => attempt(read)
 
@@ -62,6 +86,7 @@ export const useFormulaStore = defineStore('biologyFormulas', () => {
     nextOf.value = null
     failure.value = null
     void check(null)
+    void endDraft()
   }
 
   /** Models that can be chosen are those of the formulas in use. */
@@ -76,6 +101,7 @@ export const useFormulaStore = defineStore('biologyFormulas', () => {
       form.value = null
       nextOf.value = null
       chosenId.value = id
+      await endDraft()
       await read()
       await readSets()
     })
@@ -87,7 +113,7 @@ export const useFormulaStore = defineStore('biologyFormulas', () => {
     })
 
   return {
-    ...{ list, loaded, busy, chosenId, chosen, form, nextOf, checked, checkFailure, failure },
-    ...{ load, check, write, leaveForm, save, retire },
+    ...{ list, loaded, busy, chosenId, chosen, form, nextOf, checked, checkFailure, failure, resumedAt },
+    ...{ load, check, write, leaveForm, save, retire, keepDraft },
   }
 })

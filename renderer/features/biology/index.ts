@@ -3,3 +3,5 @@ import { defineAsyncComponent } from 'vue'
 
 /** The step, loaded when it is first opened. */
 export const BiologyStep = defineAsyncComponent(() => import('./components/BiologyStep.vue'))
+
+export { useKeepBiologyAtClosing } from './keepAtClosing.ts'

@@ -15,10 +15,17 @@ import type {
 import { ask, toFailure } from '../../bridge/index.ts'
 import { usePatientStore } from '../patients/index.ts'
 import { sameSettings } from './model/edits.ts'
-import { refusedChange, useChanges, type SettingsChange } from './useChanges.ts'
+import { refusedChange, useChanges, type SettingsChange, type Tried } from './useChanges.ts'
 
 const NOTHING: ResponseSettings = responseSettingsSchema.parse({})
 const NO_LESION_SETTINGS: LesionResponseSettings = lesionResponseSettingsSchema.parse({})
+
+interface TriedState {
+  readonly draft: ResponseSettings
+  readonly base: ResponseSettings
+  readonly changes: readonly SettingsChange<ResponseSettings>[]
+  readonly undone: readonly SettingsChange<ResponseSettings>[]
+}
 
 /** Response over time: lesions of the patient, settings that are tried, and what follows from them. Only `keep` stores anything. */
 export const useResponseStore = defineStore('biology-response', () => {
@@ -37,6 +44,8 @@ export const useResponseStore = defineStore('biology-response', () => {
   const asking = ref(false)
   /** A marker is fitted or schedules are compared. */
   const busy = ref(false)
+  /** The lesion that is shown was cancelled: its numbers are not those of the settings. */
+  const isCancelled = ref(false)
 
   const lesion = computed(
     () => patient.value?.lesions.find(({ identity }) => identity === chosen.value) ?? patient.value?.lesions[0] ?? null,
@@ -44,11 +53,19 @@ export const useResponseStore = defineStore('biology-response', () => {
   const settings = computed(() => draft.value.byLesion[lesion.value?.identity ?? ''] ?? NO_LESION_SETTINGS)
   const isTried = computed(() => patient.value !== null && !sameSettings(draft.value, patient.value.settings))
 
-  /** What an input error says goes to `into`; anything else is a bug. */
-  function told(error: unknown, into: Ref<Failure | null>): void {
+  /** What an input error says goes to `into`, a cancel is nobody's fault; anything else is a bug. True where it was cancelled. */
+  function told(error: unknown, into: Ref<Failure | null>): boolean {
     const found = toFailure(error)
+    if (found.kind === 'cancelled') return true
     if (found.kind !== 'input') throw error
     into.value = found
+    return false
+  }
+
+  /** Gives up what is being computed, changes that wait for it too. */
+  async function cancel(): Promise<void> {
+    again = false
+    await ask('biologyResponse.cancel', {})
   }
 
   async function load(): Promise<void> {
@@ -57,7 +74,8 @@ export const useResponseStore = defineStore('biology-response', () => {
     try {
       const answer = await ask('biologyResponse.of', { patientId })
       if (patients.patientId !== patientId) return
-      const wasTried = isTried.value
+      const wasTried = isTried.value || returned
+      returned = false
       patient.value = answer
       loadFailure.value = null
       if (!wasTried) draft.value = answer.settings
@@ -68,6 +86,8 @@ export const useResponseStore = defineStore('biology-response', () => {
     await compute()
   }
 
+  /** The draft is one that was put away, and kept settings are not known yet. */
+  let returned = false
   let running: Promise<void> | null = null
   let again = false
   /** While one answer is on its way changes wait, and the newest of them goes next. */
@@ -90,10 +110,11 @@ export const useResponseStore = defineStore('biology-response', () => {
           if (patients.patientId !== patientId) continue
           result.value = answer
           failure.value = null
+          isCancelled.value = false
         } catch (error) {
           if (patients.patientId !== patientId) continue
           result.value = null
-          told(error, failure)
+          isCancelled.value = told(error, failure)
         }
       }
     } finally {
@@ -105,6 +126,7 @@ export const useResponseStore = defineStore('biology-response', () => {
     if (identity === lesion.value?.identity) return
     chosen.value = identity
     result.value = null
+    isCancelled.value = false
     failure.value = null
     await compute()
   }
@@ -207,24 +229,62 @@ export const useResponseStore = defineStore('biology-response', () => {
     if (patients.patientId === patientId) await load()
   }
 
-  watch(
-    () => patients.patientId,
-    () => {
-      patient.value = null
-      draft.value = NOTHING
-      changes.value = undone.value = []
-      chosen.value = null
-      result.value = null
-      marker.value = null
-      clones.value = null
-      failure.value = markerFailure.value = clonesFailure.value = loadFailure.value = null
-    },
-    { flush: 'sync' },
-  )
+  /** Tries of other patients, which come back with them while the window is open. */
+  const putAway = new Map<string, TriedState>()
+
+  function turnTo(patientId: string | null, before: string | null | undefined): void {
+    if (asking.value || busy.value) void cancel()
+    if (before && patient.value && isTried.value)
+      putAway.set(before, {
+        ...{ draft: draft.value, base: patient.value.settings },
+        ...{ changes: changes.value, undone: undone.value },
+      })
+    patient.value = null
+    const away = patientId === null ? undefined : putAway.get(patientId)
+    returned = away !== undefined
+    draft.value = away?.draft ?? NOTHING
+    changes.value = away?.changes ?? []
+    undone.value = away?.undone ?? []
+    if (patientId !== null) putAway.delete(patientId)
+    chosen.value = null
+    result.value = null
+    marker.value = null
+    clones.value = null
+    isCancelled.value = false
+    failure.value = markerFailure.value = clonesFailure.value = loadFailure.value = null
+  }
+  watch(() => patients.patientId, turnTo, { flush: 'sync' })
+
+  /** What is tried and not kept, of every patient. */
+  function tries(): Tried<ResponseSettings, ResponseSettings>[] {
+    const { patientId } = patients
+    const here =
+      patientId !== null && patient.value && isTried.value
+        ? [{ patientId, settings: draft.value, base: patient.value.settings }]
+        : []
+    return [...here, ...[...putAway].map(([of, { draft: settings, base }]) => ({ patientId: of, settings, base }))]
+  }
+
+  /** Tries all settings of a draft at once. */
+  const takeUp = (settings: ResponseSettings): Promise<void> => put('What was tried before', settings)
 
   return {
     ...{ patient, draft, changes, undone, lesion, settings, result, marker, clones, failure, markerFailure },
-    ...{ clonesFailure, loadFailure, asking, busy, isTried },
-    ...{ load, choose, change, undo, redo, keep, fitMarker, compareSchedules, addMarker },
+    ...{ clonesFailure, loadFailure, asking, busy, isCancelled, isTried },
+    ...{
+      load,
+      compute,
+      cancel,
+      choose,
+      change,
+      undo,
+      redo,
+      keep,
+      fitMarker,
+      compareSchedules,
+      addMarker,
+      takeUp,
+      tries,
+    },
   }
 })

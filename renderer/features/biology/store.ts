@@ -11,7 +11,7 @@ import type {
 import { ask, toFailure } from '../../bridge/index.ts'
 import { usePatientStore } from '../patients/index.ts'
 import { NO_SETTINGS, changedParts, sameSettings } from './model/edits.ts'
-import { refusedChange, useChanges, type SettingsChange } from './useChanges.ts'
+import { refusedChange, useChanges, type SettingsChange, type Tried } from './useChanges.ts'
 
 interface BiologyChange extends SettingsChange<BiologySettings> {
   /** Changes of one thing by a slider that follow each other are one change. */
@@ -20,6 +20,8 @@ interface BiologyChange extends SettingsChange<BiologySettings> {
 
 interface TriedState {
   readonly draft: BiologySettings
+  /** What was kept then. */
+  readonly base: BiologySettings | null
   readonly changes: readonly BiologyChange[]
   readonly undone: readonly BiologyChange[]
 }
@@ -178,7 +180,10 @@ export const useBiologyStore = defineStore('biology', () => {
 
   function turnTo(patientId: string | null, before: string | null | undefined): void {
     if (before && changes.value.length + undone.value.length > 0)
-      putAway.set(before, { draft: draft.value, changes: changes.value, undone: undone.value })
+      putAway.set(before, {
+        ...{ draft: draft.value, base: keptSettings.value },
+        ...{ changes: changes.value, undone: undone.value },
+      })
     latestLoad++
     kept.value = null
     tried.value = null
@@ -193,6 +198,17 @@ export const useBiologyStore = defineStore('biology', () => {
     loaded.value = false
   }
   watch(() => patients.patientId, turnTo, { flush: 'sync' })
+
+  /** What is tried and not kept, of every patient. */
+  function tries(): Tried<BiologySettings | null, BiologySettings>[] {
+    const { patientId } = patients
+    const here =
+      patientId !== null && isTried.value ? [{ patientId, settings: draft.value, base: keptSettings.value }] : []
+    const away = [...putAway].flatMap(([of, { draft: settings, base }]) =>
+      base && sameSettings(settings, base) ? [] : [{ patientId: of, settings, base }],
+    )
+    return [...here, ...away]
+  }
 
   return {
     sets,
@@ -217,5 +233,6 @@ export const useBiologyStore = defineStore('biology', () => {
     backToKept,
     startFromDefaults,
     keep,
+    tries,
   }
 })

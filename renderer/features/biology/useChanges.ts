@@ -8,6 +8,13 @@ export interface SettingsChange<Settings> {
   readonly after: Settings
 }
 
+/** Settings of a patient that are tried and not kept, and those that are kept. */
+export interface Tried<Base, Settings> {
+  readonly patientId: string
+  readonly settings: Settings
+  readonly base: Base
+}
+
 /** Changes of settings that are tried, which can be taken back and made again. Putting the settings in their place is the caller's. */
 export function useChanges<One extends SettingsChange<unknown>>() {
   const changes = shallowRef<readonly One[]>([])

@@ -35,13 +35,13 @@ const tableWith = (blocks: readonly Block[], title: string): Table => {
 describe('the section on biological effect', () => {
   it('has dose, G, BED with its uncertainty and EQD2 of a structure as by hand, marked where a parameter is not verified', () => {
     const table = tableWith(biologyBlocks(effects()), 'BED')
-    // G = 2.8/52.8; BED = 6.1634·(1 + G·6.1634/2.6) ± 0.2871·(1 + 2G·6.1634/2.6) = 6.938 ± 0.359; EQD2 = 6.938/(1 + 2/2.6)
+    // G = 2.8/52.8; BED = 6.1634·(1 + G·6.1634/2.6) ± 0.2871·(1 + 2G·6.1634/2.6) = 6.938 ± 0.359; EQD2 = (6.938 ± 0.359)/(1 + 2/2.6)
     expect(table.rows[0]).toEqual([
       [{ text: '‡\u00A0KIDNEY_L', style: 'strong' }],
       { value: '6.16', uncertainty: '0.29' },
       '0.0530',
       { value: '6.9', uncertainty: '0.4' },
-      '3.92',
+      { value: '3.92', uncertainty: '0.20' },
     ])
     expect(table.notes.join('\n')).toMatch(/‡ Rests on a parameter that is not verified/)
   })

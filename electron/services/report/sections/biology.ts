@@ -1,7 +1,7 @@
 /** Biological effect: BED and EQD2 of the structures, limits, probabilities with their bands, and what all of it rests on. */
 import type { BiologyParameterView, BiologyResult, EffectOutcome, StructureEffect } from '../../../contracts/biology.ts'
 import type { Block, Cell, Text } from '../../ports/reportDocument.ts'
-import { MISSING, printNumber, printPercent, printUncertain } from '../numbers.ts'
+import { inProportion, MISSING, printNumber, printPercent, printUncertain } from '../numbers.ts'
 import { biologyPartsBlocks } from './biologyParts.ts'
 import { marked, STRUCTURE } from './marks.ts'
 
@@ -53,7 +53,7 @@ function effectTable(effects: readonly StructureEffect[], without: readonly Stru
           printNumber(cycle.g),
           printUncertain(cycle.bedGy),
           ...(beams ? [MISSING] : []),
-          printNumber(cycle.eqd2Gy),
+          printUncertain(inProportion(cycle.eqd2Gy, cycle.bedGy)),
         ])
       : []),
     [
@@ -62,7 +62,7 @@ function effectTable(effects: readonly StructureEffect[], without: readonly Stru
       printNumber(protractionOf(effect)),
       printUncertain(effect.totalBedGy),
       ...(beams ? [effect.externalBeamBedGy > 0 ? printNumber(effect.externalBeamBedGy) : MISSING] : []),
-      printNumber(effect.totalEqd2Gy),
+      printUncertain(inProportion(effect.totalEqd2Gy, effect.totalBedGy)),
     ],
   ])
   return {
@@ -73,7 +73,7 @@ function effectTable(effects: readonly StructureEffect[], without: readonly Stru
       { title: 'G', kind: 'number', stretch: 0 },
       { title: 'BED', unit: 'Gy', kind: 'uncertain', stretch: 0 },
       ...(beams ? [{ title: 'of it external', unit: 'Gy', kind: 'number', stretch: 0 } as const] : []),
-      { title: 'EQD2', unit: 'Gy', kind: 'number', stretch: 0 },
+      { title: 'EQD2', unit: 'Gy', kind: 'uncertain', stretch: 0 },
     ],
     rows,
     notes: [

@@ -1,6 +1,7 @@
 /** Biological effect as rows of the long table, in Gy and as shares. */
 import type { BiologyResult, EffectOutcome, StructureEffect } from '../../../contracts/biology.ts'
 import type { NumberRow } from '../table.ts'
+import { inProportion } from '../numbers.ts'
 import { protractionOf } from './biology.ts'
 
 type Cells = Pick<NumberRow, 'quantity' | 'value' | 'unit'> & Partial<NumberRow>
@@ -34,14 +35,19 @@ function structureRows(effect: StructureEffect): NumberRow[] {
     ...cycles.flatMap(({ index: cycle, g, bedGy, eqd2Gy }) => [
       at({ cycle, quantity: 'Lea–Catcheside factor', value: g, unit: '1' }),
       at({ cycle, quantity: 'BED', ...bedGy, unit: 'Gy' }),
-      at({ cycle, quantity: 'EQD2', value: eqd2Gy, unit: 'Gy' }),
+      at({ cycle, quantity: 'EQD2', ...inProportion(eqd2Gy, bedGy), unit: 'Gy' }),
     ]),
     at({ quantity: 'Lea–Catcheside factor of all cycles', value: protractionOf(effect), unit: '1' }),
     at({ quantity: 'BED of the radionuclides', ...effect.bedGy, unit: 'Gy', note: effect.evidence }),
     at({ quantity: 'BED by incomplete repair between cycles', value: effect.incompleteRepairGy, unit: 'Gy' }),
     at({ quantity: 'BED of external beam', value: effect.externalBeamBedGy, unit: 'Gy' }),
     at({ quantity: 'BED in all', ...effect.totalBedGy, unit: 'Gy', note: effect.evidence }),
-    at({ quantity: 'EQD2 in all', value: effect.totalEqd2Gy, unit: 'Gy', note: effect.evidence }),
+    at({
+      quantity: 'EQD2 in all',
+      ...inProportion(effect.totalEqd2Gy, effect.totalBedGy),
+      unit: 'Gy',
+      note: effect.evidence,
+    }),
     ...effect.limits.flatMap((use) => {
       const note = `${use.evidence}; ${use.quantity}, ${use.scope}; ${use.source}`
       return [

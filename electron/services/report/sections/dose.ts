@@ -6,6 +6,8 @@ import type {
   StructureDose,
   StructureResult,
 } from '../../../contracts/analysis.ts'
+import type { Protocol } from '../../../contracts/protocol.ts'
+import { uncorrectedForBlur } from '../../analysis/index.ts'
 import type { Block, Cell, Column } from '../../ports/reportDocument.ts'
 import { MISSING, printInstant, printUncertain, scaled } from '../numbers.ts'
 import { hasMass } from './measuredSeries.ts'
@@ -52,16 +54,17 @@ export function doseBlocks(analysis: Analysis): Block[] {
   }
   for (const cycle of analysis.cycles) {
     if (several) blocks.push({ kind: 'heading', level: 2, text: cycleTitle(cycle) })
-    blocks.push(doseTable(cycle))
+    blocks.push(doseTable(cycle, analysis.protocol))
   }
   return blocks
 }
 
-function doseTable(cycle: CycleAnalysis): Block {
+function doseTable(cycle: CycleAnalysis, protocol: Protocol): Block {
   const doubtful = cycle.structures.some((s) => s.fit && s.fit.warnings.length > 0)
   const notes = ['± is one standard uncertainty (k = 1).']
   if (!cycle.structures.some((s) => s.doses.length > 0)) notes.unshift('No dose could be computed in this cycle.')
-  if (doubtful) notes.push('* The fit behind this dose misses a goodness gate: see Kinetics.')
+  if (doubtful) notes.push('* The fit behind this dose fails a criterion of goodness: see Kinetics.')
+  notes.push(...blurNote(cycle, protocol))
   const own = cycle.structures.flatMap((s) => s.doses.filter((d) => d.note !== '').map((d) => `${s.name}: ${d.note}`))
   const pairs = cycle.pairs ?? []
   if (pairs.length > 0)
@@ -74,6 +77,16 @@ function doseTable(cycle: CycleAnalysis): Block {
     rows: [...cycle.structures.flatMap(doseRows), ...pairs.map(pairRow)],
     notes: [...notes, ...own],
   }
+}
+
+/** Said beside the doses, not only among the assumptions: small structures are off by more than their uncertainty. */
+function blurNote(cycle: CycleAnalysis, protocol: Protocol): string[] {
+  const names = uncorrectedForBlur(cycle, protocol)
+  if (names.length === 0) return []
+  const which = names.length === cycle.structures.length ? '' : ` of ${names.join(', ')}`
+  return [
+    `No recovery correction${which}: what the resolution of the images spreads out of a structure is missing from its dose, the more the smaller it is; ± does not cover that.`,
+  ]
 }
 
 function pairRow(pair: PairResult): Cell[] {

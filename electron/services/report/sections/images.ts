@@ -47,8 +47,22 @@ function imageRow(cycle: CycleAnalysis, t: TimePointResult): Cell[] {
 }
 
 function imageRuns(image: ImageUse): Run[] {
-  const maker = image.manufacturer ? `${image.manufacturer}, ` : ''
-  return [{ text: imageName(image) }, { text: `\n${maker}${gridWords(image.grid)}`, style: 'note' }]
+  const words = [cameraWords(image), gridWords(image.grid)].filter(Boolean).join(', ')
+  return [{ text: imageName(image) }, { text: `\n${words}`, style: 'note' }]
+}
+
+/** "Siemens Symbia T16, collimator MELP": what is known of them; '' where nothing is. */
+export function cameraWords({ manufacturer, camera }: Pick<ImageUse, 'manufacturer' | 'camera'>): string {
+  const model = camera?.model ?? ''
+  // Many makers begin the name of the model with their own.
+  const isNamedTwice = manufacturer !== '' && model.toLowerCase().startsWith(manufacturer.toLowerCase())
+  const collimator = camera?.collimatorName || camera?.collimatorType
+  return [
+    [isNamedTwice ? '' : manufacturer, model].filter(Boolean).join(' '),
+    collimator ? `collimator ${collimator}` : '',
+  ]
+    .filter(Boolean)
+    .join(', ')
 }
 
 /** "64 × 64 × 44 voxels of 6.8 mm"; three sides where they differ. */

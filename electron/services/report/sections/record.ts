@@ -155,16 +155,11 @@ export function recordBlocks(analysis: Analysis): Block[] {
   }
   const ignored = analysis.problems.filter((p) => p.severity === 'ignored')
   if (ignored.length > 0) {
+    const items = ignored.slice(0, 8).map((p) => p.item)
     blocks.push({
       kind: 'paragraph',
       quiet: true,
-      text: `${count(ignored.length, 'item')} that is not ours was ignored: ${ignored
-        .slice(0, 8)
-        .map((p) => p.item)
-        .join(', ')}${ignored.length > 8 ? ', …' : ''}.`.replace(
-        /items that is not ours was/,
-        'items that are not ours were',
-      ),
+      text: `Left aside, as no images, structures or registrations: ${count(ignored.length, 'file')} (${items.join(', ')}${ignored.length > 8 ? ', …' : ''}).`,
     })
   }
   return blocks

@@ -4,6 +4,7 @@ import { exampleAnalysis } from '../../../../tests/phantoms/index.ts'
 import { fileResources } from '../../../adapters/resources/index.ts'
 import { responseCommand, responseRequestSchema, responseText } from '../../../cli/biologyResponse.ts'
 import { biologySettingsSchema } from '../../../contracts/biology.ts'
+import type { ReportedResponse } from '../../ports/reportWriter.ts'
 import { reportDocument } from '../content.ts'
 import { reportCsv, reportJson } from '../writer.ts'
 import { responseBlocks } from './response.ts'
@@ -46,9 +47,13 @@ describe('biology --response', () => {
 
 describe('the section on response over time', () => {
   const [response = null] = answer(ASKED).lesions
-  const reported = [
-    { identity: 'TUMOUR_1', response, problem: '' },
-    { identity: 'TUMOUR_2', response: null, problem: 'Nothing is known of Doubling time.' },
+  const settings = responseRequestSchema.parse(ASKED).byLesion['TUMOUR_1']!
+  const reported: ReportedResponse[] = [
+    { kind: 'lesion', identity: 'TUMOUR_1', settings, response, problem: '' },
+    {
+      ...{ kind: 'lesion', identity: 'TUMOUR_2', settings, response: null },
+      problem: 'Nothing is known of Doubling time.',
+    },
   ]
 
   it('has a figure that says it is a prediction, parameters in days with evidence, reasons, and what has no response', () => {
@@ -71,5 +76,48 @@ describe('the section on response over time', () => {
     expect(rows).toMatch(/TUMOUR_2,,response over time,,,,Nothing is known of Doubling time\./)
     expect(JSON.parse(reportJson(analysis, [], null, reported))).toHaveProperty('responses.1.problem')
     expect(JSON.parse(reportJson(analysis))).not.toHaveProperty('responses')
+  })
+
+  it('prints a marker with values, parameters in units of the clinic and fit, and schedules with what was said of the cells', () => {
+    const rate = (value: number, isFitted = false) => ({ value, isFitted })
+    const marker = {
+      ...{ marker: 'PSA', growthPerS: rate(1e-8), directPerBqS: rate(2e-16, true), delayedPerBqS: rate(0) },
+      ...{ effectPerS: rate(1e-6), source: 'own series' },
+    }
+    const first = withLesion().cycles[0]?.administration.start.local.slice(0, 10) ?? ''
+    const dayAfter = (day: number) => new Date(Date.parse(first) + day * DAY_S * 1000).toISOString().slice(0, 10)
+    const markerSeries = {
+      ...{ marker: 'PSA', unit: 'ng/mL' },
+      values: [1, 30, 60].map((day, at) => ({ at: dayAfter(day), value: 40 - 8 * at, relativeUncertainty: 0.05 })),
+    }
+    const clones = {
+      ...{ lesion: 'TUMOUR_1', cells: 1e4, resistantShare: 0.01, mutation: 1e-6, doublingTimeS: 60 * DAY_S },
+      ...{ cellLoss: 0.5, alphaPerGy: 0.3, alphaBetaGy: 10, repairHalfTimeS: 5400, resistantAlphaShare: 0.5 },
+      ...{ horizonS: 120 * DAY_S, source: 'designed for the board' },
+      schedules: [{ name: '2 × 7.4 GBq', cycles: [0, 56].map((day) => ({ day, activityBq: 7.4e9 })) }],
+    }
+    const found = answer({ marker, markerSeries, clones })
+    const both: ReportedResponse[] = [
+      {
+        ...{ kind: 'marker', identity: 'PSA', settings: responseRequestSchema.parse({ marker }).marker! },
+        ...{ response: found.marker, problem: '' },
+      },
+      { kind: 'clones', identity: 'TUMOUR_1', settings: clones, response: found.schedules, problem: '' },
+    ]
+    const blocks = responseBlocks(both)
+    const text = JSON.stringify(blocks)
+    expect(text).toContain(`"${dayAfter(30)}"`)
+    // 1e-8/s is 8.64e-4/d.
+    expect(text).toMatch(/Growth rate.*?"0\.000864","1\/d","–","–","given",\[\{"text":"own series"/)
+    expect(text).toMatch(/Direct effect.*?"1\/\(GBq·d\)".*?"fitted"/)
+    expect(text).toContain('degrees of freedom')
+    expect(text).toMatch(/Repair half-time.*?"1\.50","h","given",\[\{"text":"designed for the board"/)
+    expect(text).toMatch(/2 × 7\.4 GBq.*?"14\.8"/)
+    expect(blocks.filter(({ kind }) => kind === 'figures')).toHaveLength(2)
+    expect(text).not.toMatch(/NaN|Infinity|undefined/)
+    const rows = reportCsv(withLesion(), [], null, both)
+    expect(rows).toMatch(/PSA,,marker: Growth rate,1e-8,,1\/s,given; own series/)
+    expect(rows.match(/marker: value,/g)).toHaveLength(3)
+    expect(rows).toMatch(/schedule: activity,14800000000,,Bq,2 × 7\.4 GBq/)
   })
 })

@@ -1,13 +1,15 @@
-/** Response over time: each lesion whose settings a person kept, with its curve, its parameters, and what it rests on. */
-import { SECONDS_PER_DAY } from '../../../../native-core/units/index.ts'
+/** Response over time: lesions, a marker and schedules whose settings a person kept, with their curves, parameters, and what they rest on. */
+import { bqToGbq, SECONDS_PER_DAY } from '../../../../native-core/units/index.ts'
 import type { LesionResponse, ResponseParameter } from '../../../contracts/biologyResponse.ts'
 import type { Block, Cell, Figure } from '../../ports/reportDocument.ts'
-import type { ReportedResponse } from '../../ports/reportWriter.ts'
+import type { ReportedClones, ReportedLesion, ReportedMarker, ReportedResponse } from '../../ports/reportWriter.ts'
 import { MISSING, printNumber, printPercent, printUncertain } from '../numbers.ts'
-import { volumeChart } from '../volumeChart.ts'
+import { responseChart } from '../responseChart.ts'
 import { marked } from './marks.ts'
+import { clonesBlocks } from './responseClones.ts'
+import { markerBlocks } from './responseMarker.ts'
+import { dayOf, measuredTable, RESPONSE_CHART_PT, toDays } from './responseParts.ts'
 
-const CHART = { widthPt: 240, heightPt: 118 }
 const LAWS = { exponential: 'exponential growth', gompertz: 'Gompertz growth', logistic: 'logistic growth' } as const
 /** As they are printed: times in days. */
 const PRINTED: Readonly<Record<ResponseParameter['unit'], { readonly unit: string; readonly per: number }>> = {
@@ -20,11 +22,20 @@ const PRINTED: Readonly<Record<ResponseParameter['unit'], { readonly unit: strin
 
 /** Nothing where no settings were kept. */
 export function responseBlocks(responses: readonly ReportedResponse[]): Block[] {
-  const found = responses.flatMap(({ response }) => (response ? [response] : []))
-  const failed = responses.filter(({ response }) => !response)
   if (responses.length === 0) return []
   return [
     { kind: 'heading', level: 1, text: 'Response over time' },
+    ...lesionBlocks(responses.filter((one): one is ReportedLesion => one.kind === 'lesion')),
+    ...responses.filter((one): one is ReportedMarker => one.kind === 'marker').flatMap(markerBlocks),
+    ...responses.filter((one): one is ReportedClones => one.kind === 'clones').flatMap(clonesBlocks),
+  ]
+}
+
+function lesionBlocks(lesions: readonly ReportedLesion[]): Block[] {
+  if (lesions.length === 0) return []
+  const found = lesions.flatMap(({ response }) => (response ? [response] : []))
+  const failed = lesions.filter(({ response }) => !response)
+  return [
     ...(found.length > 0
       ? ([
           { kind: 'figures', perRow: 2, items: found.map(figureOf) },
@@ -34,11 +45,26 @@ export function responseBlocks(responses: readonly ReportedResponse[]): Block[] 
             text: 'Points: volumes of outlines and typed ones, bars one standard uncertainty; hollow ones do not count. Line: the model, shaded 95 % by its parameters and doses; dashed: administrations, those thought of too.',
           },
           parameterTable(found),
+          measuredTable(
+            'Lesion',
+            found.flatMap(({ identity, volumes }) =>
+              volumes.map(({ at, timeS, volumeMl, relativeUncertainty, residual, isUsed, what }) => ({
+                ...{ name: identity, at, timeS, value: volumeMl, unit: 'mL', relativeUncertainty, residual },
+                what: isUsed ? what : `${what}; left out`,
+              })),
+            ),
+          ),
         ] as const)
       : []),
     {
       kind: 'list',
       items: [
+        ...found.flatMap(({ identity, settings: { furtherCycles } }) =>
+          furtherCycles.map(
+            ({ at, activityBq }) =>
+              `${identity}: a further cycle is thought of, ${printNumber(bqToGbq(activityBq))} GBq on ${at.replace('T', ' ')}.`,
+          ),
+        ),
         ...found.flatMap(({ identity, remarks }) => remarks.map((remark) => `${identity}: ${remark}`)),
         ...new Set(found.flatMap(({ assumptions }) => assumptions)),
         ...failed.map(({ identity, problem }) => `${identity}: ${problem}`),
@@ -50,29 +76,23 @@ export function responseBlocks(responses: readonly ReportedResponse[]): Block[] 
 
 function figureOf(response: LesionResponse): Figure {
   const { identity, band, volumes, cycles, nadir, regrowthS, kind, law } = response
-  const back = regrowthS === null ? 'not back at its first volume by the end' : `back at it on day ${day(regrowthS)}`
-  const subtitle = `${kind === 'fit' ? 'Fitted' : 'PREDICTION from parameters'}, ${LAWS[law]}; smallest ${printNumber(nadir.volumeMl)} mL on day ${day(nadir.timeS)}, ${back}`
+  const back = regrowthS === null ? 'not back at its first volume by the end' : `back at it on day ${dayOf(regrowthS)}`
+  const subtitle = `${kind === 'fit' ? 'Fitted' : 'PREDICTION from parameters'}, ${LAWS[law]}; smallest ${printNumber(nadir.volumeMl)} mL on day ${dayOf(nadir.timeS)}, ${back}`
   return {
     title: identity,
     subtitle,
-    svg: volumeChart({
-      ...CHART,
+    svg: responseChart({
+      ...RESPONSE_CHART_PT,
       points: volumes.map(({ timeS, volumeMl, relativeUncertainty, isUsed }) => ({
-        ...{ days: timeS / SECONDS_PER_DAY, volumeMl, relativeUncertainty, used: isUsed },
+        ...{ days: toDays(timeS), value: volumeMl, relativeUncertainty, used: isUsed },
       })),
-      curve: {
-        days: band.timeS.map((time) => time / SECONDS_PER_DAY),
-        volumeMl: band.volumeMl,
-        lowMl: band.lowMl,
-        highMl: band.highMl,
-      },
-      cycleDays: cycles.map(({ startS }) => startS / SECONDS_PER_DAY),
+      curve: { days: band.timeS.map(toDays), value: band.volumeMl, low: band.lowMl, high: band.highMl },
+      cycleDays: cycles.map(({ startS }) => toDays(startS)),
+      unit: 'mL',
     }),
-    alternative: `Volume of ${identity} over time: ${volumes.map(({ timeS, volumeMl }) => `${printNumber(volumeMl)} mL on day ${day(timeS)}`).join(', ')}. ${subtitle}.`,
+    alternative: `Volume of ${identity} over time: ${volumes.map(({ timeS, volumeMl }) => `${printNumber(volumeMl)} mL on day ${dayOf(timeS)}`).join(', ')}. ${subtitle}.`,
   }
 }
-
-const day = (timeS: number): string => String(Math.round(timeS / SECONDS_PER_DAY))
 
 function parameterTable(found: readonly LesionResponse[]): Block {
   const rows = found.flatMap(({ identity, parameters }) =>

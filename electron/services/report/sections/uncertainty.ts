@@ -62,15 +62,16 @@ function budgetTable(cycle: CycleAnalysis): Block {
 }
 
 function notesOf(budgets: ReturnType<typeof budgetsOf>): string[] {
+  const improved = budgets.flatMap(({ name, budget }) => {
+    const [best] = budget.improvements
+    return best ? [`${name}: ${best.action}`] : []
+  })
   return [
     'Relative standard uncertainties (k = 1) that each term alone gives the dose; the largest is set bold. Scans: what is random in a single activity, through the fit. Curve: what the fit adds beyond its points.',
-    ...budgets.flatMap(({ name, budget }) => {
-      const [best] = budget.improvements
-      return best ? [`${name}: ${best.action}`] : []
-    }),
-    ...budgets.flatMap(({ name, budget: { curveWords } }) =>
-      curveWords === '' ? [] : [`${name}, curve: ${curveWords}.`],
-    ),
+    ...(improved.length > 0 ? ['What would reduce the uncertainty of a dose most:', ...improved] : []),
+    ...[...new Set(budgets.map(({ budget }) => budget.curveWords))]
+      .filter((words) => words !== '')
+      .map((words) => `Curve of ${namesOf(budgets, words)}: ${words}.`),
     ...budgets
       .filter(({ budget }) => !budget.validity.isValid)
       .map(
@@ -79,6 +80,9 @@ function notesOf(budgets: ReturnType<typeof budgetsOf>): string[] {
       ),
   ]
 }
+
+const namesOf = (budgets: ReturnType<typeof budgetsOf>, words: string): string =>
+  budgets.flatMap(({ name, budget }) => (budget.curveWords === words ? [name] : [])).join(', ')
 
 /** What a person stated of further uncertainties, as a decision. */
 export function uncertaintyWords(inputs: UncertaintyInputs): string {

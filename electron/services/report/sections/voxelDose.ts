@@ -1,14 +1,14 @@
 /** Voxel doses: for each what made it, and the doses of the structures in its map. */
+import { bqSecondsToMbqHours, bqToMbq } from '../../../../native-core/units/index.ts'
 import type { Analysis } from '../../../contracts/analysis.ts'
 import { activityMapOptionsSchema } from '../../../contracts/doseMaps.ts'
 import type { ActivityMapOptions, VoxelDoseResult, VoxelDoseSummary } from '../../../contracts/doseMaps.ts'
 import type { Block, Cell } from '../../ports/reportDocument.ts'
 import type { ReportedVoxelDose } from '../../ports/reportWriter.ts'
 import { MISSING, printNumber, printPercent, printUncertain } from '../numbers.ts'
+import { bedMapBlocks } from './bedMap.ts'
 import { count } from './words.ts'
 
-const BQ_S_PER_MBQ_H = 3.6e9
-const BQ_PER_MBQ = 1e6
 /** mGy/h of a Gy/s. */
 const MGY_PER_H = 3.6e6
 /** Less of a structure than this inside the grid is said. */
@@ -81,6 +81,7 @@ export function voxelDoseBlocks(analysis: Analysis, voxelDoses: readonly Reporte
         structures.length > 0
           ? tableOf(dose)
           : { kind: 'paragraph', text: ['No structure lies in the dose grid.', ...notesOf(dose)].join(' ') },
+        ...(dose.bed ? bedMapBlocks(dose.bed) : []),
       ]
     }),
   ]
@@ -92,7 +93,7 @@ function factsOf(dose: ReportedVoxelDose): Block {
   const { engine, quantity, hoursAfterInjection, activityMap, doseId } = summary
   const isDose = quantity === 'dose'
   const total = (value: number): string =>
-    isDose ? `${printNumber(value / BQ_S_PER_MBQ_H, 4)} MBq·h` : `${printNumber(value / BQ_PER_MBQ, 4)} MBq`
+    isDose ? `${printNumber(bqSecondsToMbqHours(value), 4)} MBq·h` : `${printNumber(bqToMbq(value), 4)} MBq`
   const kept = energyKept(result)
   return {
     kind: 'facts',

@@ -36,7 +36,14 @@ export const withoutBeam = (settings: BiologySettings, place: number): BiologySe
   externalBeam: settings.externalBeam.filter((_, index) => index !== place),
 })
 
-export const sameSettings = <Settings>(a: Settings, b: Settings): boolean => JSON.stringify(a) === JSON.stringify(b)
+/** Whatever the order of the keys: the store puts them in its own. */
+export const sameSettings = <Settings>(a: Settings, b: Settings): boolean =>
+  JSON.stringify(a, inOrder) === JSON.stringify(b, inOrder)
+
+const inOrder = (_key: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value
 
 /** Structures whose settings differ, and what else does: "external beam", "doses from other organs", "further cycles". */
 export function changedParts(kept: BiologySettings, draft: BiologySettings): string[] {

@@ -6,7 +6,7 @@ import type {
   StructureEffect,
   Uncertain,
 } from '../../../../electron/contracts/index.ts'
-import { formatNumber } from '../../../ui/index.ts'
+import { formatNumber, formatUncertain } from '../../../ui/index.ts'
 import { usedByModel } from './inspector.ts'
 import { unverifiedOf } from './words.ts'
 
@@ -24,6 +24,12 @@ export interface EffectRow {
   readonly problem: string
   /** BED with what is kept, where other settings are tried and it differs. */
   readonly keptBedGy: number | null
+}
+
+/** EQD2 with BED's relative uncertainty: it is BED over a constant. */
+export function eqd2Text(eqd2Gy: number | null, bedGy: Uncertain | null, unit = ''): string {
+  const u = eqd2Gy !== null && bedGy && bedGy.value > 0 ? (bedGy.standardUncertainty * eqd2Gy) / bedGy.value : null
+  return formatUncertain(eqd2Gy, u, unit)
 }
 
 /** The limit that is used most, by its share. */

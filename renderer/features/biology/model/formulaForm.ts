@@ -1,46 +1,13 @@
 /** A local formula while it is written: every field as its text, until the contract reads it. */
 import { formulaDraftSchema } from '../../../../electron/contracts/index.ts'
-import type { BiologyParameterView, Failure, FormulaDraft } from '../../../../electron/contracts/index.ts'
+import type { Failure, FormulaDraft, FormulaForm } from '../../../../electron/contracts/index.ts'
 
 export type FormulaKind = FormulaDraft['kind']
 type DoseDraft = Extract<FormulaDraft, { kind: 'ntcp' | 'tcp' }>['dose']
 
-export interface ParameterFields {
-  name: string
-  title: string
-  unit: string
-  value: string
-  standardUncertainty: string
-  source: string
-  evidence: BiologyParameterView['evidence']
-}
-
-export interface ExampleFields {
-  at: string
-  value: string
-  tolerance: string
-}
-
-export interface FormulaForm {
-  kind: FormulaKind
-  name: string
-  title: string
-  expression: string
-  source: string
-  endpoint: string
-  population: string
-  validity: string
-  parameters: ParameterFields[]
-  examples: ExampleFields[]
-  quantity: DoseDraft['quantity']
-  alphaBetaGy: string
-  of: DoseDraft['of']['kind']
-  a: string
-  alphaPerGy: string
-  from: string
-  to: string
-  mayFall: boolean
-}
+export type { FormulaForm }
+export type ParameterFields = FormulaForm['parameters'][number]
+export type ExampleFields = FormulaForm['examples'][number]
 
 /** What is wrong, by field: "title", "parameters.0.value", "examples.1.at". */
 export type FieldErrors = Readonly<Record<string, string>>
