@@ -12,6 +12,8 @@ import {
   type RequestOf,
   type TheratwinBridge,
 } from '../../electron/contracts/index.ts'
+import { createFakeBedMaps } from './fakeBedMaps.ts'
+import { createFakeBiologyDrafts } from './fakeBiologyDrafts.ts'
 import { createFakeBiology } from './fakeBiology.ts'
 import { createFakeCalibrations } from './fakeCalibrations.ts'
 import { fakeView } from './fakeData.ts'
@@ -24,6 +26,7 @@ import { fakeRegistrationHandlers } from './fakeRegistrations.ts'
 import { createFakeResponse } from './fakeResponse.ts'
 import { fakePhantomHandlers } from './fakePhantoms.ts'
 import { createFakeMeasuredSeries } from './fakeMeasuredSeries.ts'
+import { fakePlanarHandlers } from './fakePlanar.ts'
 import { createFakePopulations } from './fakePopulations.ts'
 import { fakeScanTimeHandlers } from './fakeScanTimes.ts'
 import { fakeStructureHandlers } from './fakeStructures.ts'
@@ -79,6 +82,11 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
 
   const jobs = createFakeJobs(emit, options.tickMs ?? 30)
   const { job } = jobs
+  const doseOf = (doseId: string) => {
+    const summary = voxelDoses.find((one) => one.doseId === doseId)
+    if (!summary) throw new Error(`no dose ${doseId}`)
+    return fakeVoxelDose(summary)
+  }
 
   const importJob = (title: string, found: readonly ImportProblem[]) =>
     job(
@@ -201,11 +209,8 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
         return { kind: 'dose', patientId: 'demo', doseId }
       })
     },
-    'dose.result': ({ doseId }) => {
-      const summary = voxelDoses.find((one) => one.doseId === doseId)
-      if (!summary) throw new Error(`no dose ${doseId}`)
-      return fakeVoxelDose(summary)
-    },
+    'dose.result': ({ doseId }) => doseOf(doseId),
+    ...createFakeBedMaps(doseOf, (done) => job('dose', 'BED map', ['BED of each voxel'], done)),
     'dose.compare': () =>
       job('dose', 'Comparison of doses', ['Comparing doses'], () => ({
         kind: 'dose-comparison',
@@ -232,6 +237,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'nuclides.list': () => fakeNuclides,
     'nuclide.sheet': ({ nuclide }) => fakeSheet(nuclide),
     ...createFakePopulations(job, () => protocol),
+    ...fakePlanarHandlers,
     ...createFakeMeasuredSeries({
       read: () => protocol,
       write: (next) => {
@@ -240,6 +246,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
         emit('patientChanged', { patientId: 'demo' })
       },
     }),
+    ...createFakeBiologyDrafts(),
     ...createFakeFormulas(),
     ...fakeScanTimeHandlers,
     'audit.list': () => [

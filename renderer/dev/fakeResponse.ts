@@ -156,6 +156,7 @@ export function createFakeResponse(analysis: () => Analysis | null, changed: () 
     },
     'biologyResponse.marker': () => refused('The invented patient has no marker.'),
     'biologyResponse.clones': () => refused('Schedules of the invented patient are not computed.'),
+    'biologyResponse.cancel': () => ({}),
     'biologyResponse.save': ({ settings: kept }: RequestOf<'biologyResponse.save'>) => {
       settings = responseSettingsSchema.parse(kept)
       changed()

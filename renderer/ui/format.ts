@@ -19,12 +19,13 @@ export function formatNumber(value: number | null | undefined, significant = 3):
   if (value === null || value === undefined || !Number.isFinite(value)) return MISSING
   if (value === 0) return '0'
   const size = Math.abs(value)
-  if (size >= 1e7 || size < 1e-4) return exponent(value, significant - 1)
+  if (size >= 1e7 || size < 1e-4) return formatPower(value, significant - 1)
   const decimals = Math.max(0, significant - 1 - Math.floor(Math.log10(Number(size.toPrecision(significant)))))
   return grouped(value.toFixed(Math.min(decimals, 20)))
 }
 
-function exponent(value: number, decimals: number): string {
+/** "2.29×10⁵", with so many decimals. */
+export function formatPower(value: number, decimals: number): string {
   const [mantissa = '', power = '0'] = value.toExponential(Math.max(0, decimals)).split('e')
   return `${grouped(mantissa)}×10${superscript(Number(power))}`
 }

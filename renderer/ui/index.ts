@@ -29,6 +29,7 @@ export {
   formatInstant,
   formatMoment,
   formatNumber,
+  formatPower,
   formatUncertain,
   splitUncertain,
 } from './format.ts'

@@ -24,7 +24,7 @@ const order: readonly Omit<ProblemGroup, 'problems'>[] = [
   {
     severity: 'ignored',
     title: 'Ignored',
-    meaning: 'not images or structures of this program',
+    meaning: 'no images, structures or registrations',
     icon: 'skip',
     openAtFirst: false,
   },

@@ -1,15 +1,20 @@
 import { computed, ref, watch, type Ref } from 'vue'
-import type { DoseComparison, VoxelDoseResult } from '../../../electron/contracts/index.ts'
+import type { BedMapResult, DoseComparison, VoxelDoseResult } from '../../../electron/contracts/index.ts'
 import { formatNumber } from '../../ui/index.ts'
 import { roundUp, type ColourMapName, type LevelLine, type SequentialMapName } from '../../viewer/index.ts'
 import { isodoseLines, RELATIVE_LEVELS, roundLevels } from './model/isodoses.ts'
 import { unitOf } from './model/voxelDose.ts'
-import { voxelMaps, type VoxelMapId } from './model/voxelMaps.ts'
+import { bedMaps } from './model/bedMap.ts'
+import { hottestD2, voxelMaps, type VoxelMapId } from './model/voxelMaps.ts'
 
-/** What the views show of a result: the dose, a map that its fit left, or a map of a comparison; with its colours, scale and lines. */
-export function useVoxelSight(result: Ref<VoxelDoseResult | null>, comparison: () => DoseComparison | null) {
+/** What the views show of a result: the dose, a map of BED or one that its fit left, or a map of a comparison; with its colours, scale and lines. */
+export function useVoxelSight(
+  result: Ref<VoxelDoseResult | null>,
+  bed: () => BedMapResult | null,
+  comparison: () => DoseComparison | null,
+) {
   const show = ref<'dose' | 'difference' | 'gamma'>('dose')
-  /** A map of the fit instead of the dose. */
+  /** Another map instead of the dose. */
   const mapId = ref<VoxelMapId | 'dose'>('dose')
   const lines = ref<'none' | 'relative' | 'absolute'>('absolute')
   const map = ref<SequentialMapName>('ember')
@@ -17,13 +22,13 @@ export function useVoxelSight(result: Ref<VoxelDoseResult | null>, comparison: (
   const reference = ref<number | null>(null)
 
   const unit = computed(() => unitOf(result.value?.summary.quantity ?? 'dose'))
-  const maps = computed(() => (result.value ? voxelMaps(result.value) : []))
+  const maps = computed(() => {
+    const own = bed()
+    return [...(own ? bedMaps(own) : []), ...(result.value ? voxelMaps(result.value) : [])]
+  })
   const kept = computed(() => maps.value.find(({ id }) => id === mapId.value) ?? null)
-  /** D2 of the hottest organ, or of the hottest lesion where there is none: by the maximum of a tumour, organs would be dark. */
   const top = computed(() => {
-    const structures = result.value?.structures ?? []
-    const organs = structures.filter((one) => one.kind === 'organ')
-    const hottest = Math.max(0, ...(organs.length > 0 ? organs : structures).map((one) => one.d2Gy))
+    const hottest = hottestD2(result.value?.structures ?? [])
     return roundUp((hottest > 0 ? hottest : (result.value?.dose.maximum ?? 0)) / unit.value.per)
   })
   const referenceShown = computed(() => reference.value ?? kept.value?.high ?? top.value)
@@ -34,15 +39,16 @@ export function useVoxelSight(result: Ref<VoxelDoseResult | null>, comparison: (
   )
   const range = computed(() => ({ low: 0, high: referenceShown.value * (kept.value ?? unit.value).per }))
   const levels = computed(() => {
-    if (lines.value === 'none') return []
-    const { per } = unit.value
+    const own = kept.value
+    if (lines.value === 'none' || (own && !own.isDoseLike)) return []
+    const { per } = own ?? unit.value
     return isodoseLines(
       lines.value === 'relative'
         ? { kind: 'relative', reference: range.value.high, percent: RELATIVE_LEVELS }
         : {
             kind: 'absolute',
-            levels: roundLevels((result.value?.dose.maximum ?? 0) / per).map((level) => level * per),
-            ...unit.value,
+            levels: roundLevels(((own?.volume ?? result.value?.dose)?.maximum ?? 0) / per).map((level) => level * per),
+            ...(own ? { unit: 'Gy', per } : unit.value),
           },
       map.value,
     )
@@ -53,8 +59,12 @@ export function useVoxelSight(result: Ref<VoxelDoseResult | null>, comparison: (
     if (!result.value) return null
     const plain = { map: map.value as ColourMapName, range: range.value }
     if (kept.value) {
-      const { volume: own, unit: ownUnit, per } = kept.value
-      return { ...plain, shown: { volume: own, unit: ownUnit, per, isDose: false }, levels: [] }
+      const { volume: own, unit: ownUnit, per, reading } = kept.value
+      return {
+        ...plain,
+        shown: { volume: own, unit: ownUnit, per, isDose: false, ...(reading ? { reading } : {}) },
+        levels: levels.value,
+      }
     }
     if (show.value === 'dose' || !volume || !compared)
       return { ...plain, shown: { volume: result.value.dose, ...unit.value, isDose: true }, levels: levels.value }

@@ -1,6 +1,6 @@
 /** What of a patient's protocol turns counts into activity, as it is typed, applied and taken off. */
 import { partialVolumeSchema, type PartialVolume, type Protocol } from '../../../../electron/contracts/index.ts'
-import { canonicalNuclideName } from '../../../../native-core/physics/nuclideTable.ts'
+import { nuclideNameOf } from '../../../../native-core/physics/nuclideTable.ts'
 import { formatUncertain } from '../../../ui/index.ts'
 import type { Errors } from './entry.ts'
 import { fieldText, neededNumber, typedPercent, typedTriple } from './typed.ts'
@@ -149,8 +149,7 @@ export const ratesText = (rate: number | readonly number[] | undefined): string 
  * not known. The store refuses such a one when it is chosen, but the patient's nuclide can become known, or be changed, afterwards.
  */
 export function otherNuclide(measuredWith: string, ofPatient: string): string {
-  const canonical = (name: string): string => canonicalNuclideName(name) ?? name.trim()
-  if (measuredWith === '' || ofPatient === '' || canonical(measuredWith) === canonical(ofPatient)) return ''
+  if (measuredWith === '' || ofPatient === '' || nuclideNameOf(measuredWith) === nuclideNameOf(ofPatient)) return ''
   return `Measured with ${measuredWith}; the images are of ${ofPatient}. Take it off, and use one of the same nuclide.`
 }
 

@@ -54,7 +54,7 @@ it('names a method that a structure has no dose by', () => {
   const structures = cycle.structures.map((one) => ({ ...one, doses: one.doses.slice(0, 1) }))
   const rows = doseRows({ ...cycle, structures }, 'mass-scaled-s-value')
   expect(rows[0]).toMatchObject({ missing: true })
-  expect(rows[0]!.remarks).toEqual(['No dose by mass-scaled S value'])
+  expect(rows[0]!.remarks).toEqual(['No dose by mass-scaled S value.'])
   expect(methodsOf({ ...cycle, structures })).toEqual(['local-energy-deposition'])
   expect(methodsOf(cycle)).toEqual(['local-energy-deposition', 'mass-scaled-s-value'])
 })

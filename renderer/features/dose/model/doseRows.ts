@@ -49,7 +49,7 @@ export function doseRows(cycle: CycleAnalysis, method: DoseMethod | null): DoseR
       ...structure.points.filter((point) => !point.used).map((point) => `Left out of the fit: ${point.note}`),
       dose?.note ?? '',
     ]
-    if (!dose && structure.problem === '' && method) remarks.push(`No dose by ${methodLabels[method]}`)
+    if (!dose && structure.problem === '' && method) remarks.push(`No dose by ${methodLabels[method]}.`)
     return {
       name: structure.name,
       kind: structure.kind,

@@ -1,10 +1,10 @@
-/** Maps that a fit of the voxels leaves beside the dose, each with the unit, the scale and the words that it is shown with. */
-import type { DoseVolume, VoxelDoseResult } from '../../../../electron/contracts/index.ts'
+/** Maps beside the dose: those that a fit of the voxels leaves, and of BED (`bedMap.ts`); each with the unit, the scale and the words that it is shown with. */
+import type { DoseVolume, VoxelDoseResult, VoxelDoseStructure } from '../../../../electron/contracts/index.ts'
 import { HOUR_S, MBQ_HOUR } from '../../../units.ts'
 import { roundUp } from '../../../viewer/index.ts'
 import type { DoseUnit } from './voxelDose.ts'
 
-export type VoxelMapId = 'tia-uncertainty' | 'half-life' | 'dose-uncertainty'
+export type VoxelMapId = 'tia-uncertainty' | 'half-life' | 'dose-uncertainty' | 'bed' | 'eqd2' | 'g-factor'
 
 export interface VoxelMap extends DoseUnit {
   readonly id: VoxelMapId
@@ -12,8 +12,18 @@ export interface VoxelMap extends DoseUnit {
   readonly volume: DoseVolume
   /** Upper end of the scale, in `unit`. */
   readonly high: number
+  /** Unit beside a single value, where that of the scale is long. */
+  readonly reading?: string
+  /** Lines of equal value are drawn, as of a dose. */
+  readonly isDoseLike?: boolean
   /** What the map says, in a sentence. */
   readonly words: string
+}
+
+/** D2 of the hottest organ, or of the hottest lesion where there is none: by the maximum of a tumour, organs would be dark. */
+export function hottestD2(structures: readonly Pick<VoxelDoseStructure, 'kind' | 'd2Gy'>[]): number {
+  const organs = structures.filter(({ kind }) => kind === 'organ')
+  return Math.max(0, ...(organs.length > 0 ? organs : structures).map(({ d2Gy }) => d2Gy))
 }
 
 /** Few voxels lie above this share of the largest uncertainty: edges of the hottest structures. */

@@ -2,11 +2,22 @@ import { describe, expect, it } from 'vitest'
 import { fakeAnalysis } from '../../../dev/fakeData.ts'
 import { aligned, chartData, fittedActivityBq, fittedAt } from './chartData.ts'
 import { parameterName, parameterText, weightText } from './parameters.ts'
-import { readingAt, tickText } from './plotOptions.ts'
+import { readingAt, residualSplits, tickText } from './plotOptions.ts'
 
 const cycle = fakeAnalysis().cycles[0]!
 const structure = (name: string) => cycle.structures.find((one) => one.name === name)!
 const administered = cycle.administration.activityBq.value
+
+describe('residualSplits', () => {
+  // Of 60 px for ±3 a unit has 10 px: 2 stands 20 px from zero, above 1.1 times 12 px.
+  it.each([
+    [3, 60, 12, [-2, 0, 2]],
+    [19, 60, 12, [-19, 0, 19]],
+    [3, 30, 18, [0]],
+  ])('of ±%s in %s px with letters of %s px are %j', (reach, strip, font, splits) =>
+    expect(residualSplits(reach, strip, font)).toEqual(splits),
+  )
+})
 
 describe('chartData', () => {
   it('evaluates the sum of exponentials of the fit', () => {

@@ -22,7 +22,8 @@ export interface ComparedModel {
   readonly tia: string
   /** h. */
   readonly halfLife: string
-  readonly aicc: string
+  /** AIC above that of the best model, the number that the weight stands for. */
+  readonly deltaAic: string
   readonly weight: string
   /** Empty where nothing is known of them. */
   readonly gates: readonly GateMark[]
@@ -32,6 +33,7 @@ export interface ComparedModel {
 
 /** The chosen model first, then the others from the largest weight down; those without one last. */
 export function comparedModels({ fit, alternatives }: StructureResult): readonly ComparedModel[] {
+  const largest = Math.max(...[fit?.weight, ...alternatives.map(({ weight }) => weight)].map((weight) => weight ?? 0))
   const chosen: ComparedModel[] = fit
     ? [
         {
@@ -43,7 +45,7 @@ export function comparedModels({ fit, alternatives }: StructureResult): readonly
             fit.effectiveHalfLifeS.value / HOUR_S,
             fit.effectiveHalfLifeS.standardUncertainty / HOUR_S,
           ),
-          aicc: formatNumber(fit.aicc, 3),
+          deltaAic: deltaAicText(fit.weight ?? null, largest),
           weight: weightText(fit.weight ?? null),
           gates: gateMarks(fit.gates ?? null),
           refusal: '',
@@ -64,13 +66,19 @@ export function comparedModels({ fit, alternatives }: StructureResult): readonly
           u === null || u === undefined ? null : u / MBQ_HOUR,
         ),
         halfLife: formatNumber(one.effectiveHalfLifeS ? one.effectiveHalfLifeS / HOUR_S : null, 3),
-        aicc: formatNumber(one.aicc, 3),
+        deltaAic: deltaAicText(one.weight, largest),
         weight: weightText(one.weight),
         gates: gateMarks(one.gates ?? null),
         refusal: one.weight !== null && one.weight > 0 ? '' : one.reason,
       }
     })
   return [...chosen, ...others]
+}
+
+/** −2·ln(w/w_max) of Akaike weights (Burnham & Anderson 2002, section 2.9); a dash without a weight. */
+function deltaAicText(weight: number | null, largest: number): string {
+  if (weight === null || !(weight > 0)) return formatNumber(null)
+  return (2 * Math.log(largest / weight)).toFixed(1)
 }
 
 function gateMarks(gates: FitGates | null): readonly GateMark[] {

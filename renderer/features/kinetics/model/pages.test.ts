@@ -22,7 +22,9 @@ describe('comparedModels', () => {
       ['uptake-washout', false],
       ['tri-exponential', false],
     ])
-    expect(rows[0]).toMatchObject({ weight: '81 %', aicc: '–' })
+    expect(rows[0]).toMatchObject({ weight: '81 %', deltaAic: '0.0' })
+    // 2·ln(0.81/0.16) and 2·ln(0.81/0.03).
+    expect(rows.map(({ deltaAic }) => deltaAic)).toEqual(['0.0', '3.2', '6.6', '–'])
     expect(rows[0]!.gates.map(({ name, holds, says }) => [name, holds, says])).toEqual([
       ['CV', true, 'CV 8.0 %'],
       ['correlation', false, 'r 0.87'],

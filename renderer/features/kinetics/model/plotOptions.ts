@@ -58,7 +58,7 @@ function axis(style: ChartStyle, label: string, values?: (plot: uPlot, splits: n
     ticks: { stroke: style.grid, width: 1, size: 4 },
     font: `${style.fontPx}px ${style.family}`,
     labelFont: `${style.fontPx}px ${style.family}`,
-    ...(label === '' || style.compact ? {} : { label, labelSize: style.fontPx * 1.5 }),
+    ...(label === '' || style.compact ? {} : { label, labelSize: labelSize(style) }),
     ...(values ? { values } : {}),
   }
 }
@@ -71,7 +71,10 @@ const numbers = (_plot: uPlot, splits: (number | null)[]) => splits.map(tickText
 const nothing = (_plot: uPlot, splits: (number | null)[]) => splits.map(() => '')
 
 /** Height of the numbers under a time axis. */
+const labelSize = (style: ChartStyle) => style.fontPx * 1.5
 const tickSize = (style: ChartStyle) => Math.round(style.fontPx * 1.9)
+
+const STRIP_TOP_PX = 6
 
 /** Height of the residual strip: room for ±1 to be told from 0, and its time axis. */
 export const residualStripPx = (style: ChartStyle) => Math.round(style.fontPx * 9)
@@ -146,13 +149,23 @@ export function curveOptions(
   }
 }
 
+/**
+ * Ticks of the residuals: at the dashed lines; where these lie too near to zero for their numbers, at the whole number that still is in the strip;
+ * in a low strip only zero.
+ */
+export function residualSplits(reach: number, stripPx: number, fontPx: number): number[] {
+  const isApart = (value: number): boolean => (value * stripPx) / (2 * reach) >= 1.1 * fontPx
+  const far = [UNUSUAL, Math.floor(reach)].find((value) => value <= reach && isApart(value))
+  return far === undefined ? [0] : [-far, 0, far]
+}
+
 export function residualOptions(data: ChartData, style: ChartStyle, width: number, height: number): uPlot.Options {
   const reach = data.residualReach
   return {
     width: Math.round(width),
     height: Math.round(height),
     legend: { show: false },
-    padding: [6, 12, 0, 0],
+    padding: [STRIP_TOP_PX, 12, 0, 0],
     cursor: { show: false },
     scales: { x: { time: false, range: [...data.hoursRange] }, y: { range: [-reach, reach] } },
     axes: [
@@ -161,7 +174,7 @@ export function residualOptions(data: ChartData, style: ChartStyle, width: numbe
         ...axis(style, 'Δ / u', numbers),
         grid: { show: false },
         size: leftSize(style),
-        splits: () => [-UNUSUAL, 0, UNUSUAL],
+        splits: () => residualSplits(reach, height - STRIP_TOP_PX - tickSize(style) - labelSize(style), style.fontPx),
       },
     ],
     series: [{}, { stroke: 'transparent', width: 0, points: { show: false } }],

@@ -35,6 +35,7 @@ describe('half-lives and modes', () => {
     [1.781e-3, '1.781 ms'],
     [50.56 * 86_400, '50.56 d'],
     [3.156e7 * 22.2, '22.2 y'],
+    [3.15576e7 * 2.29e5, '2.29×10⁵ y'],
   ])('%s s is %s', (seconds, text) => expect(formatHalfLife(seconds)).toBe(text))
 
   it('writes modes as the field does', () =>

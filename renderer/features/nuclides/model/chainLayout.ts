@@ -1,5 +1,6 @@
 /** Where the nuclides of a decay chain stand in its diagram: columns by the longest way from the parent, rows within. */
 import type { NuclideSheet } from '../../../../electron/contracts/index.ts'
+import { formatPower } from '../../../ui/index.ts'
 
 export interface PlacedNuclide {
   readonly name: string
@@ -90,7 +91,5 @@ export function formatHalfLife(seconds: number | null): string {
   // Days up to two years: nobody speaks of 0.18 years of strontium.
   const [size, unit] = STEPS.find(([step, name]) => seconds >= (name === 'y' ? 2 * step : step)) ?? [1e-9, 'ns']
   const value = seconds / size
-  return value >= 1e5
-    ? `${value.toExponential(2).replace('e+', '×10^')} ${unit}`
-    : `${Number(value.toPrecision(4))} ${unit}`
+  return value >= 1e5 ? `${formatPower(value, 2)} ${unit}` : `${Number(value.toPrecision(4))} ${unit}`
 }

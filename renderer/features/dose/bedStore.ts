@@ -1,0 +1,73 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, watch } from 'vue'
+import type { BedElsewhere, BedMapResult, BedTissue } from '../../../electron/contracts/index.ts'
+import { ask } from '../../bridge/index.ts'
+import { useJobStore } from '../jobs/index.ts'
+import { usePatientStore } from '../patients/index.ts'
+import { useVoxelDoseStore } from './store.ts'
+
+/** BED maps of the voxel dose that is looked at, and making them. */
+export const useBedMapStore = defineStore('bedMap', () => {
+  const jobs = useJobStore()
+  const patients = usePatientStore()
+  const doses = useVoxelDoseStore()
+
+  /** Of the dose that it names. */
+  const latest = shallowRef<BedMapResult | null>(null)
+  const tissues = shallowRef<readonly BedTissue[]>([])
+  const curves = ref<BedMapResult['curves']>('voxel')
+  const hasElsewhere = ref(false)
+  const elsewhere = ref<BedElsewhere>({ alphaBetaGy: 3, repairHalfTimeH: 1.5 })
+
+  const doseId = computed(() => doses.summary?.doseId ?? null)
+  const result = computed(() => (latest.value?.doseId === doseId.value ? latest.value : null))
+  const canRun = computed(
+    () => !doses.running && doses.summary?.quantity === 'dose' && !doses.summary.stale && doseId.value !== null,
+  )
+
+  let asked = 0
+  async function load(): Promise<void> {
+    const mine = ++asked
+    const [patientId, id] = [patients.patientId, doseId.value]
+    if (patientId === null || id === null) {
+      latest.value = null
+      return
+    }
+    const found = await ask('bedMap.result', { patientId, doseId: id })
+    if (mine === asked) latest.value = found
+  }
+
+  /** What the structures would be judged by, for the form. */
+  async function loadTissues(): Promise<void> {
+    const [patientId, id] = [patients.patientId, doseId.value]
+    if (patientId === null || id === null) return
+    const found = await ask('bedMap.tissues', { patientId, doseId: id })
+    if (doseId.value === id) tissues.value = found
+  }
+
+  /** Computes the maps of the dose; whether they are there and the dose is still looked at. */
+  async function run(): Promise<boolean> {
+    const [patientId, id] = [patients.patientId, doseId.value]
+    if (patientId === null || id === null || !canRun.value) return false
+    const { jobId } = await ask('bedMap.compute', {
+      ...{ patientId, doseId: id, curves: curves.value },
+      elsewhere: hasElsewhere.value ? { ...elsewhere.value } : null,
+    })
+    const last = await jobs.finished(jobId)
+    if (last.state !== 'done' || doseId.value !== id) return false
+    await load()
+    return result.value !== null
+  }
+
+  /** Writes the maps into a folder that the person chooses; answers with the paths. */
+  async function save(): Promise<readonly string[]> {
+    const [patientId, id] = [patients.patientId, doseId.value]
+    if (patientId === null || id === null || !result.value) return []
+    return (await ask('files.export', { kind: 'bed-map', patientId, doseId: id })).savedTo
+  }
+
+  // The view is another object whenever something of the patient was stored, such as settings of biology.
+  watch([doseId, () => patients.view], () => void load(), { immediate: true })
+
+  return { result, tissues, curves, hasElsewhere, elsewhere, canRun, load, loadTissues, run, save }
+})
