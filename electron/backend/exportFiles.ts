@@ -1,8 +1,12 @@
 /** Files for other programs, written into a folder that a person chose in a dialog of main's. */
+import { parseBiologySets } from '../../native-core/radiobiology/index.ts'
+import { InputError } from '../../native-core/errors/index.ts'
 import type { ExportAsk, Exported } from '../contracts/index.ts'
 import type { StoredPatient } from '../services/import/index.ts'
 import {
+  bedMapOf,
   exportActivity,
+  exportBedMap,
   exportDose,
   exportRegistration,
   exportStructures,
@@ -28,14 +32,18 @@ export async function exportFiles(
   const { patient, course } = await patientAndCourse(tools, what.patientId)
   const ports = { objects: bench.objectWriter, nifti: bench.doseFiles.nifti, programVersion: bench.programVersion }
   switch (what.kind) {
-    case 'dose': {
-      const result = voxelDoseResult(store, patient, what.doseId, dosePorts(patient))
-      const savedTo = await exportDose(result, patient, folder, {
-        voxels: (id) => store.voxels.get(id),
-        files: bench.doseFiles,
-        programVersion: bench.programVersion,
-      })
-      return { savedTo, remarks: [] }
+    case 'dose':
+    case 'bed-map': {
+      const voxels = (id: string) => store.voxels.get(id)
+      const writing = { voxels, files: bench.doseFiles, programVersion: bench.programVersion }
+      const doses = dosePorts(patient)
+      const result = voxelDoseResult(store, patient, what.doseId, doses)
+      if (what.kind === 'dose') return { savedTo: await exportDose(result, patient, folder, writing), remarks: [] }
+      const sets = bench.resources.biologySets().flatMap(parseBiologySets)
+      const bed = bedMapOf(store, patient, what.doseId, doses, sets)
+      if (!bed)
+        throw new InputError('bed-map.none', 'This dose has no BED map yet.', 'Compute it (Dose, page “Voxels”).')
+      return exportBedMap(bed, result, patient, folder, writing)
     }
     case 'structures':
       return exportStructures(store, patient, course, what, folder, ports)

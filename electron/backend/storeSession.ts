@@ -23,10 +23,13 @@ import type { networkRequests } from '../contracts/networks.ts'
 import type { lesionRequests } from '../contracts/lesions.ts'
 import type { calibrationRequests } from '../contracts/calibrations.ts'
 import type { registrationRequests } from '../contracts/registrations.ts'
+import type { bedMapRequests } from '../contracts/bedMaps.ts'
 import type { biologyRequests } from '../contracts/biology.ts'
+import type { biologyDraftRequests } from '../contracts/biologyDrafts.ts'
 import type { biologyFormulaRequests } from '../contracts/biologyFormulas.ts'
 import type { biologyResponseRequests } from '../contracts/biologyResponse.ts'
 import type { measuredSeriesRequests } from '../contracts/measuredSeries.ts'
+import type { planarRequests } from '../contracts/planarRegions.ts'
 import type { populationRequests } from '../contracts/populations.ts'
 import type { scanTimeRequests } from '../contracts/scanTime.ts'
 import type { structureRequests } from '../contracts/structures.ts'
@@ -41,10 +44,13 @@ import { networkHandlers } from './networkHandlers.ts'
 import { lesionHandlers } from './lesionHandlers.ts'
 import { calibrationHandlers } from './calibrationHandlers.ts'
 import { registrationHandlers } from './registrationHandlers.ts'
+import { biologyDraftHandlers } from './biologyDraftHandlers.ts'
 import { biologyFormulaHandlers } from './biologyFormulaHandlers.ts'
+import { bedMapHandlers } from './bedMapHandlers.ts'
 import { biologyHandlers } from './biologyHandlers.ts'
 import { biologyResponseHandlers } from './biologyResponseHandlers.ts'
 import { measuredSeriesHandlers } from './measuredSeriesHandlers.ts'
+import { planarHandlers } from './planarHandlers.ts'
 import { populationHandlers } from './populationHandlers.ts'
 import { scanTimeHandlers } from './scanTimeHandlers.ts'
 import { structureHandlers } from './structureHandlers.ts'
@@ -114,11 +120,14 @@ export class StoreSession {
       ...lesionHandlers(tools),
       ...networkHandlers(tools),
       ...scanTimeHandlers(tools),
+      ...bedMapHandlers(tools),
       ...biologyHandlers(tools),
+      ...biologyDraftHandlers(tools),
       ...biologyFormulaHandlers(tools),
       ...biologyResponseHandlers(tools),
       ...populationHandlers(tools),
       ...measuredSeriesHandlers(tools),
+      ...planarHandlers(tools),
     }
   }
 
@@ -152,11 +161,14 @@ export class StoreSession {
     | keyof typeof registrationRequests
     | keyof typeof calibrationRequests
     | keyof typeof scanTimeRequests
+    | keyof typeof bedMapRequests
     | keyof typeof biologyRequests
+    | keyof typeof biologyDraftRequests
     | keyof typeof biologyFormulaRequests
     | keyof typeof biologyResponseRequests
     | keyof typeof populationRequests
     | keyof typeof measuredSeriesRequests
+    | keyof typeof planarRequests
   > = {
     'patients.list': () => patientSummaries(this.#store),
     'patient.open': ({ patientId }: { patientId: string }) => this.#view(patientId),
@@ -204,7 +216,7 @@ export class StoreSession {
       jobId: this.#jobs.start('analysis', 'Analysis', (context) => this.#analyse(patientId, context)),
     }),
     'report.create': ({ patientId, operator }: { patientId: string; operator: string }) => ({
-      jobId: this.#jobs.start('report', 'Report', async ({ progress }) => {
+      jobId: this.#jobs.start('report', 'Report', async ({ progress, signal }) => {
         progress(0.1, 'Writing the report')
         const printedAt = new Date().toISOString()
         const patient = await loadStoredPatient(this.#store, patientId)
@@ -214,7 +226,7 @@ export class StoreSession {
         const sets = this.#bench.resources.biologySets().flatMap(parseBiologySets)
         const course = courseOf(this.#store, patient, this.#bench.data)
         const response = course.cycles.length > 0 ? responseOf(this.#store, patient, course, ports, sets) : null
-        const responses = response ? await reportedResponses(response, this.#bench.compute) : []
+        const responses = response ? await reportedResponses(response, this.#bench.compute, signal) : []
         const reportId = await createReport(this.#store, patient, reportWriter, how, ports, sets, responses)
         this.#emit('patientChanged', { patientId })
         return { kind: 'report', patientId, reportId }

@@ -2,7 +2,7 @@
 import type { DoseEngine } from '../../native-core/dosimetry/engines/index.ts'
 import { engineParameters } from '../../native-core/dosimetry/engines/index.ts'
 import { InputError } from '../../native-core/errors/index.ts'
-import { canonicalNuclideName } from '../../native-core/physics/index.ts'
+import { nuclideNameOf } from '../../native-core/physics/index.ts'
 import type { DaughterPolicy } from '../../native-core/physics/index.ts'
 import type { ActivityUseRequest, GridChoice } from '../services/dose/index.ts'
 
@@ -96,7 +96,7 @@ export function daughtersOf(text: string | undefined): { readonly policy: Daught
   const byNuclide = Object.fromEntries(
     given.split(',').map((part) => {
       const [name = '', share = ''] = part.split('=')
-      return [canonicalNuclideName(name.trim()) ?? name.trim(), numberOf(`daughters ${name}`, share, 0, 1)]
+      return [nuclideNameOf(name), numberOf(`daughters ${name}`, share, 0, 1)]
     }),
   )
   return {

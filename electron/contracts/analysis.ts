@@ -3,7 +3,13 @@
  * SI units inside (Bq, s, Gy, kg, mm) but for volumes (mL) and concentrations (Bq/mL). Immutable: a new input makes a new one.
  */
 import { z } from './schema.ts'
-import { imageGridSchema, imageQuantitySchema, instantSchema, patientIdentitySchema } from './domain.ts'
+import {
+  imageCameraSchema,
+  imageGridSchema,
+  imageQuantitySchema,
+  instantSchema,
+  patientIdentitySchema,
+} from './domain.ts'
 import { fewScansResultSchema } from './fewScans.ts'
 import { measuredSeriesResultSchema, seriesSourceSchema } from './measuredSeries.ts'
 import { importProblemSchema } from './problems.ts'
@@ -23,6 +29,8 @@ export const imageUseSchema = z.strictObject({
   modality: z.enum(['CT', 'NM', 'PT', 'MR', 'RTDOSE']),
   description: z.string(),
   manufacturer: z.string(),
+  /** Of SPECT and PET, where the files name it. */
+  camera: imageCameraSchema.optional(),
   grid: imageGridSchema,
   quantity: imageQuantitySchema,
   /** How values became Bq/mL, in words for the report; '' for CT. */

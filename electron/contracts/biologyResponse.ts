@@ -56,6 +56,8 @@ export const biologyResponseRequests = {
     ask: z.strictObject({ ...patient, settings: clonesSettingsSchema }),
     answer: clonesResultSchema,
   },
+  /** Gives up whatever is being computed; its question ends as cancelled. */
+  'biologyResponse.cancel': { ask: z.strictObject({}), answer: z.strictObject({}) },
   /** Keeps settings as a decision of a person; earlier ones stay in the history, and the report shows what is kept. */
   'biologyResponse.save': {
     ask: z.strictObject({ ...patient, settings: responseSettingsSchema }),

@@ -159,7 +159,7 @@ export const voxelDoseSummarySchema = z.strictObject({
   stale: z.boolean(),
 })
 
-const doseVolumeSchema = z.strictObject({
+export const doseVolumeSchema = z.strictObject({
   id: z.string(),
   grid: imageGridSchema,
   minimum: finite,
@@ -239,6 +239,8 @@ export const voxelDoseSchema = z.strictObject({
       /** Standard uncertainty of the activity map, Bq·s/mL, and its slowest effective half-life, s. */
       tiaUncertainty: doseVolumeSchema,
       halfLife: doseVolumeSchema,
+      /** Exponential terms of each voxel's curve that are kept with the dose, for BED; left out: none. */
+      keptTerms: z.int().positive().optional(),
       /** Where the dose rate came first: its curves, and the standard uncertainty of the dose by them, Gy. */
       doseRate: z.strictObject({ fit: voxelKineticsSchema, uncertainty: doseVolumeSchema }).nullable(),
     })

@@ -9,6 +9,8 @@ export const structureFormSchema = z.enum(['seg-fractional', 'seg-binary', 'rtst
 export const exportAskSchema = z.discriminatedUnion('kind', [
   /** RT Dose (dose only) and NIfTI. */
   z.strictObject({ kind: z.literal('dose'), patientId: id, doseId: id }),
+  /** BED and EQD2 of a dose as RT Dose (DoseType EFFECTIVE) and NIfTI, its G as NIfTI. */
+  z.strictObject({ kind: z.literal('bed-map'), patientId: id, doseId: id }),
   /** A stored set, on the voxels of one of the time point's images. */
   z.strictObject({
     kind: z.literal('structures'),

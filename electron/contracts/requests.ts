@@ -18,9 +18,12 @@ import { importProblemSchema } from './problems.ts'
 import { measuredSeriesRequests } from './measuredSeries.ts'
 import { networkRequests, networkResultSchema } from './networks.ts'
 import { nuclideSheetSchema, nuclideSummarySchema } from './nuclides.ts'
+import { bedMapRequests } from './bedMaps.ts'
 import { biologyRequests } from './biology.ts'
+import { biologyDraftRequests } from './biologyDrafts.ts'
 import { biologyFormulaRequests } from './biologyFormulas.ts'
 import { biologyResponseRequests } from './biologyResponse.ts'
+import { planarRequests } from './planarRegions.ts'
 import { populationRequests, populationResultSchema } from './populations.ts'
 import { protocolSchema } from './protocol.ts'
 import { patientSummarySchema, patientViewSchema } from './patientView.ts'
@@ -119,7 +122,9 @@ export const requests = {
   ...inBackend(structureRequests, { 'structures.save': MAXIMUM_DRAWN_BYTES }),
   ...inBackend(registrationRequests),
   ...inBackend(calibrationRequests),
+  ...inBackend(bedMapRequests),
   ...inBackend(biologyRequests),
+  ...inBackend(biologyDraftRequests),
   ...inBackend(biologyFormulaRequests),
   ...inBackend(biologyResponseRequests),
   ...inBackend(populationRequests),
@@ -127,6 +132,7 @@ export const requests = {
   ...inBackend(lesionRequests),
   ...inBackend(scanTimeRequests),
   ...inBackend(measuredSeriesRequests),
+  ...inBackend(planarRequests),
   'import.start': request(
     'backend',
     z.strictObject({
@@ -202,6 +208,7 @@ export const jobEventSchema = z.strictObject({
       z.strictObject({ kind: z.literal('import'), summary: importSummarySchema }),
       z.strictObject({ kind: z.literal('analysis'), patientId: id, key: z.string() }),
       z.strictObject({ kind: z.literal('dose'), patientId: id, doseId: id }),
+      z.strictObject({ kind: z.literal('bed-map'), patientId: id, doseId: id, bedId: id }),
       z.strictObject({ kind: z.literal('dose-comparison'), patientId: id, comparisonId: id }),
       z.strictObject({ kind: z.literal('dose-accumulation'), patientId: id, accumulationId: id }),
       z.strictObject({ kind: z.literal('report'), patientId: id, reportId: id }),

@@ -80,6 +80,7 @@ export async function saveReport(
 
 const EXPORTED: Readonly<Record<ExportAsk['kind'], string>> = {
   dose: 'dose',
+  'bed-map': 'BED map',
   structures: 'structures',
   registration: 'registration',
   activity: 'activity map',

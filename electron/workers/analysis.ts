@@ -4,6 +4,7 @@ import { resampleTrilinear } from '../../native-core/kernels/index.ts'
 // Not by its index: each thread would load and run all of the analysis, a second of work.
 import { displayMasks } from '../services/analysis/displayMask.ts'
 import { measureStructures } from '../services/analysis/measure.ts'
+import { bedMaps } from '../services/bedMaps/bedMapTask.ts'
 import { activityMap, carryImages } from '../services/doseMaps/activityMap.ts'
 import { carryActivity } from '../services/doseMaps/carryActivity.ts'
 import { compareDoses } from '../services/doseMaps/compareDoses.ts'
@@ -48,6 +49,8 @@ function compute(job: ComputeJob): unknown {
       return structureDoses(job.task, progress)
     case 'compareDoses':
       return compareDoses(job.task, progress)
+    case 'bedMap':
+      return bedMaps(job.task, progress)
     case 'findLesions':
       return findLesions(job.task.image, job.task.ask, { progress })
   }

@@ -2,7 +2,7 @@
  * Radionuclides: the decay data set (`parseNuclideTable`, `findNuclide`), chains and mean energies per decay, lines and spectra
  * (`parseEmissions`, `chainEmissions`).
  */
-export { canonicalNuclideName, findNuclide, parseNuclideTable } from './nuclideTable.ts'
+export { canonicalNuclideName, findNuclide, nuclideNameOf, parseNuclideTable } from './nuclideTable.ts'
 export { chainEnergyMev, decayChain, electronEnergyMev, IN_EQUILIBRIUM, photonEnergyMev } from './chain.ts'
 export {
   annihilationPhotonYield,

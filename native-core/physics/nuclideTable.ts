@@ -122,6 +122,9 @@ export function canonicalNuclideName(input: string): string | null {
   return `${symbol[0]?.toUpperCase() ?? ''}${symbol.slice(1).toLowerCase()}-${mass}${(isomer ?? '').toLowerCase()}`
 }
 
+/** As `canonicalNuclideName`; the text itself, trimmed, where it holds no such name: an error then names what was written. */
+export const nuclideNameOf = (input: string): string => canonicalNuclideName(input) ?? input.trim()
+
 /**
  * The nuclide of that name in any usual spelling.
  *

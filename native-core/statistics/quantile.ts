@@ -5,3 +5,7 @@ export function sortedQuantile(sorted: readonly number[], p: number): number {
   const above = sorted[Math.ceil(at)] ?? below
   return below + (above - below) * (at - Math.floor(at))
 }
+
+/** The smallest of values in ascending order that at least the share p do not exceed: none between two that occurred (type 1); NaN of none. */
+export const orderStatistic = (sorted: readonly number[], p: number): number =>
+  sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)] ?? NaN

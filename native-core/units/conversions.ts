@@ -3,6 +3,8 @@
  * checks, so that NaN stays visible to whoever checks input.
  */
 
+import { JOULE_PER_MEV } from './constants.ts'
+
 export const SECONDS_PER_MINUTE = 60
 export const SECONDS_PER_HOUR = 3600
 export const SECONDS_PER_DAY = 86400
@@ -30,4 +32,4 @@ export const mlToMm3 = (volumeMl: number): number => volumeMl * 1e3
 export const massKgOf = (volumeMl: number, densityGPerMl: number): number => volumeMl * densityGPerMl * 1e-3
 /** Decay constant in 1/s of a half-life in s. */
 export const decayConstantPerS = (halfLifeS: number): number => Math.LN2 / halfLifeS
-export const mevToJoule = (energyMev: number): number => energyMev * 1.602176634e-13
+export const mevToJoule = (energyMev: number): number => energyMev * JOULE_PER_MEV

@@ -157,6 +157,29 @@ test('a voxel dose is computed and seen as isodoses, histograms and numbers', as
   await look('voxel-dose')
 })
 
+test('its BED is computed with the parameters of each structure, seen beside the dose by a switch, and saved', async () => {
+  const { page } = running
+  await page.getByTestId('compute-bed').click()
+  await expect(page.getByTestId('tissue-table')).toContainText('KIDNEY')
+  await look('bed-form')
+  await page.getByTestId('start-bed').click()
+  const table = page.getByTestId('bed-table')
+  await expect(table.getByRole('row', { name: /KIDNEY/ }).first()).toContainText('±', { timeout: 120_000 })
+  await expect(page.getByTestId('bed-words')).toContainText('α/β')
+  await look('bed')
+  await page.getByTestId('show-dose').click()
+  await expect(page.getByTestId('voxel-dose-table')).toBeVisible()
+  await page.getByTestId('show-bed').click()
+  const target = join(running.folder, 'saved-bed')
+  mkdirSync(target)
+  await chooseInDialog(running, target)
+  await page.getByTestId('export-bed').click()
+  await expect
+    .poll(() => readdirSync(target).map((file) => file.replace(/^.*-(bed|eqd2|g)\./, '$1.')), { timeout: 30_000 })
+    .toEqual(expect.arrayContaining(['bed.dcm', 'bed.nii.gz', 'eqd2.dcm']))
+  await page.getByTestId('show-dose').click()
+})
+
 test('two voxel doses are compared, and one is saved as RT Dose', async () => {
   const { page } = running
   await page.getByTestId('compute-dose').click()

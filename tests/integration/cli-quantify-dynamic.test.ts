@@ -114,17 +114,18 @@ async function analysed(...words: readonly string[]) {
 }
 
 describe('quantify dynamic --analysis', () => {
-  it('compartments with an input as a formula: K1 and K_i of the lesion', async () => {
-    const { value } = await analysed(
-      '--analysis',
-      '2tcm-irreversible',
-      '--input',
-      at('input.json'),
-      '--blood-fraction',
-      '0',
-    )
+  it('compartments with an input as a formula: K1 and K_i of the lesion, and of its voxels on threads', async () => {
+    const out = at('compartments')
+    const words = ['--analysis', '2tcm-irreversible', '--input', at('input.json'), '--blood-fraction', '0']
+    const { analysis, value } = await analysed(...words, '--voxelwise', '--mask', 'lesion', '--out', out)
     expect(value('lesion', 'K_i') / ((0.2 * 0.06) / 0.16)).toBeCloseTo(1, 4)
     expect(value('lesion', 'K1')).toBeCloseTo(0.2, 4)
+    expect(analysis.images).toMatchObject({ voxels: 40, unanswered: 0 })
+    for (const name of ['K1', 'k2', 'k3', 'K_i']) {
+      const { values } = await readNifti(join(out, `2tcm-irreversible-${name}.nii.gz`))
+      expect(values[0]! / value('lesion', name)).toBeCloseTo(1, 3)
+      expect(values[3]).toBeNaN()
+    }
   })
 
   it('Patlak with the aorta as input: table, maps in 1/min and a mask', async () => {
@@ -195,7 +196,7 @@ describe('quantify dynamic --analysis', () => {
     [['--analysis', 'sideways'], /no analysis "sideways"/],
     [['--reference', 'muscle'], /needs --analysis/],
     [['--analysis', 'srtm', '--reference', 'brain'], /No structure is named "brain".*lesion/],
-    [['--analysis', '2tcm', '--input', 'aorta', '--voxelwise', '--out', '/nowhere'], /not fitted voxel by voxel/],
+    [['--analysis', 'compare', '--input', 'aorta', '--voxelwise', '--out', '/nowhere'], /not fitted voxel by voxel/],
     [['--analysis', 'srtm', '--reference', 'muscle', '--voxelwise'], /needs --out/],
     [['--analysis', 'patlak', '--input', 'aorta', '--mask', 'lesion'], /--mask needs --voxelwise/],
     [['--analysis', 'patlak', '--input', 'aorta', '--weighting', 'none'], /weighting/],

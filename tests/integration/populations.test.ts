@@ -239,7 +239,7 @@ describe('keeping', () => {
       'population.prior',
     )
     await wrong({ curve: { ...content.curve, id: 'bi-exponential' } }, 'population.prior')
-    await wrong({ parameters: [...content.parameters].reverse() }, 'population.document')
+    await wrong({ parameters: [...content.parameters].reverse() }, 'population.prior')
     await wrong({ curve: { ...content.curve, id: 'none' } }, 'kinetics.unknown-model')
   })
 

@@ -16,6 +16,7 @@ import { cameraMismatches } from '../calibrations/cameraMismatch.ts'
 import { buildCourse, refuseAwaiting, settleProblems } from '../course/index.ts'
 import { resolveQuantities } from '../quantities/index.ts'
 import type { CourseDraft, CycleDraft, TimePointDraft } from '../course/index.ts'
+import { basisWords } from './basisWords.ts'
 import { checkMeasuredSeries } from './checkMeasuredSeries.ts'
 import { checkProtocolAgainst } from './checkProtocol.ts'
 import { analyseCycle, refusedItem } from './cycle.ts'
@@ -222,7 +223,7 @@ export async function analyse(
       fewScans: { version: FEW_SCANS_VERSION, used: fewScansUsed(cycles) },
       measuredSeries: { version: MEASURED_SERIES_VERSION, used: seriesUsed(cycles) },
     }),
-    assumptions: [...new Set(assumptions)],
+    assumptions: [...new Set([...assumptions, ...basisWords(cycles, protocol)])],
     problems: dedupe(problems),
   }
 }

@@ -1,6 +1,6 @@
 /** Whether the measured series of a protocol belong to the patient's cycles and structures. */
 import { InputError } from '../../../native-core/errors/index.ts'
-import { canonicalNuclideName } from '../../../native-core/physics/index.ts'
+import { nuclideNameOf } from '../../../native-core/physics/index.ts'
 import type { MeasuredSeriesEntry } from '../../contracts/measuredSeries.ts'
 import type { Protocol } from '../../contracts/protocol.ts'
 import { checkSeries } from '../measuredSeries/checkSeries.ts'
@@ -48,8 +48,7 @@ function checkContent({ cycle, structure, series, use }: MeasuredSeriesEntry, wh
       `${what} was measured of "${content.structure}" in cycle ${content.cycle}.`,
       'Use it for that structure and cycle, or store the series again under the right ones.',
     )
-  const canonical = (name: string): string => canonicalNuclideName(name) ?? name
-  if (canonical(content.nuclide) !== canonical(nuclide))
+  if (nuclideNameOf(content.nuclide) !== nuclideNameOf(nuclide))
     throw new InputError(
       'protocol.series-nuclide',
       `${what} is of ${content.nuclide}, the course of ${nuclide}.`,

@@ -265,6 +265,7 @@ function imageUse(image: ScannedImage, words: string): ImageUse {
     modality: image.modality,
     description: image.seriesDescription,
     manufacturer: image.manufacturer,
+    ...(image.camera ? { camera: image.camera } : {}),
     grid: image.grid as ImageUse['grid'],
     quantity: image.quantity,
     quantification: words,

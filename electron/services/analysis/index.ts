@@ -1,6 +1,7 @@
 /** The chain from images to dose. */
 export { analyse, parseProtocol, prepareAnalysis } from './analyse.ts'
 export type { PreparedAnalysis } from './analyse.ts'
+export { uncorrectedForBlur } from './basisWords.ts'
 export { displayMasks } from './displayMask.ts'
 export type { KeptMeasurements, MeasuredFrom } from './keptMeasurements.ts'
 export { measureStructures } from './measure.ts'

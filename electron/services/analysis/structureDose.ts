@@ -1,6 +1,7 @@
 /** Fit, dose and budget of one structure's curve. */
 import { localDose, wallDoseFromContent } from '../../../native-core/dosimetry/index.ts'
 import { InputError } from '../../../native-core/errors/index.ts'
+import { mevToJoule } from '../../../native-core/units/index.ts'
 import type { ActivityPoint, StructureDose, StructureResult } from '../../contracts/analysis.ts'
 import type { CycleDraft } from '../course/index.ts'
 import { structureBudget } from './budget.ts'
@@ -12,8 +13,6 @@ import type { StructureMass } from './mass.ts'
 import { structureFit } from './structureFit.ts'
 import type { StructureFit } from './structureFit.ts'
 import type { NamedStructure } from './structures.ts'
-
-const J_PER_MEV = 1.602176634e-13
 
 export interface DoseAsk {
   readonly structure: Pick<NamedStructure, 'name' | 'kind'>
@@ -97,7 +96,7 @@ export function fitAndDose(
         value: perActivity,
         standardUncertainty: perActivity * uncertainty.dosePerActivityRelative,
       },
-      energyPerDecayJ: dose.localEnergyMev * J_PER_MEV,
+      energyPerDecayJ: mevToJoule(dose.localEnergyMev),
       note: noteOf(mass, hollow),
     }
     return { fit: result, alternatives, doses: [entry], uncertainty, problem: '' }

@@ -1,6 +1,6 @@
 /** From a patient's imported objects to the order of the therapy. Pure: it reads headers, never voxels. */
 import { InputError } from '../../../native-core/errors/index.ts'
-import { canonicalNuclideName } from '../../../native-core/physics/index.ts'
+import { nuclideNameOf } from '../../../native-core/physics/index.ts'
 import type { ImportProblem } from '../../contracts/problems.ts'
 import type { Protocol } from '../../contracts/protocol.ts'
 import type { ScannedImage, ScannedPatient } from '../ports/dicomSource.ts'
@@ -137,7 +137,7 @@ function findNuclide(
     if (name && !stated.has(name)) stated.set(name, image)
   }
   if (protocol.nuclide !== undefined) {
-    const name = canonicalNuclideName(protocol.nuclide) ?? protocol.nuclide
+    const name = nuclideNameOf(protocol.nuclide)
     const others = [...stated.keys()].filter((said) => said !== name)
     if (others.length > 0 && !stated.has(name))
       problems.push({

@@ -5,6 +5,7 @@
  * The biological half-lives and uptakes are designed: of the size that publications on 177Lu-DOTATATE and 177Lu-PSMA-617 report,
  * so that the curves look like a patient's, but no patient's and no source's.
  */
+import { JOULE_PER_MEV } from '../../../native-core/units/index.ts'
 import type { Anatomy } from './body.ts'
 import type { SimulatedNuclide } from './nuclides.ts'
 import type { PhantomOptions } from './options.ts'
@@ -109,9 +110,6 @@ export function activityMbq(terms: readonly TacTerm[], administeredMbq: number, 
 export function timeIntegratedMbqH(terms: readonly TacTerm[], administeredMbq: number): number {
   return (administeredMbq * terms.reduce((sum, t) => sum + t.coef * t.effHalfLifeH, 0)) / Math.LN2
 }
-
-/** Joules per MeV: exact by definition of the SI (2019). */
-const JOULE_PER_MEV = 1.602176634e-13
 
 /** Mean dose in Gy where all electron energy stays in the mass: Ã·E/m, for a TIA in MBq·h and a mass in g. */
 export function electronDoseGy(tiaMbqH: number, massG: number, nuclide: SimulatedNuclide): number {

@@ -49,7 +49,7 @@ export async function makeCase(
     const boxes = structureBoxes(cycle.anatomy)
     for (const session of cycle.sessions) {
       to.signal?.throwIfAborted()
-      to.progress?.(done / total, `Simulating ${session.dir}`)
+      to.progress?.(done / total, `Simulating scan ${done + 1} of ${total}`)
       const visit = new VisitWriter(identity, cycle, session, to)
       truthCycle.sessions.push(await visit.write(boxes))
       files.push(...visit.files)

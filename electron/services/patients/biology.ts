@@ -10,6 +10,7 @@ import { biologicalEffects, formulaSets, spreadsOf, storedFormulas } from '../bi
 import type { StoredPatient } from '../import/index.ts'
 import type { Store } from '../ports/store.ts'
 import { latestAnalysis, prepareStored } from './analysisOf.ts'
+import { storedBedMap } from './bedMapRecords.ts'
 import { patientRef } from './protocolOf.ts'
 import { presentVoxelDoses } from './voxelDoses.ts'
 import type { VoxelDosePorts } from './voxelDoses.ts'
@@ -84,11 +85,13 @@ export function storedEffects(
   if (!latest) return null
   const { analysis, stale } = latest
   const used = settings ?? biologySettingsOf(store, patient.record.id)
-  const spreads = spreadsOf(analysis, presentVoxelDoses(store, patient, ports))
+  const voxelDoses = presentVoxelDoses(store, patient, ports)
+  const spreads = spreadsOf(analysis, voxelDoses)
+  const bedMaps = voxelDoses.flatMap(({ summary }) => storedBedMap(store, patient, summary.doseId) ?? [])
   try {
     return {
       result: biologicalEffects({
-        ...{ analysis, settings: used, sets: withFormulas(store, sets), ...spreads },
+        ...{ analysis, settings: used, sets: withFormulas(store, sets), bedMaps, ...spreads },
         ...(ports.dosimetry ? { dosimetry: ports.dosimetry } : {}),
       }),
       stale,

@@ -63,29 +63,55 @@ export async function exportDose(
   })
 }
 
-/** Patient, study and frame of reference of the emission image whose grid the dose has; UIDs follow from the dose's id. */
-function doseObject(
+/** Absorbed dose and its noise by the dose's id. */
+const doseObject = (
   { summary, nuclide, gridOfImage }: VoxelDoseResult,
   patient: StoredPatient,
   map: Pick<DoseToWrite, 'grid' | 'values' | 'kind' | 'comment'>,
   software: string,
-): DoseToWrite {
-  const uid = (what: string): string => uidFromText(`theratwin dose ${summary.doseId} ${what}`)
+): DoseToWrite =>
+  rtDoseOf({
+    ...{ patient, gridOfImage, software, map, name: map.kind },
+    id: summary.doseId,
+    number: map.kind === 'physical' ? 901 : 902,
+    description: `${nuclide} ${map.kind === 'physical' ? 'absorbed dose' : 'dose uncertainty'}, ${summary.engine.id}`,
+  })
+
+export interface RtDoseRequest {
+  /** Of the result; with `name`, what the object is among those of the result, all UIDs follow from it. */
+  readonly id: string
+  readonly name: string
+  readonly patient: StoredPatient
+  readonly gridOfImage: string
+  readonly number: number
+  readonly description: string
+  readonly map: Pick<DoseToWrite, 'grid' | 'values' | 'kind' | 'comment' | 'description'>
+  readonly software: string
+}
+
+/** Patient, study and frame of reference of the emission image whose grid the dose has. */
+export function rtDoseOf({
+  id,
+  name,
+  patient,
+  gridOfImage,
+  number,
+  description,
+  map,
+  software,
+}: RtDoseRequest): DoseToWrite {
+  const uid = (what: string): string => uidFromText(`theratwin dose ${id} ${what}`)
   const source = patient.images.find((image) => image.key === gridOfImage)
   const { dicomName, mrn, birthDate, sex } = patient.patient
   return {
     patient: { name: dicomName, id: mrn, birthDate: birthDate?.replaceAll('-', '') ?? '', sex: sex ?? '' },
     study: { uid: source?.studyUid || uid('study'), id: '', description: source?.studyDescription ?? '', start: null },
     series: {
-      uid: uid(`series ${map.kind}`),
-      number: map.kind === 'physical' ? 901 : 902,
-      description:
-        `${nuclide} ${map.kind === 'physical' ? 'absorbed dose' : 'dose uncertainty'}, ${summary.engine.id}`.slice(
-          0,
-          64,
-        ),
+      uid: uid(`series ${name}`),
+      number,
+      description: description.slice(0, 64),
     },
-    instanceUid: uid(`instance ${map.kind}`),
+    instanceUid: uid(`instance ${name}`),
     frameOfReferenceUid: source?.frameOfReferenceUid ?? uid('frame'),
     planInstanceUid: uid('plan'),
     equipment: { manufacturer: 'Theratwin', model: 'Theratwin', software },

@@ -1,6 +1,9 @@
 /** The use cases of the window over the patient store. */
 export { latestAnalysis, prepareStored, runStoredAnalysis } from './analysisOf.ts'
+export { bedMapOf, runBedMap, storedBedTissues } from './bedMaps.ts'
+export type { BedMapPorts } from './bedMaps.ts'
 export { biologySettingsOf, saveBiologySettings, storedEffects } from './biology.ts'
+export { biologyDraftsOf, formulaDraftOf, keepBiologyDrafts, keepFormulaDraft } from './biologyDrafts.ts'
 export {
   reportedResponses,
   responseOf,
@@ -14,6 +17,7 @@ export { accumulateStoredDoses, doseAccumulation } from './doseAccumulation.ts'
 export { deformablePorts } from './deformablePorts.ts'
 export { compareStoredDoses, doseComparison } from './doseComparison.ts'
 export { exportActivity } from './exportActivity.ts'
+export { exportBedMap } from './exportBedMap.ts'
 export { exportDose } from './exportDose.ts'
 export type { DoseFiles } from './exportDose.ts'
 export { exportRegistration } from './exportRegistration.ts'

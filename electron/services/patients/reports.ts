@@ -7,6 +7,7 @@ import { listEngines } from '../doseMaps/index.ts'
 import type { StoredPatient } from '../import/index.ts'
 import type { ReportContext, ReportedResponse, ReportedVoxelDose, ReportWriter } from '../ports/reportWriter.ts'
 import type { ArtifactRecord, Store } from '../ports/store.ts'
+import { bedMapOf } from './bedMaps.ts'
 import { storedEffects } from './biology.ts'
 import type { EffectPorts } from './biology.ts'
 import { patientRef } from './protocolOf.ts'
@@ -44,7 +45,8 @@ export async function createReport(
   const engines = listEngines(ports.engines)
   const voxelDoses = presentVoxelDoses(store, patient, ports).flatMap((result): ReportedVoxelDose[] => {
     const engine = engines.find(({ id }) => id === result.summary.engine.id)
-    return engine ? [{ result, engine }] : []
+    const bed = biologySets && bedMapOf(store, patient, result.summary.doseId, ports, biologySets)
+    return engine ? [{ result, engine, ...(bed && !bed.stale ? { bed } : {}) }] : []
   })
   const biology = biologySets ? (storedEffects(store, patient, ports, biologySets, null)?.result ?? null) : null
   const encoder = new TextEncoder()
@@ -66,7 +68,7 @@ export async function createReport(
         ? {
             responses: {
               version: RESPONSE_VERSION,
-              settings: responses.map(({ identity, response }) => ({ identity, settings: response?.settings ?? null })),
+              settings: responses.map(({ kind, identity, settings }) => ({ kind, identity, settings })),
             },
           }
         : {}),
@@ -75,6 +77,9 @@ export async function createReport(
       store.read.inputOf('analysis', { entity: 'artifact', id: source.key }),
       ...voxelDoses.map(({ result }) =>
         store.read.inputOf('voxel-dose', { entity: 'artifact', id: result.summary.doseId }),
+      ),
+      ...voxelDoses.flatMap(({ bed }) =>
+        bed ? [store.read.inputOf('bed-map', { entity: 'artifact', id: bed.bedId })] : [],
       ),
     ],
     subject,

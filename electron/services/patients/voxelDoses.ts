@@ -152,6 +152,7 @@ interface StoredKinetics {
   readonly activity: VoxelKinetics
   readonly tiaUncertainty: DoseExtent
   readonly halfLife: DoseExtent
+  readonly keptTerms?: number
   readonly doseRate: { readonly fit: VoxelKinetics; readonly uncertainty: DoseExtent } | null
 }
 
@@ -165,7 +166,38 @@ function kineticsMaps({ activity, doseRates }: DoseMap): (readonly [string, Floa
         ] as const)
       : []),
     ...(doseRates ? ([['doseUncertainty', doseRates.uncertaintyGy]] as const) : []),
+    ...keptTerms({ activity, doseRates }).flatMap(
+      ({ amplitude, ratePerS }, at) =>
+        [
+          [amplitudeVolume(at), amplitude],
+          [rateVolume(at), ratePerS],
+        ] as const,
+    ),
   ]
+}
+
+/**
+ * The curve of each voxel that its dose follows: of the dose rates where there are some, else of the activity. None after an infusion: there the terms are not
+ * the whole curve.
+ */
+function keptTerms({ activity, doseRates }: Pick<DoseMap, 'activity' | 'doseRates'>) {
+  const fit = doseRates ?? activity.fit
+  return fit?.terms && fit.plan.administration === null ? fit.terms : []
+}
+const amplitudeVolume = (term: number): string => `amplitude${term + 1}`
+const rateVolume = (term: number): string => `rate${term + 1}`
+
+/** Volumes with the curve of each voxel of a stored dose: of each term amplitude and rate, 1/s. Empty where none are kept. */
+export function voxelCurveVolumes(
+  store: Store,
+  { summary, kinetics }: VoxelDoseResult,
+): readonly { readonly amplitude: string; readonly ratePerS: string }[] {
+  const volumes = store.read.artifact(summary.doseId)?.volumes ?? {}
+  return Array.from({ length: kinetics?.keptTerms ?? 0 }, (_, term) => {
+    const [amplitude, ratePerS] = [volumes[amplitudeVolume(term)], volumes[rateVolume(term)]]
+    if (amplitude === undefined || ratePerS === undefined) throw new Error(`dose ${summary.doseId} lacks term ${term}`)
+    return { amplitude, ratePerS }
+  })
 }
 
 function payloadOf(map: DoseMap, summary: Stored['summary'], prepared: PreparedAnalysis, gridOfImage: string): Stored {
@@ -198,6 +230,7 @@ function payloadOf(map: DoseMap, summary: Stored['summary'], prepared: PreparedA
             activity: voxelKineticsOf(activity.fit),
             tiaUncertainty: volume(activity.fit.uncertaintyPerMl),
             halfLife: volume(activity.fit.halfLifeS),
+            ...(keptTerms(map).length > 0 ? { keptTerms: keptTerms(map).length } : {}),
             doseRate: map.doseRates
               ? { fit: voxelKineticsOf(map.doseRates), uncertainty: volume(map.doseRates.uncertaintyGy) }
               : null,
@@ -298,9 +331,10 @@ function kineticsOf(stored: StoredKinetics, { key, volumes }: ArtifactRecord): V
     if (id === undefined) throw new Error(`dose result ${key} has no volume ${name}`)
     return { id, ...extent }
   }
-  const { activity, doseRate } = stored
+  const { activity, doseRate, keptTerms } = stored
   return {
     activity,
+    ...(keptTerms ? { keptTerms } : {}),
     tiaUncertainty: volume('tiaUncertainty', stored.tiaUncertainty),
     halfLife: volume('halfLife', stored.halfLife),
     doseRate: doseRate ? { fit: doseRate.fit, uncertainty: volume('doseUncertainty', doseRate.uncertainty) } : null,
