@@ -36,4 +36,21 @@ describe('withSeriesUse', () => {
     const other = withSeriesUse(judged, { seriesId: 'b', content }, 'instead-of-images')
     expect(other.measuredSeries).toEqual([expect.objectContaining({ toleranceH: 2, pointsLeftOut: [] })])
   })
+
+  it('does not hand on in which folder planar images lie', () => {
+    const planar = {
+      request: { scans: [{ images: 'somebody/day-1' }] },
+      folder: '/media/somebody',
+      ctPath: null,
+      region: 'SPLEEN',
+    }
+    const drawn = { ...content, origin: { ...content.origin, planar } }
+    const { measuredSeries } = withSeriesUse(
+      protocolSchema.parse({}),
+      { seriesId: 'a', content: drawn },
+      'instead-of-images',
+    )
+    expect(measuredSeries).toHaveLength(1)
+    expect(JSON.stringify(measuredSeries)).not.toContain('somebody')
+  })
 })

@@ -122,12 +122,18 @@ export function withSeriesUse(
   const given = {
     cycle,
     structure,
-    series: { seriesId, content },
+    series: { seriesId, content: withoutRequest(content) },
     use,
     ...(before ? { pointsLeftOut: before.pointsLeftOut, toleranceH: before.toleranceH } : {}),
     ...(toleranceH === undefined ? {} : { toleranceH }),
   }
   return { ...protocol, measuredSeries: [...others, measuredSeriesEntrySchema.parse(given)] }
+}
+
+/** Without the request that planar images were measured by: results are handed on, and it names folders of this computer. */
+function withoutRequest<Content extends MeasuredSeriesView['content']>(content: Content): Content {
+  const { planar: _kept, ...origin } = content.origin
+  return { ...content, origin }
 }
 
 /** A protocol that does not use the series. */
