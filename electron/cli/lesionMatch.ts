@@ -106,7 +106,7 @@ async function match(
   const grid = gridOf(chosen.previous, chosen.current, map, spacingMm)
   context.progress(0.3, 'Bringing the structures together')
   const masks = {
-    previous: chosen.previous.map(({ shape }) => rasteriseShape(shape, grid)),
+    previous: chosen.previous.map(({ shape }) => rasteriseShape(shape, grid, { sliceThicknessMm: SLICE_MM })),
     current: await carried(chosen.current, map, grid, bench, context),
   }
   const withId = (set: 'previous' | 'current') =>
@@ -183,7 +183,7 @@ async function carried(
   bench: Workbench,
   { signal }: CommandContext,
 ): Promise<FractionalMask[]> {
-  if (map === null) return structures.map(({ shape }) => rasteriseShape(shape, grid))
+  if (map === null) return structures.map(({ shape }) => rasteriseShape(shape, grid, { sliceThicknessMm: SLICE_MM }))
   const work = { structures, sliceThicknessMm: SLICE_MM }
   const answer = await bench.compute.warp({ kind: 'structures', map, grid, work }, { signal })
   return answer.map(({ mask }) => mask)

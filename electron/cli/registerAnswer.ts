@@ -56,7 +56,11 @@ export async function tellRegistration(
   const jacobian = deformable
     ? await bench.compute.warp({ kind: 'jacobian', map, grid, work: {}, threads }, { signal })
     : null
-  const work = { fixed: all.fixedStructures.structures, moving: all.movingStructures.structures }
+  const work = {
+    fixed: all.fixedStructures.structures,
+    moving: all.movingStructures.structures,
+    sliceThicknessMm: grid.spacingMm[2],
+  }
   const structures =
     work.moving.length === 0
       ? []

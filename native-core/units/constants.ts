@@ -7,7 +7,7 @@
 export const JOULE_PER_EV = 1.602176634e-19
 
 /** One megaelectronvolt in J; exact (SI 2019). */
-export const JOULE_PER_MEV = JOULE_PER_EV * 1e6
+export const JOULE_PER_MEV = 1.602176634e-13
 
 /** Avogadro constant in 1/mol; exact (SI 2019). */
 export const AVOGADRO_PER_MOL = 6.02214076e23

@@ -42,7 +42,7 @@ export const command: Command = {
       assertTogether(emission.image, null, structures)
       const masks = (structures?.structures ?? []).map(({ name, shape }): StructureMask => ({
         name,
-        mask: rasteriseShape(shape, emission.grid),
+        mask: rasteriseShape(shape, emission.grid, { sliceThicknessMm: emission.grid.spacingMm[2] }),
       }))
       const nuclide = findNuclide(bench.data.nuclides, settings.nuclide)
       const result = correctImage(emission, settings, nuclide, masks, (fraction) => {

@@ -240,7 +240,7 @@ function maskOf(
       `No structure is named "${name}".`,
       `There are: ${structures.map((one) => one.name).join(', ')}.`,
     )
-  const mask = voxelsOf(rasteriseShape(own.shape, grid), grid)
+  const mask = voxelsOf(rasteriseShape(own.shape, grid, { sliceThicknessMm: grid.spacingMm[2] }), grid)
   if (mask.includes(1)) return mask
   throw new InputError(
     'dynamic.mask',

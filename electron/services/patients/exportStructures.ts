@@ -59,6 +59,7 @@ export async function exportStructures(
 ): Promise<Exported> {
   const timePoint = timePointOf(course, ask.timePointId)
   const image = ask.image === 'ct' ? timePoint.ct : timePoint.emission
+  const sliceThicknessMm = (timePoint.ct ?? timePoint.emission).grid.spacingMm[2]
   if (!image)
     throw new InputError(
       'export.no-image',
@@ -73,7 +74,7 @@ export async function exportStructures(
       'The images do not say in which frame of reference they are: an RTSTRUCT could not refer to them.',
       'Export a SEG or masks, or import the series with its Frame of Reference UID.',
     )
-  const { exported, remarks } = await onVoxels(store, patient, set, image)
+  const { exported, remarks } = await onVoxels(store, patient, set, image, sliceThicknessMm)
   const owner = ownerOf(image, patient.patient)
   const common = { label: set.record.label, software: programVersion }
   const stem = ['theratwin', patient.record.mrn, nameOf(course, timePoint), set.record.label].map(namePart).join('-')
@@ -111,6 +112,7 @@ async function onVoxels(
   patient: StoredPatient,
   { set, record, structures }: StoredSet,
   image: ScannedImage,
+  sliceThicknessMm: number,
 ): Promise<{ readonly exported: StructureToExport[]; readonly remarks: string[] }> {
   const protocol = { ...protocolOf(store, patient.record.id), excludedStructures: [] }
   const kinds = new Map(
@@ -121,7 +123,7 @@ async function onVoxels(
   for (const { record: one, shape } of structures) {
     // Other requests are answered in between.
     await setImmediate()
-    const mask = rasteriseShape(shape, image.grid, { sliceThicknessMm: image.grid.spacingMm[2] })
+    const mask = rasteriseShape(shape, image.grid, { sliceThicknessMm })
     if (!(maskVolumeMl(mask) > 0)) {
       remarks.push(`"${one.name}" is left out: it does not reach the image.`)
       continue

@@ -23,7 +23,7 @@ export function masksOn(
   structures: readonly PetStructure[],
 ): { readonly name: string; readonly mask: FractionalMask }[] {
   return structures.map(({ name, shape }) => {
-    const mask = rasteriseShape(shape, grid)
+    const mask = rasteriseShape(shape, grid, { sliceThicknessMm: grid.spacingMm[2] })
     if (mask.fractions.some((f) => f > 0)) return { name, mask }
     throw new InputError(
       'pet.structure-outside',

@@ -17,7 +17,7 @@ import type {
 } from './types.ts'
 import { chainValidity } from './validity.ts'
 
-export const UNCERTAINTY_VERSION = '1.2.0'
+export const UNCERTAINTY_VERSION = '1.2.1'
 
 const TERMS: Readonly<Record<UncertaintyTermId, { readonly name: string; readonly kind: UncertaintyTerm['kind'] }>> = {
   calibration: { name: 'calibration factor', kind: 'systematic' },

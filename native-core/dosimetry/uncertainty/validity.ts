@@ -8,6 +8,11 @@ import type { LinearValidity, SourceLoading, UncertaintyChain, UncertaintyTermId
 const LARGEST_DIFFERENCE = 0.05
 /** From here on ±2 standard uncertainties are no interval of 95 %. Designed for this program. */
 const LARGEST_SKEWNESS = 1
+/**
+ * Relative standard uncertainties of the slowest and of the other rates of a curve from which on points that move together change the TIA otherwise than
+ * each alone does. Designed for this program by repetitions of simulated curves (`tests/validation/uncertainty.refit.test.ts`).
+ */
+const LARGEST_RATE_CV = { slowest: 0.3, other: 0.5 } as const
 
 /** Larger ones are not told apart: a recovery curve with wide parameters has moments without bound. */
 const LARGEST_TOLD = { ratio: 10, skewness: 100 } as const
@@ -36,9 +41,20 @@ export function chainValidity(
     ...(curve?.fit.parameters.some(({ atBound }) => atBound)
       ? ['A parameter of the curve is at its bound, where the fit does not follow the points evenly up and down.']
       : []),
+    ...(curve ? looseRates(curve) : []),
     ...(curve && !curve.fit.converged ? ['The fit of the curve did not converge.'] : []),
   ]
   return judged(found, curveReasons)
+}
+
+function looseRates({ fit }: CurveSensitivity): string[] {
+  const rates = fit.parameters.filter(({ unit }) => unit === '1/s')
+  const slowest = Math.min(...rates.map(({ value }) => value))
+  return rates.flatMap(({ title, value, cv }) => {
+    const bar = value === slowest ? LARGEST_RATE_CV.slowest : LARGEST_RATE_CV.other
+    if (cv === null || cv <= bar) return []
+    return [`${title} of the curve is uncertain by ${percent(cv)}: its TIA does not follow the points linearly.`]
+  })
 }
 
 /**

@@ -8,7 +8,10 @@ import type { NamedRegion } from './types.ts'
 
 /** A structure on the image's grid, as it is. Errors as for `rasteriseShape`. */
 export function onGrid({ shape }: NamedRegion, grid: ImageGrid, transform: Mat4 | undefined): FractionalMask {
-  return rasteriseShape(shape, grid, transform === undefined ? {} : { transform })
+  return rasteriseShape(shape, grid, {
+    sliceThicknessMm: grid.spacingMm[2],
+    ...(transform === undefined ? {} : { transform }),
+  })
 }
 
 export interface Physiologic {
