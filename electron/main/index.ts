@@ -59,7 +59,8 @@ function start(): void {
   })
   app.on('window-all-closed', () => app.quit())
   let stopped = false
-  app.on('before-quit', (event) => {
+  // Not before the windows are gone: what is unsaved in them is stored first, and that takes the backend.
+  app.on('will-quit', (event) => {
     if (stopped) return
     event.preventDefault()
     void backend.stop().finally(() => {
@@ -74,6 +75,7 @@ function start(): void {
     serveApp(join(dist, 'renderer'), readBlob)
     registerRequests(handlers(backend, door, readBlob))
     window = createWindow(join(dist, 'preload/index.cjs'))
+    window.on('closed', () => (window = undefined))
     backend.start()
     log.info({ electron: process.versions.electron, sandboxed }, 'started')
   })

@@ -79,7 +79,7 @@ test('what was drawn is stored as a new set, which the time point is measured wi
   expect(running.complaints).toEqual([])
 })
 
-test('closing the window keeps a drawing that was not saved, as a set that counts nowhere', async () => {
+test('quitting keeps a drawing that was not saved, as a set that counts nowhere', async () => {
   const { page } = running
   await page.getByTestId('step-structures').click()
   await page.getByTestId('add-structure').click()
@@ -93,7 +93,7 @@ test('closing the window keeps a drawing that was not saved, as a set that count
   const drawn = await volumeMl('UNSAVED')
 
   const gone = running.app.waitForEvent('close')
-  await running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.close())
+  await running.app.evaluate(({ app }) => app.quit())
   await gone
   running = { ...running, ...(await startApplication(running.folder)) }
   await running.page.getByTestId('passphrase').fill(PASSPHRASE)
