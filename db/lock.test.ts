@@ -2,16 +2,20 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { lockStore } from './lock.ts'
 import { temporaryFolder } from './testing/index.ts'
 
-/** Another process that takes the lock, says so, and waits. */
+/** Another process that takes the lock and keeps nothing of it, collects its garbage, says so, and waits. */
 async function otherHolder(path: string) {
   const module = new URL('./lock.ts', import.meta.url).href
   const script = `const { lockStore } = await import(${JSON.stringify(module)})
-    lockStore(${JSON.stringify(path)}, 'the other one'); console.log('locked'); setInterval(() => {}, 1000)`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+    lockStore(${JSON.stringify(path)}, 'the other one'); setInterval(() => {}, 1000)
+    setTimeout(() => { gc(); setTimeout(() => { gc(); console.log('locked') }) })`
+  const child = spawn(process.execPath, ['--expose-gc', '--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
   await once(child.stdout, 'data')
   return child
 }

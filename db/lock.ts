@@ -14,6 +14,9 @@ export interface StoreLock {
   release(): void
 }
 
+/** Locks that are held. A connection that nothing refers to any more is closed when it is collected, and its lock would be gone with it. */
+const heldLocks = new Set<Database.Database>()
+
 /**
  * Takes the lock at `path`, or throws InputError 'store.in-use' that tells who has it. `holder` is what others will be told, e.g.
  * "Theratwin, process 4711"; it must not name patients.
@@ -44,11 +47,10 @@ export function lockStore(path: string, holder: string): StoreLock {
       'Close it there and try again, or open the store for reading only.',
     )
   }
-  let held = true
+  heldLocks.add(db)
   return {
     release() {
-      if (!held) return
-      held = false
+      if (!heldLocks.delete(db)) return
       db.exec('ROLLBACK')
       db.close()
     },
