@@ -2,7 +2,7 @@
 import { summariseVoxelFit, voxelFitMaps } from '../../../native-core/kinetics/voxelwise/index.ts'
 import type { VoxelFitPlan, VoxelFitResult } from '../../../native-core/kinetics/voxelwise/index.ts'
 import type { ComputeOptions, VoxelFitTask, VoxelKineticsJob } from '../../services/ports/compute.ts'
-import { divided } from './divided.ts'
+import { divided, onSharedMemory, overRanges } from './divided.ts'
 import { createJobPool } from './jobPool.ts'
 
 /** Ranges for each thread, so that none waits long for another whose voxels take more steps. */
@@ -20,27 +20,19 @@ export function createVoxelKinetics({ threads }: { readonly threads: number }): 
   const pool = createJobPool<VoxelKineticsJob>('voxelKinetics', 'The voxelwise fit', { threads })
 
   async function fitVoxels(asked: VoxelFitTask, { progress, signal }: ComputeOptions = {}): Promise<VoxelFitResult> {
-    const task = onSharedMemory(asked)
+    const task = taskOnSharedMemory(asked)
     const stopped = signal ? { signal } : {}
     const plan = (await pool.run({ name: 'plan', task }, stopped)) as VoxelFitPlan
     progress?.(PLAN)
     const voxels = task.values[0]?.length ?? 0
     const maps = voxelFitMaps(voxels, plan, { terms: task.terms ?? false, shared: true })
     const ranges = divided(voxels, RANGES_PER_THREAD * threads)
-    const done = ranges.map(() => 0)
     const images = { values: task.values, labels: task.labels ?? null }
-    const settled = await Promise.allSettled(
-      ranges.map(async (range, at) => {
-        const tell = (fraction: number): void => {
-          done[at] = fraction
-          progress?.(PLAN + ((1 - PLAN) * done.reduce((sum, one) => sum + one, 0)) / ranges.length)
-        }
-        await pool.run({ name: 'range', plan, task: images, maps, range }, { ...stopped, progress: tell })
-        tell(1)
-      }),
+    await overRanges(
+      ranges,
+      (fraction) => progress?.(PLAN + (1 - PLAN) * fraction),
+      (range, tell) => pool.run({ name: 'range', plan, task: images, maps, range }, { ...stopped, progress: tell }),
     )
-    const failed = settled.find((one) => one.status === 'rejected')
-    if (failed) throw failed.reason
     return { plan, maps, counts: summariseVoxelFit(maps) }
   }
 
@@ -48,13 +40,8 @@ export function createVoxelKinetics({ threads }: { readonly threads: number }): 
 }
 
 /** What is not shared yet is copied once, instead of once for each range. */
-function onSharedMemory(task: VoxelFitTask): VoxelFitTask {
-  const values = task.values.map((map) => {
-    if (map.buffer instanceof SharedArrayBuffer) return map
-    const shared = new Float32Array(new SharedArrayBuffer(map.byteLength))
-    shared.set(map)
-    return shared
-  })
+function taskOnSharedMemory(task: VoxelFitTask): VoxelFitTask {
+  const values = task.values.map(onSharedMemory)
   const { labels } = task
   if (!labels || labels.buffer instanceof SharedArrayBuffer) return { ...task, values }
   const buffer = new SharedArrayBuffer(labels.byteLength)

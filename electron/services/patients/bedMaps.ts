@@ -195,9 +195,18 @@ export function storedBedTissues(
   ports: EffectPorts,
   sets: readonly BiologySet[],
 ): BedTissue[] {
-  const { summary } = voxelDoseResult(store, patient, doseId, ports)
+  return presentTissues(store, patient, voxelDoseResult(store, patient, doseId, ports).summary.cycle, ports, sets)
+}
+
+function presentTissues(
+  store: Store,
+  patient: StoredPatient,
+  cycle: number,
+  ports: EffectPorts,
+  sets: readonly BiologySet[],
+): BedTissue[] {
   const latest = latestAnalysis(store, patient, prepareStored(store, patient, ports).prepared)
-  return latest ? tissuesOf(store, patient, latest.analysis, summary.cycle, sets) : []
+  return latest ? tissuesOf(store, patient, latest.analysis, cycle, sets) : []
 }
 
 /** The latest BED maps of a dose; null where there are none. @throws InputError `dose.unknown`. */
@@ -215,7 +224,7 @@ export function bedMapOf(
     ? 'the dose is no longer the present one'
     : kept.version !== BED_MAP_VERSION
       ? 'this version of the program computes it anew'
-      : otherParameters(kept.tissues, () => storedBedTissues(store, patient, doseId, ports, sets), ports.hashOf)
+      : otherParameters(kept.tissues, () => presentTissues(store, patient, summary.cycle, ports, sets), ports.hashOf)
   return bedMapSchema.parse({ ...kept, stale: staleBecause !== '', staleBecause })
 }
 

@@ -5,6 +5,7 @@ import type { ConjugateShift, PlanarFrame } from '../../../native-core/imaging/p
 import { findNuclide } from '../../../native-core/physics/index.ts'
 import type { NuclideTable } from '../../../native-core/physics/index.ts'
 import type { MediaPack } from '../../../native-core/physics/media/index.ts'
+import { secondsToHours } from '../../../native-core/units/index.ts'
 import type { Instant } from '../../contracts/domain.ts'
 import type { PlanarAcquisition, PlanarMeasured, PlanarViewImage } from '../../contracts/planarRegions.ts'
 import type { PlanarImage, PlanarSource } from '../ports/planarSource.ts'
@@ -14,7 +15,6 @@ import { quantifyPlanar } from './quantifyPlanar.ts'
 import type { PlanarPorts } from './quantifyPlanar.ts'
 import { readPlanarScans } from './readScans.ts'
 import type { PlanarRequest } from './request.ts'
-import { scansOf } from './scans.ts'
 import { selectFrames } from './selectFrames.ts'
 
 export interface DeskPorts {
@@ -96,17 +96,16 @@ export function createPlanarDesk(ports: DeskPorts): PlanarDesk {
       const { regions, remarks } = quantifyPlanar(one, images, how)
       const found = regions[0]
       if (!found) throw new Error('A region that was asked for has no result.')
-      const { scans } = scansOf(one, images, halfLifeS, how.align)
       return {
         transmission: found.transmission,
         sourceFactor: found.sourceFactor,
-        times: found.times.map(({ timeS, anterior, posterior, geometricMeanCps, activityBq }, i) => ({
-          timeH: timeS / 3600,
+        times: found.times.map(({ timeS, posteriorShiftMm, anterior, posterior, geometricMeanCps, activityBq }) => ({
+          timeH: secondsToHours(timeS),
           anterior: withoutRemarks(anterior),
           posterior: withoutRemarks(posterior),
           geometricMeanCps,
           activityBq,
-          posteriorShiftMm: [...(scans[i]?.views.posteriorShiftMm ?? ([0, 0] as const))],
+          posteriorShiftMm: [...posteriorShiftMm],
         })),
         remarks: remarks.map((remark) => remark.slice(0, 1000)),
       }

@@ -25,6 +25,8 @@ export interface PlanarPorts extends AttenuationPorts {
 
 export interface RegionAtTime {
   readonly timeS: number
+  /** What regions were moved by on the posterior view. */
+  readonly posteriorShiftMm: readonly [number, number]
   readonly anterior: ViewCounts
   readonly posterior: ViewCounts
   readonly geometricMeanCps: Measured
@@ -100,7 +102,8 @@ function quantifyRegion(
         sourceAttenuation,
         sensitivityCpsPerBq,
       })
-      return { timeS: scan.timeS, anterior, posterior, ...found }
+      const { posteriorShiftMm } = scan.views
+      return { timeS: scan.timeS, posteriorShiftMm, anterior, posterior, ...found }
     } catch (error) {
       if (!(error instanceof InputError)) throw error
       throw new InputError(error.code, `${scan.where}, "${region.name}": ${error.message}`, error.hint)

@@ -1,9 +1,7 @@
 /** The shapes of `shape.ts` where the activity was given over a time or in several parts: e^(−λt) is replaced by its response. */
 import { exponentialResponse, pairResponse, responseIntegral } from '../parametric/response.ts'
 import type { Administration } from '../parametric/response.ts'
-
-const shareOf = (parameters: 1 | 2 | 3, psi: Float64Array): number =>
-  parameters === 3 ? 1 / (1 + Math.exp(-(psi[2] as number))) : 0
+import { shareOf } from './shape.ts'
 
 /**
  * As `evaluateShape` after an administration, in the unit of `times`: s = (1 − g)·(R(λ1) − R(λ2)) + g·R(λ2), R the response of e^(−λt)

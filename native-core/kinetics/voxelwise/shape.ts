@@ -23,6 +23,10 @@ export const VOXEL_MODELS: Readonly<Record<VoxelModelId, VoxelModel>> = {
   'bi-exponential': { id: 'bi-exponential', shapeParameters: 3, phases: 2 },
 }
 
+/** g, the share of A(0) in A(0) + A1; 0 for shapes without it. */
+export const shareOf = (parameters: 1 | 2 | 3, psi: Float64Array): number =>
+  parameters === 3 ? 1 / (1 + Math.exp(-(psi[2] as number))) : 0
+
 /**
  * s at each time into `value`, ∂s/∂ψk into `slope` (parameter by parameter). Times and rates in any one reciprocal pair of units. One
  * exponential for each time and phase.
@@ -46,7 +50,7 @@ export function evaluateShape(
     return
   }
   const difference = Math.exp(psi[1] as number)
-  const share = parameters === 3 ? 1 / (1 + Math.exp(-(psi[2] as number))) : 0
+  const share = shareOf(parameters, psi)
   const shareSlope = share * (1 - share)
   for (let i = 0; i < n; i++) {
     const t = times[i] as number
@@ -70,7 +74,7 @@ export function integrateShape(parameters: 1 | 2 | 3, psi: Float64Array, slope: 
   }
   const difference = Math.exp(psi[1] as number)
   const fast = rate + difference
-  const share = parameters === 3 ? 1 / (1 + Math.exp(-(psi[2] as number))) : 0
+  const share = shareOf(parameters, psi)
   const pair = difference / (rate * fast)
   slope[0] = (1 - share) * (rate / fast ** 2 - 1 / rate) - (share * rate) / fast ** 2
   slope[1] = ((1 - 2 * share) * difference) / fast ** 2
@@ -84,6 +88,6 @@ export function integrateShapeTo(parameters: 1 | 2 | 3, psi: Float64Array, time:
   const slow = -Math.expm1(-rate * time) / rate
   if (parameters === 1) return slow
   const fast = rate + Math.exp(psi[1] as number)
-  const share = parameters === 3 ? 1 / (1 + Math.exp(-(psi[2] as number))) : 0
+  const share = shareOf(parameters, psi)
   return (1 - share) * slow + ((1 - 2 * share) * Math.expm1(-fast * time)) / fast
 }
