@@ -34,6 +34,7 @@ import type { populationRequests } from '../contracts/populations.ts'
 import type { scanTimeRequests } from '../contracts/scanTime.ts'
 import type { structureRequests } from '../contracts/structures.ts'
 import { systemKeychain } from './systemKeychain.ts'
+import { dosePorts } from './dosePorts.ts'
 import { DEMONSTRATION_MAKER, demonstrationFolder } from './demonstration.ts'
 import type { JobContext } from './jobs.ts'
 import { JobRunner } from './jobs.ts'
@@ -62,7 +63,6 @@ import {
   compareStoredDoses,
   accumulateStoredDoses,
   courseOf,
-  deformablePorts,
   doseAccumulation,
   createReport,
   doseComparison,
@@ -78,8 +78,6 @@ import {
   settleCourse,
   voxelDoseResult,
 } from '../services/patients/index.ts'
-import type { VoxelDosePorts } from '../services/patients/index.ts'
-import type { DeformablePorts } from '../services/analysis/index.ts'
 import { biologyDosimetry } from '../services/biology/index.ts'
 import { listEngines } from '../services/doseMaps/index.ts'
 import { listNuclides, nuclideSheet } from '../services/nuclides/index.ts'
@@ -253,7 +251,7 @@ export class StoreSession {
     'dose.accumulate': (ask: DoseAccumulationAsk) => ({
       jobId: this.#jobs.start('dose', 'Sum of doses', async ({ progress, signal }) => {
         const patient = await loadStoredPatient(this.#store, ask.patientId)
-        const ports = { ...this.#dosePorts(patient), compute: this.#bench.compute }
+        const ports = this.#dosePorts(patient)
         const accumulationId = await accumulateStoredDoses(this.#store, patient, ask, ports, { progress, signal })
         return { kind: 'dose-accumulation', patientId: ask.patientId, accumulationId }
       }),
@@ -324,20 +322,11 @@ export class StoreSession {
     patientId: string,
     { progress, signal }: JobContext,
   ): Promise<{ kind: 'analysis'; patientId: string; key: string }> {
-    const { programVersion, compute, data } = this.#bench
+    const { programVersion, data } = this.#bench
     const patient = await loadStoredPatient(this.#store, patientId)
     settleCourse(this.#store, patient, courseOf(this.#store, patient, data))
-    const key = await runStoredAnalysis(
-      this.#store,
-      patient,
-      {
-        ...data,
-        loadVoxels: (image) => this.#store.voxels.get(voxelsOf(patient, image.key)),
-        measure: (task, options) => compute.measure(task, options),
-        deformable: this.#deformable(patient),
-      },
-      { programVersion, progress, signal },
-    )
+    const how = { programVersion, progress, signal }
+    const key = await runStoredAnalysis(this.#store, patient, this.#dosePorts(patient), how)
     this.#emit('patientChanged', { patientId })
     return { kind: 'analysis', patientId, key }
   }
@@ -353,29 +342,9 @@ export class StoreSession {
     return { kind: 'dose', patientId, doseId }
   }
 
-  #dosePorts(patient: StoredPatient): VoxelDosePorts {
-    const { compute, data, doseEngines, doseDataVersion, runEngine } = this.#bench
-    return {
-      ...data,
-      compute,
-      runEngine,
-      engines: doseEngines,
-      dataVersion: doseDataVersion(),
-      loadVoxels: (image) => this.#store.voxels.get(voxelsOf(patient, image.key)),
-      deformable: this.#deformable(patient),
-    }
+  #dosePorts(patient: StoredPatient): ReturnType<typeof dosePorts> {
+    return dosePorts(this.#bench, this.#store, patient)
   }
-
-  #deformable(patient: StoredPatient): DeformablePorts {
-    const { compute, data } = this.#bench
-    return deformablePorts(this.#store, patient, courseOf(this.#store, patient, data), compute)
-  }
-}
-
-function voxelsOf(patient: StoredPatient, key: string): string {
-  const id = patient.voxelsOf.get(key)
-  if (id === undefined) throw new Error(`no stored voxels of ${key}`)
-  return id
 }
 
 /** The workbench whose populations are also those of the store, as they are whenever they are asked for. */

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openStore } from '../../db/index.ts'
 import { createWorkbench } from '../../electron/backend/compose.ts'
 import type { Workbench } from '../../electron/backend/compose.ts'
+import { dosePorts } from '../../electron/backend/dosePorts.ts'
 import { biologySettingsSchema, requests } from '../../electron/contracts/index.ts'
 import type { BedMapResult, RequestOf, VoxelDoseResult } from '../../electron/contracts/index.ts'
 import { importScan, loadStoredPatient } from '../../electron/services/import/index.ts'
@@ -25,7 +26,6 @@ import {
   storedEffects,
   voxelDoseResult,
 } from '../../electron/services/patients/index.ts'
-import type { BedMapPorts, VoxelDosePorts } from '../../electron/services/patients/index.ts'
 import type { Store } from '../../electron/services/ports/store.ts'
 import { parseBiologySets } from '../../native-core/radiobiology/index.ts'
 import { sharedPhantomCase } from '../phantoms/shared.ts'
@@ -39,17 +39,7 @@ let doseId = ''
 const sets = () => bench.resources.biologySets().flatMap(parseBiologySets)
 const patientNow = (): Promise<StoredPatient> => loadStoredPatient(store, patientId)
 
-function portsOf(patient: StoredPatient): VoxelDosePorts & BedMapPorts & Parameters<typeof runStoredAnalysis>[2] {
-  return {
-    ...bench.data,
-    compute: bench.compute,
-    measure: bench.compute.measure,
-    runEngine: bench.runEngine,
-    engines: bench.doseEngines,
-    dataVersion: bench.doseDataVersion(),
-    loadVoxels: (image) => store.voxels.get(patient.voxelsOf.get(image.key) ?? ''),
-  }
-}
+const portsOf = (patient: StoredPatient) => dosePorts(bench, store, patient)
 
 async function dose(change: Partial<RequestOf<'dose.compute'>> = {}): Promise<string> {
   const patient = await patientNow()

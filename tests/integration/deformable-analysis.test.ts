@@ -9,13 +9,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openStore } from '../../db/index.ts'
 import { createWorkbench } from '../../electron/backend/compose.ts'
 import type { Workbench } from '../../electron/backend/compose.ts'
+import { dosePorts } from '../../electron/backend/dosePorts.ts'
 import { requests } from '../../electron/contracts/index.ts'
 import type { Analysis, VoxelDoseResult } from '../../electron/contracts/index.ts'
 import { importScan, loadStoredPatient } from '../../electron/services/import/index.ts'
 import {
   acceptRegistrations,
   courseOf,
-  deformablePorts,
   judgeRegistration,
   latestAnalysis,
   prepareStored,
@@ -23,7 +23,6 @@ import {
   runVoxelDose,
   voxelDoseResult,
 } from '../../electron/services/patients/index.ts'
-import type { VoxelDosePorts } from '../../electron/services/patients/index.ts'
 import { reportDocument } from '../../electron/services/report/index.ts'
 import type { Store } from '../../electron/services/ports/store.ts'
 import { invertAffine, multiplyMat4, voxelCount } from '../../native-core/imaging/index.ts'
@@ -65,19 +64,7 @@ async function timePoints() {
   return { patient, course, reference: cycle.reference, second }
 }
 
-async function ports(): Promise<VoxelDosePorts & Parameters<typeof runStoredAnalysis>[2]> {
-  const { patient, course } = await timePoints()
-  return {
-    ...bench.data,
-    compute: bench.compute,
-    measure: (task, options) => bench.compute.measure(task, options),
-    runEngine: bench.runEngine,
-    engines: bench.doseEngines,
-    dataVersion: bench.doseDataVersion(),
-    loadVoxels: (image) => store.voxels.get(patient.voxelsOf.get(image.key) ?? ''),
-    deformable: deformablePorts(store, patient, course, bench.compute),
-  }
-}
+const ports = async () => dosePorts(bench, store, (await timePoints()).patient)
 
 async function computed(): Promise<{ analysis: Analysis; dose: VoxelDoseResult }> {
   const [{ patient }, needed] = [await timePoints(), await ports()]

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openStore } from '../../db/index.ts'
 import { createWorkbench } from '../../electron/backend/compose.ts'
 import type { Workbench } from '../../electron/backend/compose.ts'
+import { dosePorts } from '../../electron/backend/dosePorts.ts'
 import { requests } from '../../electron/contracts/index.ts'
 import { importScan, loadStoredPatient } from '../../electron/services/import/index.ts'
 import type { StoredPatient } from '../../electron/services/import/index.ts'
@@ -30,15 +31,7 @@ let store: Store
 let patient: StoredPatient
 let doseIds: string[] = []
 
-const ports = () => ({
-  ...bench.data,
-  compute: bench.compute,
-  measure: bench.compute.measure,
-  runEngine: bench.runEngine,
-  engines: bench.doseEngines,
-  dataVersion: bench.doseDataVersion(),
-  loadVoxels: (image: { readonly key: string }) => store.voxels.get(patient.voxelsOf.get(image.key) ?? ''),
-})
+const ports = () => dosePorts(bench, store, patient)
 const quiet = { progress: () => undefined }
 
 /** Analysis and doses of both cycles, as they are with the registrations that count now. */

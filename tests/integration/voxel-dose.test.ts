@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openStore } from '../../db/index.ts'
 import { createWorkbench } from '../../electron/backend/compose.ts'
 import type { Workbench } from '../../electron/backend/compose.ts'
+import { dosePorts } from '../../electron/backend/dosePorts.ts'
 import { patientViewSchema, requests } from '../../electron/contracts/index.ts'
 import type { PatientView, RequestOf, VoxelDoseResult } from '../../electron/contracts/index.ts'
 import { listEngines } from '../../electron/services/doseMaps/index.ts'
@@ -26,7 +27,6 @@ import {
   settleCourse,
   voxelDoseResult,
 } from '../../electron/services/patients/index.ts'
-import type { VoxelDosePorts } from '../../electron/services/patients/index.ts'
 import type { Store } from '../../electron/services/ports/store.ts'
 import { sharedPhantomCase } from '../phantoms/shared.ts'
 
@@ -35,17 +35,7 @@ let bench: Workbench
 let store: Store
 let patientId = ''
 
-function portsOf(patient: StoredPatient): VoxelDosePorts & Parameters<typeof runStoredAnalysis>[2] {
-  return {
-    ...bench.data,
-    compute: bench.compute,
-    measure: (task, options) => bench.compute.measure(task, options),
-    runEngine: bench.runEngine,
-    engines: bench.doseEngines,
-    dataVersion: bench.doseDataVersion(),
-    loadVoxels: (image) => store.voxels.get(patient.voxelsOf.get(image.key) ?? ''),
-  }
-}
+const portsOf = (patient: StoredPatient) => dosePorts(bench, store, patient)
 
 async function analyse(): Promise<void> {
   const patient = await loadStoredPatient(store, patientId)

@@ -8,6 +8,7 @@ import { createCompute } from '../../electron/adapters/compute/index.ts'
 import { readNifti, writeNifti } from '../../electron/adapters/nifti/index.ts'
 import { createWorkbench } from '../../electron/backend/compose.ts'
 import type { Workbench } from '../../electron/backend/compose.ts'
+import { dosePorts } from '../../electron/backend/dosePorts.ts'
 import { command } from '../../electron/cli/voxelKinetics.ts'
 import { requests } from '../../electron/contracts/index.ts'
 import type { VoxelDoseResult, VoxelKinetics } from '../../electron/contracts/index.ts'
@@ -20,7 +21,6 @@ import {
   settleCourse,
   voxelDoseResult,
 } from '../../electron/services/patients/index.ts'
-import type { VoxelDosePorts } from '../../electron/services/patients/index.ts'
 import type { Store } from '../../electron/services/ports/store.ts'
 import type { VoxelKineticsStructure } from '../../electron/services/voxelKinetics/index.ts'
 import { fitVoxels } from '../../native-core/kinetics/voxelwise/index.ts'
@@ -70,17 +70,7 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true })
 })
 
-function portsOf(patient: StoredPatient): VoxelDosePorts & Parameters<typeof runStoredAnalysis>[2] {
-  return {
-    ...bench.data,
-    compute: bench.compute,
-    measure: (task, options) => bench.compute.measure(task, options),
-    runEngine: bench.runEngine,
-    engines: bench.doseEngines,
-    dataVersion: bench.doseDataVersion(),
-    loadVoxels: (image) => store.voxels.get(patient.voxelsOf.get(image.key) ?? ''),
-  }
-}
+const portsOf = (patient: StoredPatient) => dosePorts(bench, store, patient)
 
 describe('voxelwise fits on worker threads', () => {
   const task = {
