@@ -155,8 +155,23 @@ describe('the page of planar images', () => {
     const planar = usePlanarStore()
     await press('add-series')
     await press('series-add-planar')
+    const plain = bridge.request
+    const error = {
+      kind: 'input',
+      code: 'planar.none',
+      message: 'No planar image lies there.',
+      hint: 'Choose it.',
+    } as const
+    Object.assign(bridge, {
+      request: (name: string, ask: never) =>
+        name === 'planar.look' ? Promise.resolve({ ok: false, error }) : plain(name as never, ask),
+    })
+    await press('planar-add-images')
+    await says('No planar image lies there. Choose it.')
+    Object.assign(bridge, { request: plain })
     await press('planar-add-images')
     await vi.waitFor(() => expect(document.querySelectorAll('[data-testid="planar-scan"]')).toHaveLength(3))
+    expect(find('planar-add-failure')).toBeNull()
     const anterior = await seen('planar-view-anterior')
     await press('planar-add-region')
     await says('draw the source')

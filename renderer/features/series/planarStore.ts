@@ -52,6 +52,7 @@ export const usePlanarStore = defineStore('planarRegions', () => {
     past.value = []
     future.value = []
     lastKind = ''
+    failure.value = null
     work.value = next
     ;[scanImages.value, regionName.value, part.value, problems.value] = [null, null, 'source', []]
   }

@@ -1,5 +1,12 @@
-/** What a planar drawing lacks, in words. */
-import { PART_WORDS, type Part } from './planarWork.ts'
+/** What a planar drawing is made of, and what it lacks, in words. */
+import { PART_WORDS, type AttenuationKind, type Part } from './planarWork.ts'
+
+/** How the attenuation of a region can be told. */
+export const ATTENUATION_OPTIONS: readonly { readonly value: AttenuationKind; readonly label: string }[] = [
+  { value: 'thickness', label: 'thickness and μ' },
+  { value: 'transmission', label: 'transmission of a source' },
+  { value: 'ct', label: 'CT' },
+]
 
 const FIELD_WORDS: Readonly<Record<string, string>> = {
   scans: 'the images of a time point',
