@@ -6,16 +6,12 @@ import { finerGrid, voxelCount } from '../../../native-core/imaging/index.ts'
 import type { FractionalMask } from '../../../native-core/imaging/index.ts'
 import { eubed, tissueBedMap } from '../../../native-core/radiobiology/index.ts'
 import type { VoxelTissue } from '../../../native-core/radiobiology/index.ts'
-import { NORMAL_975 } from '../../../native-core/statistics/index.ts'
 import { labelsOf } from '../doseMaps/labels.ts'
-import { inMap, statisticsOf, WIDEST_MM } from '../doseMaps/structureDoses.ts'
+import { bandReach, inMap, statisticsOf, WIDEST_MM } from '../doseMaps/structureDoses.ts'
 import { structureMasks } from '../doseMaps/structureMasks.ts'
 import type { BedMapAnswer, BedMapTask, BedStatistics } from '../ports/computeBed.ts'
 import { neighbourhood } from './neighbourhood.ts'
 import type { Neighbourhood } from './neighbourhood.ts'
-
-/** A dose cannot be less than nothing. */
-const LARGEST_RELATIVE = 0.999
 
 /**
  * The map: each voxel by the tissue of the structure that holds most of it (`labelsOf`), else by that of elsewhere. Statistics of a structure are taken
@@ -74,7 +70,7 @@ function statisticsOfTissue(
   const bed = of(1)
   const voxels = inMap(bedOfDose(near, tissue, 1), mask, name, 'voxels')
   if (!absorbed || !bed || !voxels) return null
-  const relative = relativeUncertainty === null ? null : Math.min(LARGEST_RELATIVE, NORMAL_975 * relativeUncertainty)
+  const relative = relativeUncertainty === null ? null : bandReach(relativeUncertainty)
   const [low, high] = relative === null ? [null, null] : [of(1 - relative), of(1 + relative)]
   const band =
     low && high

@@ -46,9 +46,13 @@ export function structureDoses(
   })
 }
 
-/** The whole histogram a standard uncertainty to each side, with 95 %. */
+/** Half the width of a 95 % band of all doses, relative to them. */
+export const bandReach = (relativeUncertainty: number): number =>
+  Math.min(LARGEST_RELATIVE, NORMAL_975 * relativeUncertainty)
+
+/** The whole histogram to each end of what the doses may be. */
 function stretched(dose: StructureDose, relativeUncertainty: number): DoseBand {
-  const relative = Math.min(LARGEST_RELATIVE, NORMAL_975 * relativeUncertainty)
+  const relative = bandReach(relativeUncertainty)
   return {
     lowMl: (edge) => volumeAtDoseMl(dose, edge / (1 - relative)),
     highMl: (edge) => volumeAtDoseMl(dose, edge / (1 + relative)),

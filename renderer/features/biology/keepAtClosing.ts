@@ -1,4 +1,4 @@
-import { useKeptAtClosing } from '../structures/index.ts'
+import { useKeptAtClosing } from '../../keptAtClosing.ts'
 import { useBiologyDraftStore } from './draftStore.ts'
 
 /** Settings that are tried and a half-written formula are stored before the window closes, as drafts that count nowhere. */

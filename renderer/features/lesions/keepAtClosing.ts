@@ -1,4 +1,4 @@
-import { useKeptAtClosing } from '../structures/index.ts'
+import { useKeptAtClosing } from '../../keptAtClosing.ts'
 import { useLesionStore } from './store.ts'
 
 /** Candidates that were accepted and not saved are stored before the window closes, as sets that count nowhere. */

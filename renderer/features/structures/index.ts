@@ -4,5 +4,5 @@ import { defineAsyncComponent } from 'vue'
 /** The step, loaded when it is first opened. */
 export const StructuresStep = defineAsyncComponent(() => import('./components/StructuresStep.vue'))
 
-export { useKeepAtClosing, useKeptAtClosing } from './keepAtClosing.ts'
+export { useKeepAtClosing } from './keepAtClosing.ts'
 export { useTold } from './useTold.ts'

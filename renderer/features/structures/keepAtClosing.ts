@@ -1,47 +1,8 @@
-/** Closing the window never loses work: what was not saved is stored first, as a set of its own that counts nowhere. */
-import { onBeforeUnmount, onMounted } from 'vue'
+import { useKeptAtClosing } from '../../keptAtClosing.ts'
 import { useDrawingStore } from './store.ts'
 
-/** Work that would be lost, and what stores it. */
-export interface Unsaved {
-  readonly hasUnsaved: () => boolean
-  readonly keepUnsaved: () => Promise<void>
-}
-
-/** Drawings that were not saved, as `useKeptAtClosing` keeps them. */
+/** Drawings that were not saved are stored before the window closes, as a set of its own that counts nowhere. */
 export function useKeepAtClosing(report: (error: unknown) => void): void {
   const drawing = useDrawingStore()
   useKeptAtClosing({ hasUnsaved: () => drawing.hasUnsaved, keepUnsaved: drawing.keepUnsaved }, report)
-}
-
-/**
- * While mounted, a close with unsaved work stores it and closes then. Where that fails the window stays open and `report` tells why; the
- * next close goes through.
- */
-export function useKeptAtClosing({ hasUnsaved, keepUnsaved }: Unsaved, report: (error: unknown) => void): void {
-  let isKeeping = false
-  let isLetGo = false
-
-  async function keep(): Promise<void> {
-    isKeeping = true
-    try {
-      await keepUnsaved()
-      isLetGo = true
-      window.close()
-    } catch (error) {
-      isLetGo = true
-      report(error)
-    } finally {
-      isKeeping = false
-    }
-  }
-
-  function beforeUnload(event: BeforeUnloadEvent): void {
-    if (isLetGo || !hasUnsaved()) return
-    event.preventDefault()
-    if (!isKeeping) void keep()
-  }
-
-  onMounted(() => window.addEventListener('beforeunload', beforeUnload))
-  onBeforeUnmount(() => window.removeEventListener('beforeunload', beforeUnload))
 }
