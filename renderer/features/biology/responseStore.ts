@@ -15,24 +15,17 @@ import type {
 import { ask, toFailure } from '../../bridge/index.ts'
 import { usePatientStore } from '../patients/index.ts'
 import { sameSettings } from './model/edits.ts'
-import { refusedChange, useChanges, type SettingsChange, type Tried } from './useChanges.ts'
+import { refusedChange, useChanges, type Tried } from './useChanges.ts'
 
 const NOTHING: ResponseSettings = responseSettingsSchema.parse({})
 const NO_LESION_SETTINGS: LesionResponseSettings = lesionResponseSettingsSchema.parse({})
-
-interface TriedState {
-  readonly draft: ResponseSettings
-  readonly base: ResponseSettings
-  readonly changes: readonly SettingsChange<ResponseSettings>[]
-  readonly undone: readonly SettingsChange<ResponseSettings>[]
-}
 
 /** Response over time: lesions of the patient, settings that are tried, and what follows from them. Only `keep` stores anything. */
 export const useResponseStore = defineStore('biology-response', () => {
   const patients = usePatientStore()
   const patient = shallowRef<ResponsePatient | null>(null)
   const draft = shallowRef<ResponseSettings>(NOTHING)
-  const { changes, undone, takeBack, makeAgain } = useChanges<SettingsChange<ResponseSettings>>()
+  const { changes, undone, takeBack, makeAgain, putAway, bringBack, putAwayTries } = useChanges<ResponseSettings>()
   const chosen = ref<string | null>(null)
   const result = shallowRef<LesionResponse | null>(null)
   const marker = shallowRef<MarkerResponse | null>(null)
@@ -229,23 +222,13 @@ export const useResponseStore = defineStore('biology-response', () => {
     if (patients.patientId === patientId) await load()
   }
 
-  /** Tries of other patients, which come back with them while the window is open. */
-  const putAway = new Map<string, TriedState>()
-
   function turnTo(patientId: string | null, before: string | null | undefined): void {
     if (asking.value || busy.value) void cancel()
-    if (before && patient.value && isTried.value)
-      putAway.set(before, {
-        ...{ draft: draft.value, base: patient.value.settings },
-        ...{ changes: changes.value, undone: undone.value },
-      })
+    if (before && patient.value && isTried.value) putAway(before, draft.value, patient.value.settings)
     patient.value = null
-    const away = patientId === null ? undefined : putAway.get(patientId)
-    returned = away !== undefined
-    draft.value = away?.draft ?? NOTHING
-    changes.value = away?.changes ?? []
-    undone.value = away?.undone ?? []
-    if (patientId !== null) putAway.delete(patientId)
+    const away = bringBack(patientId)
+    returned = away !== null
+    draft.value = away ?? NOTHING
     chosen.value = null
     result.value = null
     marker.value = null
@@ -262,7 +245,7 @@ export const useResponseStore = defineStore('biology-response', () => {
       patientId !== null && patient.value && isTried.value
         ? [{ patientId, settings: draft.value, base: patient.value.settings }]
         : []
-    return [...here, ...[...putAway].map(([of, { draft: settings, base }]) => ({ patientId: of, settings, base }))]
+    return [...here, ...putAwayTries()]
   }
 
   /** Tries all settings of a draft at once. */

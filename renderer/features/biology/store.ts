@@ -18,14 +18,6 @@ interface BiologyChange extends SettingsChange<BiologySettings> {
   readonly slider: string | null
 }
 
-interface TriedState {
-  readonly draft: BiologySettings
-  /** What was kept then. */
-  readonly base: BiologySettings | null
-  readonly changes: readonly BiologyChange[]
-  readonly undone: readonly BiologyChange[]
-}
-
 /** Effect of the newest analysis with the settings that are kept, and with those that are tried. Only `keep` stores anything. */
 export const useBiologyStore = defineStore('biology', () => {
   const patients = usePatientStore()
@@ -34,7 +26,11 @@ export const useBiologyStore = defineStore('biology', () => {
   const kept = shallowRef<{ readonly result: BiologyResult; readonly stale: boolean } | null>(null)
   const tried = shallowRef<BiologyResult | null>(null)
   const draft = shallowRef<BiologySettings>(NO_SETTINGS)
-  const { changes, undone, takeBack, makeAgain } = useChanges<BiologyChange>()
+  const { changes, undone, takeBack, makeAgain, putAway, bringBack, putAwayTries } = useChanges<
+    BiologySettings,
+    BiologySettings | null,
+    BiologyChange
+  >()
   const loaded = ref(false)
   const asking = ref(false)
   const keeping = ref(false)
@@ -175,24 +171,14 @@ export const useBiologyStore = defineStore('biology', () => {
     }
   }
 
-  /** Tries of other patients, which come back with them while the window is open. */
-  const putAway = new Map<string, TriedState>()
-
   function turnTo(patientId: string | null, before: string | null | undefined): void {
-    if (before && changes.value.length + undone.value.length > 0)
-      putAway.set(before, {
-        ...{ draft: draft.value, base: keptSettings.value },
-        ...{ changes: changes.value, undone: undone.value },
-      })
+    if (before && changes.value.length + undone.value.length > 0) putAway(before, draft.value, keptSettings.value)
     latestLoad++
     kept.value = null
     tried.value = null
-    const away = patientId === null ? undefined : putAway.get(patientId)
-    returned = away !== undefined
-    draft.value = away?.draft ?? NO_SETTINGS
-    changes.value = away?.changes ?? []
-    undone.value = away?.undone ?? []
-    if (patientId !== null) putAway.delete(patientId)
+    const away = bringBack(patientId)
+    returned = away !== null
+    draft.value = away ?? NO_SETTINGS
     keptFailure.value = null
     triedFailure.value = null
     loaded.value = false
@@ -204,9 +190,7 @@ export const useBiologyStore = defineStore('biology', () => {
     const { patientId } = patients
     const here =
       patientId !== null && isTried.value ? [{ patientId, settings: draft.value, base: keptSettings.value }] : []
-    const away = [...putAway].flatMap(([of, { draft: settings, base }]) =>
-      base && sameSettings(settings, base) ? [] : [{ patientId: of, settings, base }],
-    )
+    const away = putAwayTries().filter(({ settings, base }) => !base || !sameSettings(settings, base))
     return [...here, ...away]
   }
 

@@ -15,8 +15,15 @@ export interface Tried<Base, Settings> {
   readonly base: Base
 }
 
-/** Changes of settings that are tried, which can be taken back and made again. Putting the settings in their place is the caller's. */
-export function useChanges<One extends SettingsChange<unknown>>() {
+/**
+ * Changes of settings that are tried, which can be taken back and made again; and those of other patients, which come back with them while the window is
+ * open. Putting the settings in their place is the caller's.
+ */
+export function useChanges<
+  Settings,
+  Base = Settings,
+  One extends SettingsChange<Settings> = SettingsChange<Settings>,
+>() {
   const changes = shallowRef<readonly One[]>([])
   const undone = shallowRef<readonly One[]>([])
 
@@ -38,7 +45,32 @@ export function useChanges<One extends SettingsChange<unknown>>() {
     return next
   }
 
-  return { changes, undone, takeBack, makeAgain }
+  interface PutAway {
+    readonly settings: Settings
+    readonly base: Base
+    readonly changes: readonly One[]
+    readonly undone: readonly One[]
+  }
+  const away = new Map<string, PutAway>()
+
+  /** Keeps what is tried of a patient, with what was kept then, for when the patient is open again. */
+  function putAway(patientId: string, settings: Settings, base: Base): void {
+    away.set(patientId, { settings, base, changes: changes.value, undone: undone.value })
+  }
+
+  /** The changes of a patient in the place of those that are here; the settings that were put away, null where there are none. */
+  function bringBack(patientId: string | null): Settings | null {
+    const found = patientId === null ? undefined : away.get(patientId)
+    changes.value = found?.changes ?? []
+    undone.value = found?.undone ?? []
+    if (patientId !== null) away.delete(patientId)
+    return found?.settings ?? null
+  }
+
+  const putAwayTries = (): Tried<Base, Settings>[] =>
+    [...away].map(([patientId, { settings, base }]) => ({ patientId, settings, base }))
+
+  return { changes, undone, takeBack, makeAgain, putAway, bringBack, putAwayTries }
 }
 
 /** Settings that the contract refuses, told as the change that led to them. */
