@@ -26,7 +26,10 @@ export const useBedMapStore = defineStore('bedMap', () => {
   )
 
   let asked = 0
-  async function load(): Promise<void> {
+  let newest: Promise<void> | null = null
+  /** Reads the maps of the dose anew. One that another overtakes ends with that: whoever waits finds the newest. */
+  const load = (): Promise<void> => (newest = read())
+  async function read(): Promise<void> {
     const mine = ++asked
     const [patientId, id] = [patients.patientId, doseId.value]
     if (patientId === null || id === null) {
@@ -35,6 +38,7 @@ export const useBedMapStore = defineStore('bedMap', () => {
     }
     const found = await ask('bedMap.result', { patientId, doseId: id })
     if (mine === asked) latest.value = found
+    else await newest
   }
 
   /** What the structures would be judged by, for the form. */
