@@ -247,10 +247,10 @@ function binPieces(solid: ContourSolid): Piece[][] {
   return bins
 }
 
-/** Sample size for boundary voxels: about an eighth of the radius of a sphere of the body's volume, 0.3 to 1.25 mm. */
+/** Sample size for boundary voxels: about an eighth of the radius of a sphere of the body's volume, 0.3 to 1.25 mm; a sixtieth in bodies of litres. */
 function sampleStepMm(solid: ContourSolid): number {
   const radius = Math.cbrt((3000 * solid.volumeMl) / (4 * Math.PI))
-  return Math.min(1.25, Math.max(0.3, radius / 8))
+  return Math.min(Math.max(1.25, radius / 60), Math.max(0.3, radius / 8))
 }
 
 /** Whole-index bounds (voxels that the body may touch), not clipped to the grid. */

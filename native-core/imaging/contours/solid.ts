@@ -117,7 +117,8 @@ function sampleStack(stack: ContourStack, options: ContourOptions): { slices: La
   const width = box[2] - uLow
   const height = box[3] - vLow
   const smallestPitch = Math.sqrt((width * height * stack.slices.length) / MAX_SAMPLES)
-  let pitchMm = Math.max(smallestPitch, Math.min(1.25, Math.max(0.1, Math.sqrt(largest) / 40)))
+  const side = Math.sqrt(largest)
+  let pitchMm = Math.max(smallestPitch, 0.1, Math.min(side / 40, Math.max(1.25, side / 120)))
   for (;;) {
     const lattice: PlaneLattice = {
       u0: uLow - 1.5 * pitchMm,
