@@ -5,6 +5,8 @@ export default defineConfig({
   testDir: 'tests/e2e',
   testMatch: '**/*.{e2e,spec,test}.ts',
   outputDir: 'test-results/e2e',
+  // Files that ask for the same simulated patient get the same one, made once.
+  globalSetup: './tests/phantoms/runFolder.ts',
   workers: 2,
   // The tests of a file go on from each other.
   fullyParallel: false,

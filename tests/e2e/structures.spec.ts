@@ -10,7 +10,7 @@ let running: RunningWithCase
 test.describe.configure({ mode: 'serial' })
 
 test.beforeAll(async () => {
-  running = await startWithCase({ seed: 12 })
+  running = await startWithCase({ seed: 17 })
 })
 
 test.afterAll(() => endWithCase(running))

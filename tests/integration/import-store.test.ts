@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openStore } from '../../db/index.ts'
-import { makePhantomCase } from '../phantoms/index.ts'
+import { sharedPhantomCase } from '../phantoms/shared.ts'
 import { createWorkbench } from '../../electron/backend/compose.ts'
 import type { Workbench } from '../../electron/backend/compose.ts'
 import { patientViewSchema } from '../../electron/contracts/index.ts'
@@ -31,7 +31,7 @@ let store: Store
 let files: readonly string[]
 
 beforeAll(async () => {
-  const made = await makePhantomCase({ seed: 5, sizes: 'tiny', outDir: join(root, 'case') })
+  const made = await sharedPhantomCase({ seed: 5, sizes: 'tiny', outDir: join(root, 'case') })
   files = made.files
   bench = createWorkbench({ threads: 2 })
   const key = { kind: 'raw', key: new Uint8Array(32).fill(7) } as const

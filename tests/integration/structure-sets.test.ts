@@ -42,7 +42,7 @@ async function reload(): Promise<void> {
 }
 
 beforeAll(async () => {
-  await sharedPhantomCase({ seed: 6, sizes: 'tiny', outDir: join(root, 'case') })
+  await sharedPhantomCase({ seed: 8, sizes: 'tiny', outDir: join(root, 'case') })
   bench = createWorkbench({ threads: 2 })
   const key = { kind: 'raw', key: new Uint8Array(32).fill(9) } as const
   store = await openStore(join(root, 'store'), key, { actor: 'anna', programVersion: 'test' })

@@ -1,4 +1,4 @@
-/** Global set-up of vitest: the folder of the simulated cases that files of this run share (`shared.ts`). */
+/** Global set-up of vitest and Playwright: the folder of the simulated cases that files of this run share (`shared.ts`). */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

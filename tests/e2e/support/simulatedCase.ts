@@ -3,8 +3,8 @@ import { expect } from '@playwright/test'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { makePhantomCase } from '../../phantoms/index.ts'
 import type { PhantomOptions, PhantomTruth } from '../../phantoms/index.ts'
+import { sharedPhantomCase } from '../../phantoms/shared.ts'
 import { PASSPHRASE, chooseInDialog, removeFolder, startApplication } from './application.ts'
 import type { RunningApplication } from './application.ts'
 
@@ -18,7 +18,7 @@ export async function startWithCase(
   request: Partial<PhantomOptions> & { readonly seed: number },
 ): Promise<RunningWithCase> {
   const caseFolder = mkdtempSync(join(tmpdir(), 'theratwin-e2e-case-'))
-  const { truth } = await makePhantomCase({ sizes: 'tiny', ...request, outDir: caseFolder })
+  const { truth } = await sharedPhantomCase({ sizes: 'tiny', ...request, outDir: caseFolder })
   return { ...(await startApplication()), caseFolder, truth }
 }
 
