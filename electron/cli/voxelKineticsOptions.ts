@@ -2,10 +2,12 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { InputError } from '../../native-core/errors/index.ts'
+import { NOT_OF_VOXELS, VOXEL_MODEL_IDS } from '../../native-core/kinetics/voxelwise/index.ts'
 import { activityMapOptionsSchema, voxelFitOptionsSchema } from '../contracts/doseMaps.ts'
 import type { ActivityMapOptions, VoxelFitOptionsAsk } from '../contracts/doseMaps.ts'
 import type { VoxelBedOptions } from '../services/voxelKinetics/index.ts'
 import { numbersIn } from './options.ts'
+import { z } from '../contracts/schema.ts'
 
 export const SYNOPSIS =
   'voxel-kinetics PATH [--protocol P.json] [--cycle N] | IMAGE… --times H,H,… --nuclide N [--structures PATH]; --model M --out FOLDER'
@@ -19,6 +21,8 @@ const OPTIONS = {
   cycle: { type: 'string' },
   model: { type: 'string' },
   regularisation: { type: 'string' },
+  hold: { type: 'string' },
+  'circulation-rate-per-h': { type: 'string' },
   options: { type: 'string' },
   'negligible-share': { type: 'string' },
   terms: { type: 'boolean' },
@@ -62,6 +66,10 @@ export async function voxelKineticsAsk(words: readonly string[]): Promise<VoxelK
   const fit = checked(voxelFitOptionsSchema, {
     ...(values.options === undefined ? {} : await readOptions(values.options)),
     ...(values.model === undefined ? {} : { model: values.model }),
+    ...(values.hold === undefined ? {} : { fixed: heldOf(values.hold) }),
+    ...(values['circulation-rate-per-h'] === undefined
+      ? {}
+      : { circulationRatePerS: perS(values['circulation-rate-per-h'], '--circulation-rate-per-h') }),
     ...(values.regularisation === undefined ? {} : { regularisation: values.regularisation }),
   })
   const share = values['negligible-share']
@@ -84,6 +92,25 @@ function bedOptions(values: VoxelKineticsValues): VoxelBedOptions | null {
   if (!(alphaBetaGy > 0) || !(hours > 0) || !Number.isFinite(hours))
     throw wrong('BED needs --alpha-beta-gy and --repair-half-time-h, both positive numbers.')
   return { alphaBetaGy, repairHalfTimeS: hours * 3600 }
+}
+
+/** A rate in 1/s of one in 1/h. @throws InputError `cli.arguments`. */
+function perS(text: string, what: string): number {
+  const perHour = text.trim() === '' ? NaN : Number(text)
+  if (!(perHour > 0) || !Number.isFinite(perHour)) throw wrong(`${what} ${text} is not a positive rate in 1/h.`)
+  return perHour / 3600
+}
+
+/** `lambdaBiol2=0.2,alpha=0.3`: biological rates in 1/h, shares as they are. @throws InputError `cli.arguments`. */
+function heldOf(text: string): Record<string, number> {
+  return Object.fromEntries(
+    text.split(',').map((part) => {
+      const [name = '', value = ''] = part.split('=').map((word) => word.trim())
+      if (name === '' || value === '' || !Number.isFinite(Number(value)))
+        throw wrong(`--hold ${part} is not NAME=NUMBER, for example lambdaBiol2=0.2 (1/h) or alpha=0.3.`)
+      return [name, name.startsWith('lambda') ? perS(value, `--hold ${name}`) : Number(value)]
+    }),
+  )
 }
 
 /** Times in s of so many images. @throws InputError `cli.arguments`. */
@@ -131,9 +158,13 @@ function checked<T>(
   const result = schema.safeParse(input)
   if (result.success) return result.data
   const issue = result.error.issues[0]
+  const model = z.object({ model: z.string() }).safeParse(input).data?.model ?? ''
+  const reason = issue?.path[0] === 'model' ? NOT_OF_VOXELS[model] : undefined
   throw new InputError(
     'voxel-kinetics.options',
-    `"${issue?.path.join('.') || 'options'}" is wrong: ${issue?.message ?? 'unreadable'}.`,
-    'Models are mono-exponential, uptake-washout and bi-exponential (--model); --regularisation is estimated, designed or none.',
+    reason === undefined
+      ? `"${issue?.path.join('.') || 'options'}" is wrong: ${issue?.message ?? 'unreadable'}.`
+      : `Voxels cannot have the model "${model}". ${reason}`,
+    `Models are ${VOXEL_MODEL_IDS.join(', ')}, trapezoid (--model); --regularisation is estimated, designed or none.`,
   )
 }

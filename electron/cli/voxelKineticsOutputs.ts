@@ -34,7 +34,7 @@ const WORDS = {
   'dose-rate': { map: 'dose', what: 'Absorbed dose', unit: 'Gy', plain: 'Gy', rate: 'Gy/s' },
 } as const
 
-const TERMS = ['1', '2'] as const
+const TERMS = ['1', '2', '3'] as const
 const BED = {
   bed: 'Biologically effective dose, Gy',
   eqd2: 'Equivalent dose in 2 Gy fractions, Gy',

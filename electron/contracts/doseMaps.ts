@@ -3,7 +3,11 @@
  * Maps themselves are volumes; see `volumeRefSchema`.
  */
 import { z } from './schema.ts'
-import { DEFAULT_VOXEL_FIT } from '../../native-core/kinetics/voxelwise/defaults.ts'
+import {
+  DEFAULT_VOXEL_FIT,
+  DEFAULT_VOXEL_TRAPEZOID as usualTrapezoid,
+} from '../../native-core/kinetics/voxelwise/defaults.ts'
+import { VOXEL_MODEL_IDS } from '../../native-core/kinetics/voxelwise/types.ts'
 import { imageGridSchema } from './domain.ts'
 
 const finite = z.number()
@@ -49,16 +53,30 @@ export const engineValuesSchema = z.record(z.string().max(100), z.union([z.numbe
 const sd = z.number().min(0).max(10)
 const { spread: usualSpread, noise: usualNoise } = DEFAULT_VOXEL_FIT
 
-/** Standard deviations of ln λ1, ln(λ2 − λ1) and logit A(0)/(A(0) + A1) of voxels around their structure; see `VoxelSpread` of the core. */
+/** Standard deviations of the working parameters of voxels around their structure; see `VoxelParameter` of the core. */
 export const voxelSpreadSchema = z.strictObject({
   slowRate: sd.default(usualSpread.slowRate),
   fastRate: sd.default(usualSpread.fastRate),
+  thirdRate: sd.default(usualSpread.thirdRate),
   startShare: sd.default(usualSpread.startShare),
+  phaseShare: sd.default(usualSpread.phaseShare),
 })
 
 /** A curve fitted in each voxel, regularised by its structure's; see `VoxelFitOptions` of the core. */
 export const voxelFitOptionsSchema = z.strictObject({
-  model: z.enum(['mono-exponential', 'uptake-washout', 'bi-exponential']),
+  model: z.enum([...VOXEL_MODEL_IDS, 'trapezoid']),
+  /** For the trapezoidal rule; see `VoxelTrapezoid` of the core. */
+  trapezoid: z
+    .strictObject({
+      rule: z.enum(['linear', 'linear-log']).default(usualTrapezoid.rule),
+      beforeFirst: z.enum(['constant', 'linear-from-zero', 'physical-decay-back']).default(usualTrapezoid.beforeFirst),
+      afterLast: z.enum(['last-two', 'physical-decay', 'structure']).default(usualTrapezoid.afterLast),
+    })
+    .prefault({}),
+  /** Parameters that all voxels have, named as in the fit of structures: biological rates in 1/s, shares. */
+  fixed: z.record(z.string().max(40), z.number().positive()).default({}),
+  /** Biological rate of what the circulation brings, for the models that hold it; null: the protocol's, else a half-life of 1 min (unverified). */
+  circulationRatePerS: z.number().positive().nullable().default(null),
   regularisation: z.enum(['estimated', 'designed', 'none']).default(DEFAULT_VOXEL_FIT.regularisation),
   spread: voxelSpreadSchema.prefault({}),
   noise: z
@@ -172,12 +190,18 @@ export const voxelPriorSchema = z.strictObject({
   name: z.string(),
   slowRatePerS: finite,
   fastRatePerS: finite.nullable(),
+  thirdRatePerS: finite.optional(),
   startShare: share.nullable(),
+  phaseShare: share.optional(),
+  /** Of the trapezoidal rule. */
+  means: z.array(finite).optional(),
   meanFrom: z.enum(['structure-curve', 'structure-voxels', 'whole-image']),
   spread: z.strictObject({
     slowRate: finite.nullable(),
     fastRate: finite.nullable(),
+    thirdRate: finite.nullable().optional(),
     startShare: finite.nullable(),
+    phaseShare: finite.nullable().optional(),
   }),
   spreadFrom: z.enum(['voxels', 'designed', 'none']),
   noiseScale: z.array(finite),

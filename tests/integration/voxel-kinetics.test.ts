@@ -25,7 +25,7 @@ import type { Store } from '../../electron/services/ports/store.ts'
 import type { VoxelKineticsStructure } from '../../electron/services/voxelKinetics/index.ts'
 import { fitVoxels } from '../../native-core/kinetics/voxelwise/index.ts'
 import { drawVoxels, KIDNEY, LU177_RATE } from '../../native-core/kinetics/voxelwise/testVoxels.ts'
-import { makePhantomCase } from '../phantoms/index.ts'
+import { sharedPhantomCase } from '../phantoms/shared.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'theratwin-voxel-kinetics-'))
 const at = (name: string): string => join(root, name)
@@ -44,7 +44,7 @@ let store: Store
 let patientId = ''
 
 beforeAll(async () => {
-  await makePhantomCase({ seed: 5, sizes: 'tiny', outDir: at('case') })
+  await sharedPhantomCase({ seed: 5, sizes: 'tiny', outDir: at('case') })
   bench = createWorkbench({ threads: 2 })
   const key = { kind: 'raw', key: new Uint8Array(32).fill(7) } as const
   store = await openStore(at('store'), key, { actor: 'test', programVersion: 'test' })
@@ -274,7 +274,7 @@ describe('theratwin voxel-kinetics', () => {
     expect(await bad(...paths, ...usual.with(1, '4,24'))).toMatchObject({
       message: expect.stringContaining('4 positive') as unknown,
     })
-    expect(await bad(...paths, ...usual.with(5, 'tri-exponential'))).toMatchObject({ code: 'voxel-kinetics.options' })
+    expect(await bad(...paths, ...usual.with(5, 'formula'))).toMatchObject({ code: 'voxel-kinetics.options' })
     expect(await bad(...paths, ...usual, '--options', at('options.json'))).toMatchObject({
       message: expect.stringContaining('spread.slowRate') as unknown,
     })

@@ -65,6 +65,7 @@ export async function activityTask(
     images,
     physicalRatePerS: decay.decayConstantPerS,
     ...(protocol.timeActivityFit.administration ? { administration: protocol.timeActivityFit.administration } : {}),
+    circulationRatePerS: protocol.timeActivityFit.circulationRatePerS,
     voxelwise: request.activityMap,
     structures: outlines.structures,
     shapeToReference: outlines.shapeToReference,

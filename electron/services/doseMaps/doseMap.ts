@@ -130,6 +130,7 @@ export async function computeDoseMap(request: DoseMapRequest, ports: DoseMapPort
         structures: outlines.structures,
         physicalRatePerS: task.physicalRatePerS,
         ...(task.administration ? { administration: task.administration } : {}),
+        circulationRatePerS: task.circulationRatePerS ?? null,
         fit,
         negligibleShare: request.activityMap.negligibleShare,
       },

@@ -5,7 +5,7 @@ import { integrateVoxels } from '../../../native-core/kinetics/index.ts'
 import type { VoxelFitCounts, VoxelFitMaps, VoxelFitPlan } from '../../../native-core/kinetics/voxelwise/index.ts'
 import type { VoxelFitOptionsAsk } from '../../contracts/doseMaps.ts'
 import type { ActivityMapTask, Compute, ComputeOptions, StructureDose, VoxelDoseAnswer } from '../ports/compute.ts'
-import { fitOptions } from './fittedActivity.ts'
+import { fitChoice } from './fittedActivity.ts'
 import { labelsOf } from './labels.ts'
 
 export interface DoseRateCurvesRequest {
@@ -17,6 +17,7 @@ export interface DoseRateCurvesRequest {
   readonly structures: ActivityMapTask['structures']
   readonly physicalRatePerS: number
   readonly administration?: ActivityMapTask['administration']
+  readonly circulationRatePerS?: number | null
   readonly fit: VoxelFitOptionsAsk
   readonly negligibleShare: number
 }
@@ -48,14 +49,13 @@ export async function doseOfRates(
   if (!first || rates.length !== timesS.length) throw new Error('a dose rate for each time')
   const { plan, maps, counts } = await compute.fitVoxels(
     {
-      model: request.fit.model,
       timesS,
       values: rates.map(({ dose }) => dose.doseGy),
       physicalRatePerS,
       ...(administration ? { administration } : {}),
       labels: labelsOf(masks, grid),
       structures: structures.map(({ name, terms = null }) => ({ name, terms })),
-      options: fitOptions(request.fit, request.negligibleShare),
+      ...fitChoice(request.fit, request.negligibleShare, request.circulationRatePerS),
       terms: true,
     },
     options,

@@ -1,15 +1,29 @@
 /** The activity of a cycle by a curve in each voxel, on several threads. */
 import { VOXEL_FIT_VERSION } from '../../../native-core/kinetics/voxelwise/index.ts'
-import type { VoxelFitCounts, VoxelFitOptions, VoxelFitPlan } from '../../../native-core/kinetics/voxelwise/index.ts'
+import type { VoxelFitCounts, VoxelFitPlan } from '../../../native-core/kinetics/voxelwise/index.ts'
 import type { VoxelFitOptionsAsk, VoxelKinetics } from '../../contracts/doseMaps.ts'
-import type { ActivityMap, ActivityMapTask, Compute, ComputeOptions } from '../ports/compute.ts'
+import type { ActivityMap, ActivityMapTask, Compute, ComputeOptions, VoxelFitTask } from '../ports/compute.ts'
 
 export type FitCompute = Pick<Compute, 'carryImages' | 'fitVoxels' | 'fittedMap'>
 
-/** The options of the core for what was asked. */
-export function fitOptions(ask: VoxelFitOptionsAsk, negligibleShare: number): VoxelFitOptions {
-  const { regularisation, spread, noise } = ask
-  return { regularisation, spread, noise, negligibleShare }
+/**
+ * Model and options of the core for what was asked.
+ *
+ * @param circulationRatePerS the protocol's, where the ask has none
+ */
+export function fitChoice(
+  { model, trapezoid, regularisation, spread, noise, fixed, circulationRatePerS: own }: VoxelFitOptionsAsk,
+  negligibleShare: number,
+  circulationRatePerS: number | null = null,
+): Pick<VoxelFitTask, 'model' | 'trapezoid' | 'options' | 'fixed' | 'circulationRatePerS'> {
+  const rate = own ?? circulationRatePerS
+  return {
+    model,
+    trapezoid,
+    options: { regularisation, spread, noise, negligibleShare },
+    fixed,
+    ...(rate === null ? {} : { circulationRatePerS: rate }),
+  }
 }
 
 /**
@@ -30,14 +44,13 @@ export async function fittedActivity(
   const images = await compute.carryImages(task, part(0, 0.4))
   const fit = await compute.fitVoxels(
     {
-      model: ask.model,
       timesS: task.images.map(({ timeS }) => timeS),
       values: images.values,
       physicalRatePerS: task.physicalRatePerS,
       ...(task.administration ? { administration: task.administration } : {}),
       labels: images.labels,
       structures: task.structures.map(({ name, terms = null }) => ({ name, terms })),
-      options: fitOptions(ask, task.voxelwise.negligibleShare),
+      ...fitChoice(ask, task.voxelwise.negligibleShare, task.circulationRatePerS),
       terms: true,
     },
     part(0.4, 0.9),
@@ -60,13 +73,16 @@ export function voxelKineticsOf({
     version: VOXEL_FIT_VERSION,
     timesS: [...plan.timesS],
     noise: plan.noise.map((noise) => ({ ...noise })),
-    priors: plan.priors.map(({ spread, noiseScale, ...prior }) => ({
+    priors: plan.priors.map(({ spread, noiseScale, means, ...prior }) => ({
       ...prior,
+      ...(means ? { means: [...means] } : {}),
       noiseScale: [...noiseScale],
       spread: {
         slowRate: finite(spread.slowRate),
         fastRate: finite(spread.fastRate),
+        thirdRate: finite(spread.thirdRate ?? NaN),
         startShare: finite(spread.startShare),
+        phaseShare: finite(spread.phaseShare ?? NaN),
       },
     })),
     counts: { ...counts },
@@ -78,6 +94,7 @@ export function voxelKineticsOf({
 export function fitRemarks({ plan, counts }: Pick<NonNullable<ActivityMap['fit']>, 'plan' | 'counts'>): string[] {
   const percent = (part: number): string => `${((100 * part) / Math.max(1, counts.all)).toFixed(1)} %`
   const estimated = plan.priors.filter(({ spreadFrom }) => spreadFrom === 'voxels').length
+  if (plan.trapezoid) return [trapezoidWords(plan.trapezoid, plan.options.regularisation), ...plan.remarks]
   const how = {
     none: 'Voxels were fitted without regularisation.',
     designed:
@@ -95,4 +112,23 @@ export function fitRemarks({ plan, counts }: Pick<NonNullable<ActivityMap['fit']
       : []),
     ...plan.remarks,
   ]
+}
+
+function trapezoidWords(
+  { rule, beforeFirst, afterLast }: NonNullable<VoxelFitPlan['trapezoid']>,
+  regularisation: VoxelFitOptionsAsk['regularisation'],
+): string {
+  const before = {
+    constant: 'as at the first image from the injection on',
+    'linear-from-zero': 'a straight rise from nothing',
+    'physical-decay-back': 'physical decay from the injection on',
+  }[beforeFirst]
+  const ownTail = 'the rate of the last two images of each voxel'
+  const after =
+    afterLast === 'physical-decay'
+      ? 'physical decay'
+      : afterLast === 'last-two' || regularisation === 'none'
+        ? ownTail
+        : `${ownTail} around that of its structure, with the stated spread (designed, not measured)`
+  return `Voxels were integrated by the trapezoidal rule (${rule === 'linear' ? 'straight' : 'straight where they rise, logarithmic where they fall'}); before the first image ${before}; after the last ${after}.`
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { FractionalMask, ImageGrid } from '../../../native-core/imaging/index.ts'
-import { fitVoxels } from '../../../native-core/kinetics/voxelwise/index.ts'
+import { DEFAULT_VOXEL_TRAPEZOID, fitVoxels } from '../../../native-core/kinetics/voxelwise/index.ts'
 import { drawVoxels, integralOf, KIDNEY, LU177_RATE } from '../../../native-core/kinetics/voxelwise/testVoxels.ts'
 import type { VoxelDoseAnswer } from '../ports/compute.ts'
 import { doseOfRates } from './doseRateCurves.ts'
@@ -144,7 +144,10 @@ describe('a dose of dose rates', () => {
         fit: {
           model: 'mono-exponential',
           regularisation: 'none',
-          spread: { slowRate: 0, fastRate: 0, startShare: 0 },
+          spread: { slowRate: 0, fastRate: 0, thirdRate: 0, startShare: 0, phaseShare: 0 },
+          trapezoid: DEFAULT_VOXEL_TRAPEZOID,
+          fixed: {},
+          circulationRatePerS: null,
           noise: { fraction: 0.1, absoluteShare: 0.01, byCounts: true },
           order: 'dose-rate-first',
         },

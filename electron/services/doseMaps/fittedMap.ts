@@ -1,6 +1,6 @@
 /** Fitted voxels made an activity map. Plain data in and out, so that a worker thread can run it. */
 import { CancelledError } from '../../../native-core/errors/index.ts'
-import { BOLUS, responseIntegral } from '../../../native-core/kinetics/parametric/index.ts'
+import { responseIntegral } from '../../../native-core/kinetics/parametric/index.ts'
 import { voxelCount } from '../../../native-core/imaging/index.ts'
 import type { ActivityMap, FittedMapTask } from '../ports/compute.ts'
 import { matchStructures } from './matchStructures.ts'
@@ -53,8 +53,16 @@ function sharesOutside({ fit }: FittedMapTask): { readonly shareBefore: number; 
   const { maps, plan } = fit
   const first = plan.timesS[0] as number
   const last = plan.timesS[plan.timesS.length - 1] as number
+  if (maps.outside) {
+    const total = (map: Float32Array): number => map.reduce((sum, one) => sum + one, 0)
+    const all = total(maps.integral)
+    const share = (part: Float32Array): number => (all > 0 ? total(part) / all : 0)
+    return { shareBefore: share(maps.outside.before), shareAfter: share(maps.outside.after) }
+  }
   if (!maps.terms) throw new Error('the shares of fitted voxels need their terms')
-  const administration = plan.administration ?? BOLUS
+  const { administration } = plan
+  const until = (rate: number, time: number): number =>
+    administration ? responseIntegral(rate, 0, time, administration).value : -Math.expm1(-rate * time) / rate
   let [before, after, all] = [0, 0, 0]
   for (const { amplitude, ratePerS } of maps.terms)
     for (let voxel = 0; voxel < amplitude.length; voxel++) {
@@ -63,8 +71,8 @@ function sharesOutside({ fit }: FittedMapTask): { readonly shareBefore: number; 
       const size = amplitude[voxel] as number
       const whole = size / rate
       all += whole
-      before += size * responseIntegral(rate, 0, first, administration).value
-      after += whole - size * responseIntegral(rate, 0, last, administration).value
+      before += size * until(rate, first)
+      after += whole - size * until(rate, last)
     }
   return all > 0 ? { shareBefore: before / all, shareAfter: after / all } : { shareBefore: 0, shareAfter: 0 }
 }

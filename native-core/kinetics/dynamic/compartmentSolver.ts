@@ -1,34 +1,13 @@
 /** The fit of one voxel's curve by a compartment model, without allocation where it is repeated. */
 import { factorise, STRIDE, substitute } from '../voxelwise/cholesky.ts'
 import { RATE_RANGE_PER_S } from './compartmentFit.ts'
-import { impulseResponse } from './compartments.ts'
 import type { CompartmentModelId, FramedInput } from './compartments.ts'
+import type { CompartmentPrior, CompartmentSolution, CompartmentSolver } from './compartmentSolverTypes.ts'
+import { compartmentStarts, SHAPES } from './compartmentStarts.ts'
+import { createPlace, dot, tissueOf } from './compartmentTissue.ts'
+import type { Place } from './compartmentTissue.ts'
 import { tabulate } from './convolutionTable.ts'
 
-/** Of the voxel that was solved last; rates in 1/s, zero where the model lacks them. */
-export interface CompartmentSolution {
-  k1: number
-  k2: number
-  k3: number
-  k4: number
-  bloodFraction: number
-}
-
-export interface CompartmentSolver {
-  readonly solution: CompartmentSolution
-  /** Fits a curve, Bq/mL decay-corrected; false where there is no answer. */
-  readonly solve: (curve: ArrayLike<number>) => boolean
-}
-
-/** Logarithms of k2, k3, k4, the tissue's curve for K1 = 1 there, and its derivatives by them. */
-interface Place {
-  readonly psi: Float64Array
-  readonly tissue: Float64Array
-  readonly slopes: readonly Float64Array[]
-}
-
-/** k2, k3, k4 of the starts, /min, as even steps of the logarithm. */
-const STARTS_PER_MIN = { k2: [0.01, 2, 9], k3: [0.003, 0.5, 6], k4: [0.003, 0.3, 5] } as const
 /** So many of the best starts are followed. */
 const FOLLOWED = { '1tcm': 1, '2tcm-irreversible': 2, '2tcm': 2 } as const
 const MOST_STEPS = 100
@@ -39,13 +18,20 @@ const LARGEST_STEP = 1
 const SMALLEST_STEP = 1e-7
 /** Or so little of χ² was gained: the rest is far below a standard deviation. */
 const SMALLEST_GAIN = 1e-11
-const SHAPES = { '1tcm': 1, '2tcm-irreversible': 2, '2tcm': 3 } as const
+/** Around a prior a hundredth of a standard deviation is enough. */
+const SMALLEST_STEP_AROUND = 1e-3
+const SMALLEST_GAIN_AROUND = 1e-6
+/** A variance that changed by less than this share is not taken again. */
+const SAME_VARIANCE = 0.05
 const [LOWEST, HIGHEST] = RATE_RANGE_PER_S.map(Math.log) as [number, number]
 
 /**
  * Minimises Σ w²(y − a·T(k2, k3, k4) − V_b·C_blood)² over the logarithms of the rates, a = (1 − V_b)·K1 ≥ 0 and V_b from 0 to 1 following from them
  * (variable projection: Golub & Pereyra 1973, the step of Kaufman 1975, damped as Marquardt 1963). T is the frame average of the impulse response for
  * K1 = 1, from a table (`tabulate`).
+ *
+ * With a prior the rates are the most probable ones (maximum a posteriori): Σ w²(y − f)²/variance + Σ ((ψ − mean)/spread)² is minimised, the variance
+ * of a weighted frame that of the curve's own residuals: of the best start, then once more of what was found.
  *
  * @param weights one over the standard deviation of each frame
  * @param fraction V_b where it is given, null where it is fitted
@@ -55,15 +41,15 @@ export function createCompartmentSolver(
   model: CompartmentModelId,
   weights: readonly number[],
   fraction: number | null,
+  prior: CompartmentPrior | null = null,
 ): CompartmentSolver {
   const n = plasma.frameCount
   const m = SHAPES[model]
   // θ is at most the sum of the three rates.
-  const table = tabulate(plasma, 3 * Math.exp(HIGHEST), weights)
+  const evaluate = tissueOf(tabulate(plasma, 3 * Math.exp(HIGHEST), weights), n)
   const blood = wholeBlood.average.map((v, i) => v * (weights[i] ?? 0))
   const bloodSquare = dot(blood, blood)
   const y = new Float64Array(n)
-  const [average, derivative] = [new Float64Array(n), new Float64Array(n)]
   const linear = { a: 0, b: 0, cost: 0, square: 0, cross: 0 }
   const normal = new Float64Array(STRIDE * STRIDE)
   const system = new Float64Array(STRIDE * STRIDE)
@@ -71,31 +57,16 @@ export function createCompartmentSolver(
   const [gradient, step] = [new Float64Array(STRIDE), new Float64Array(STRIDE)]
   const across = Array.from({ length: m }, () => new Float64Array(n))
   const free: number[] = []
-  const state = (): Place => ({
-    psi: new Float64Array(m),
-    tissue: new Float64Array(n),
-    slopes: Array.from({ length: m }, () => new Float64Array(n)),
-  })
-  let [here, there] = [state(), state()]
+  let [here, there] = [createPlace(m, n), createPlace(m, n)]
+  /** 1/spread² of each ψ, times the variance of the present curve. */
+  const precision = Float64Array.from({ length: m }, (_, k) => (prior ? 1 / (prior.spread[k] ?? 1) ** 2 : 0))
+  const pull = new Float64Array(m)
+  const freedom = Math.max(1, n - m - (fraction === null ? 2 : 1))
+  const smallestStep = prior ? SMALLEST_STEP_AROUND : SMALLEST_STEP
+  const smallestGain = prior ? SMALLEST_GAIN_AROUND : SMALLEST_GAIN
+  const mean = Float64Array.from({ length: m }, (_, k) => prior?.mean[k] ?? 0)
+  const evidence = { psi: new Float64Array(m), spreadLeft: new Float64Array(m), cost: 0 }
   const solution: CompartmentSolution = { k1: 0, k2: 0, k3: 0, k4: 0, bloodFraction: fraction ?? 0 }
-
-  /** T and its derivatives by the logarithms of the rates. */
-  function evaluate({ psi, tissue, slopes }: Place): void {
-    const rates = Array.from(psi, Math.exp)
-    const [k2 = 0, k3 = 0, k4 = 0] = rates
-    tissue.fill(0)
-    slopes.forEach((slope) => slope.fill(0))
-    for (const { theta, share, dTheta, dShare } of impulseResponse({ k1: 1, k2, k3, k4 })) {
-      table.at(theta, average, derivative)
-      for (let i = 0; i < n; i++) tissue[i] = (tissue[i] as number) + share * (average[i] as number)
-      slopes.forEach((slope, k) => {
-        const rate = rates[k] as number
-        const [byShare, byTheta] = [rate * (dShare[k] ?? 0), rate * share * (dTheta[k] ?? 0)]
-        for (let i = 0; i < n; i++)
-          slope[i] = (slope[i] as number) + byShare * (average[i] as number) + byTheta * (derivative[i] as number)
-      })
-    }
-  }
 
   /** Best a and b for a column T. */
   function project(square: number, cross: number, ty: number, by: number, yy: number): void {
@@ -125,7 +96,13 @@ export function createCompartmentSolver(
     return cost
   }
 
-  function linearise({ tissue, slopes }: Place): void {
+  function penalty(psi: Float64Array): number {
+    let sum = 0
+    for (let k = 0; k < m; k++) sum += (pull[k] as number) * ((psi[k] as number) - (mean[k] as number)) ** 2
+    return sum
+  }
+
+  function linearise({ psi, tissue, slopes }: Place): void {
     const { a, b, square, cross } = linear
     const hasBlood = b > 0
     const determinant = square * bloodSquare - cross * cross
@@ -140,11 +117,12 @@ export function createCompartmentSolver(
         own[i] = value
         g += value * ((y[i] as number) - a * (tissue[i] as number) - b * (blood[i] as number))
       }
-      gradient[k] = g
+      gradient[k] = g - (pull[k] as number) * ((psi[k] as number) - (mean[k] as number))
     })
     for (let k = 0; k < m; k++)
       for (let l = 0; l <= k; l++)
-        normal[k * STRIDE + l] = normal[l * STRIDE + k] = dot(across[k] as Float64Array, across[l] as Float64Array)
+        normal[k * STRIDE + l] = normal[l * STRIDE + k] =
+          dot(across[k] as Float64Array, across[l] as Float64Array) + (k === l ? (pull[k] as number) : 0)
   }
 
   /** Places of the rates that may move. */
@@ -185,7 +163,7 @@ export function createCompartmentSolver(
   /** Searches from `here`; true where it came to an end. */
   function search(): boolean {
     evaluate(here)
-    let cost = projected(here)
+    let cost = projected(here) + penalty(here.psi)
     let damping = LEAST_DAMPING
     for (let iteration = 0; iteration < MOST_STEPS; iteration++) {
       if (!(linear.a > 0)) return false
@@ -197,26 +175,26 @@ export function createCompartmentSolver(
         largest = advance(damping)
         if (Number.isFinite(largest)) {
           evaluate(there)
-          const next = projected(there)
+          const next = projected(there) + penalty(there.psi)
           if (next <= cost) {
             isDownhill = true
             gained = cost - next
             cost = next
             ;[here, there] = [there, here]
             damping = damping < 1e-9 ? 0 : damping / 10
-          } else if (largest < SMALLEST_STEP) break
+          } else if (largest < smallestStep) break
         }
         if (!isDownhill) damping = Math.max(LEAST_DAMPING, damping * 10)
       }
       if (!isDownhill) projected(here)
-      if (largest < SMALLEST_STEP || gained < SMALLEST_GAIN * cost) return true
+      if (largest < smallestStep || gained < smallestGain * cost) return true
       if (!isDownhill) return false
     }
     return false
   }
 
-  const starts = startsOf(model).map((psi) => {
-    const place = { ...state(), psi }
+  const starts = compartmentStarts(model).map((psi) => {
+    const place = { ...createPlace(m, n), psi }
     evaluate(place)
     const { tissue } = place
     return { psi, tissue, square: dot(tissue, tissue), cross: dot(tissue, blood) }
@@ -237,18 +215,45 @@ export function createCompartmentSolver(
       y[i] = fraction === null ? measured : measured - fraction * (blood[i] as number)
     }
     const [by, yy] = [dot(blood, y), dot(y, y)]
+    let least = Infinity
     starts.forEach(({ tissue, square, cross }, s) => {
       project(square, cross, dot(tissue, y), by, yy)
       costs[s] = linear.a > 0 ? linear.cost : Infinity
+      least = Math.min(least, costs[s])
     })
+    if (!prior) return follow(FOLLOWED[model])
+    let variance = least / freedom
+    setVariance(variance)
+    starts.forEach(({ psi }, s) => (costs[s] = (costs[s] as number) + penalty(psi)))
+    if (!follow(1)) return false
+    const own = evidence.cost / freedom
+    if (Math.abs(own / variance - 1) > SAME_VARIANCE) {
+      variance = own
+      setVariance(variance)
+      here.psi.set(evidence.psi)
+      if (!search()) return false
+      keep()
+    }
+    spreadLeft(variance)
+    return isInside()
+  }
+
+  function setVariance(variance: number): void {
+    for (let k = 0; k < m; k++) pull[k] = variance * (precision[k] as number)
+  }
+
+  /** Searches from so many of the best starts; false where none leads inside the range of the rates. */
+  function follow(count: number): boolean {
     let best = Infinity
-    for (let followed = 0; followed < FOLLOWED[model]; followed++) {
+    for (let followed = 0; followed < count; followed++) {
       const start = nextStart()
       const first = starts[start]
       if (!first) break
       here.psi.set(first.psi)
-      if (!search() || !(linear.cost < best)) continue
-      best = linear.cost
+      if (!search()) continue
+      const cost = linear.cost + penalty(here.psi)
+      if (!(cost < best)) continue
+      best = cost
       keep()
     }
     return best < Infinity && isInside()
@@ -258,6 +263,21 @@ export function createCompartmentSolver(
     const [k2 = 0, k3 = 0, k4 = 0] = Array.from(here.psi, Math.exp)
     const bloodFraction = fraction ?? linear.b
     Object.assign(solution, { k1: linear.a / (1 - bloodFraction), k2, k3, k4, bloodFraction })
+    evidence.psi.set(here.psi)
+    evidence.cost = linear.cost
+  }
+
+  /** What is not known of each ψ: the diagonal of the inverse of the normal matrix. */
+  function spreadLeft(variance: number): void {
+    linearise(here)
+    evidence.spreadLeft.fill(0)
+    if (!factorise(normal, m, factor)) return
+    for (let k = 0; k < m; k++) {
+      step.fill(0)
+      step[k] = 1
+      substitute(factor, m, step)
+      evidence.spreadLeft[k] = variance * (step[k] as number)
+    }
   }
 
   const isInside = (): boolean => {
@@ -268,23 +288,8 @@ export function createCompartmentSolver(
     )
   }
 
-  return { solution, solve }
+  return { solution, evidence, solve }
 }
 
 /** Of the logarithm of a rate: nearer to the edge of its range it lies on it. */
 const EDGE = 1e-9
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number)
-  return sum
-}
-
-function startsOf(model: CompartmentModelId): Float64Array[] {
-  const logs = ([from, to, count]: readonly [number, number, number]): number[] =>
-    Array.from({ length: count }, (_, i) => Math.log((from / 60) * (to / from) ** (i / (count - 1))))
-  const axes = [STARTS_PER_MIN.k2, STARTS_PER_MIN.k3, STARTS_PER_MIN.k4].slice(0, SHAPES[model]).map(logs)
-  return axes
-    .reduce<number[][]>((found, axis) => found.flatMap((before) => axis.map((own) => [...before, own])), [[]])
-    .map((psi) => Float64Array.from(psi))
-}

@@ -4,7 +4,9 @@ import type { CompartmentOptions } from './compartmentFit.ts'
 import { derivedOf } from './compartmentDerived.ts'
 import { COMPARTMENT_MODELS, frameInput } from './compartments.ts'
 import type { CompartmentModelId } from './compartments.ts'
+import { compartmentPrior } from './compartmentPrior.ts'
 import { createCompartmentSolver } from './compartmentSolver.ts'
+import type { CompartmentPrior } from './compartmentSolverTypes.ts'
 import { checkCurve } from './fitQuality.ts'
 import { fillMaps, madeMaps, meanCurve, voxelWeights } from './voxels.ts'
 import type { ParametricMap, ParametricMaps, VoxelCounts, VoxelFrames } from './voxels.ts'
@@ -14,6 +16,11 @@ export interface VoxelCompartmentOptions {
   /** By the counts of the voxels' mean: all voxels have the same. */
   readonly weighting: FrameWeighting
   readonly bloodFraction: CompartmentOptions['bloodFraction']
+  /**
+   * Of the two-tissue models: `estimated`: rates around those of all voxels, whose mean and spread are estimated from them (`compartmentPrior`), where
+   * there are enough; `none`: each voxel alone, as a structure is fitted.
+   */
+  readonly regularisation: 'estimated' | 'none'
   /** When the input arrives after the time it is given for, s. */
   readonly delayS: number
 }
@@ -21,6 +28,7 @@ export interface VoxelCompartmentOptions {
 export const DEFAULT_VOXEL_COMPARTMENT_OPTIONS: VoxelCompartmentOptions = {
   weighting: { kind: 'counts' },
   bloodFraction: { kind: 'fitted' },
+  regularisation: 'estimated',
   delayS: 0,
 }
 
@@ -33,6 +41,8 @@ export interface CompartmentMapsPlan {
   readonly bloodFraction: number | null
   /** One over the standard deviation of each frame, the same for all voxels. */
   readonly weights: readonly number[]
+  /** null: each voxel alone. */
+  readonly prior: CompartmentPrior | null
   readonly maps: readonly Omit<ParametricMap, 'values'>[]
 }
 
@@ -47,21 +57,30 @@ export function prepareCompartments(
   model: CompartmentModelId,
   options: Partial<VoxelCompartmentOptions> = {},
 ): CompartmentMapsPlan {
-  const { weighting, bloodFraction, delayS } = { ...DEFAULT_VOXEL_COMPARTMENT_OPTIONS, ...options }
+  const { weighting, bloodFraction, regularisation, delayS } = { ...DEFAULT_VOXEL_COMPARTMENT_OPTIONS, ...options }
   checkBloodFraction(bloodFraction)
   const isFitted = bloodFraction.kind === 'fitted'
   const names = [...ratesOf(model), ...(isFitted ? (['V_b'] as const) : [])]
   checkCurve(meanCurve(scan), names.length)
+  const weights = voxelWeights(scan, weighting)
+  const fraction = isFitted ? null : bloodFraction.value
+  const prior =
+    model === '1tcm' || regularisation === 'none'
+      ? null
+      : compartmentPrior(scan, frameInput(input, scan.schedule, delayS), model, weights, fraction)
+  const maps = [
+    ...names.map((name) => ({ name, title: PARAMETERS[name].title, unit: PARAMETERS[name].unit })),
+    ...derivedOf(model, ONES, null, []).map(({ name, title, unit }) => ({ name, title, unit })),
+  ]
   return {
     model,
     input,
     delayS,
-    bloodFraction: isFitted ? null : bloodFraction.value,
-    weights: voxelWeights(scan, weighting),
-    maps: [
-      ...names.map((name) => ({ name, title: PARAMETERS[name].title, unit: PARAMETERS[name].unit })),
-      ...derivedOf(model, ONES, null, []).map(({ name, title, unit }) => ({ name, title, unit })),
-    ],
+    bloodFraction: fraction,
+    weights,
+    prior,
+    // What regularises a map is said with it.
+    maps: prior ? maps.map((map) => ({ ...map, title: `${map.title}, rates around those of all voxels` })) : maps,
   }
 }
 
@@ -71,13 +90,13 @@ export function prepareCompartments(
  * @throws InputError of the input; CancelledError where `progress` of the scan answers false
  */
 export function fitCompartmentRange(
-  { model, input, delayS, bloodFraction, weights }: CompartmentMapsPlan,
+  { model, input, delayS, bloodFraction, weights, prior }: CompartmentMapsPlan,
   scan: VoxelFrames,
   values: readonly Float32Array[],
   range: readonly [number, number],
 ): VoxelCounts {
   const framed = frameInput(input, scan.schedule, delayS)
-  const { solve, solution } = createCompartmentSolver(framed, model, weights, bloodFraction)
+  const { solve, solution } = createCompartmentSolver(framed, model, weights, bloodFraction, prior)
   const rateCount = ratesOf(model).length
   const derivedAt = rateCount + (bloodFraction === null ? 1 : 0)
   const [lowest, highest] = RATE_RANGE_PER_S

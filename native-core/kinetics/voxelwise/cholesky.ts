@@ -1,7 +1,7 @@
-/** Systems of up to three equations without any allocation: they are solved some ten million times. */
+/** Systems of up to five equations without any allocation: they are solved some ten million times. */
 
 /** Row stride of the matrices. */
-export const STRIDE = 3
+export const STRIDE = 5
 
 /**
  * Cholesky factor (lower) of the leading `size` rows of a symmetric matrix into `factor`; false where it is not safely positive definite:

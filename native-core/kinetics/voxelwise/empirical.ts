@@ -1,7 +1,7 @@
 /** Spread and noise of a structure's voxels, estimated from them. */
 import { NOISE_SCALE_RANGE, SPREAD_RANGE } from './defaults.ts'
+import type { VoxelProblem } from './problem.ts'
 import { createVoxelSolver } from './voxel.ts'
-import type { VoxelProblem } from './voxel.ts'
 
 export interface EmpiricalSpread {
   /** Standard deviation of each working parameter. */
@@ -35,7 +35,7 @@ export function canEstimate(images: number, parameters: number): 'nothing' | 'on
  * NaN. Spreads stay within `SPREAD_RANGE`, factors on the noise within `NOISE_SCALE_RANGE`; a spread of 0 or Infinity stays as it is.
  */
 export function estimateSpread(problem: VoxelProblem, voxels: readonly Float64Array[]): EmpiricalSpread {
-  const m = problem.parameters
+  const m = problem.mean.length
   const n = problem.times.length
   const isByImage = canEstimate(n, m) === 'noise-by-image'
   let spread = [...problem.spread]
@@ -76,9 +76,10 @@ export function estimateSpread(problem: VoxelProblem, voxels: readonly Float64Ar
 function sumOver(
   { solve, solution, residuals }: ReturnType<typeof createVoxelSolver>,
   voxels: readonly Float64Array[],
-  { parameters: m, times, mean }: VoxelProblem,
+  { times, mean }: VoxelProblem,
   spread: readonly number[],
 ): Record<'deviations' | 'shares' | 'squares' | 'left', Float64Array> & { readonly used: number } {
+  const m = mean.length
   const n = times.length
   const [deviations, shares] = [new Float64Array(m), new Float64Array(m)]
   const [squares, left] = [new Float64Array(n), new Float64Array(n)]

@@ -1,15 +1,25 @@
 /** Voxelwise fits: the plan for all voxels, then each voxel by itself, in any order and on any number of threads. */
 import { CancelledError } from '../../errors/index.ts'
-import { prepareVoxelFit, voxelProblem } from './plan.ts'
-import { VOXEL_MODELS } from './shape.ts'
+import { VOXEL_MODELS } from './models.ts'
+import { prepareVoxelFit } from './plan.ts'
+import { voxelProblem } from './problem.ts'
+import { createTrapezoidSolver } from './trapezoidVoxel.ts'
 import { VOXEL_FLAG } from './types.ts'
-import type { VoxelFitCounts, VoxelFitMaps, VoxelFitPlan, VoxelFitRequest, VoxelFitResult } from './types.ts'
+import type {
+  VoxelFitCounts,
+  VoxelFitMaps,
+  VoxelFitPlan,
+  VoxelFitRequest,
+  VoxelFitResult,
+  VoxelModelId,
+} from './types.ts'
 import { createVoxelSolver } from './voxel.ts'
+import type { VoxelState } from './voxel.ts'
 
 export { prepareVoxelFit }
 
 /** Part of the hash of every result. Raised with every change that may change a number. */
-export const VOXEL_FIT_VERSION = '1.1.0'
+export const VOXEL_FIT_VERSION = '1.2.0'
 
 /** Voxels between two looks at `progress`. */
 const LOOK = 0x1fff
@@ -23,13 +33,16 @@ export function voxelFitMaps(
   const buffer = (bytes: number): ArrayBufferLike =>
     options.shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)
   const map = (): Float32Array => new Float32Array(buffer(4 * voxels))
-  const { phases } = VOXEL_MODELS[plan.model]
+  const isCurve = plan.model !== 'trapezoid'
+  const phases = isCurve ? VOXEL_MODELS[plan.model].phases : 0
   return {
     integral: map(),
     integralSd: map(),
     halfLifeS: map(),
     flags: new Uint8Array(buffer(voxels)),
-    terms: options.terms ? Array.from({ length: phases }, () => ({ amplitude: map(), ratePerS: map() })) : null,
+    terms:
+      options.terms && isCurve ? Array.from({ length: phases }, () => ({ amplitude: map(), ratePerS: map() })) : null,
+    outside: isCurve ? null : { before: map(), after: map() },
   }
 }
 
@@ -47,10 +60,8 @@ export function fitVoxelRange(
   [from, to]: readonly [number, number],
   progress?: (fraction: number) => boolean,
 ): void {
-  const solvers = plan.priors.map((_, label) => createVoxelSolver(voxelProblem(plan, label)))
-  const { shapeParameters: parameters } = VOXEL_MODELS[plan.model]
+  const fit = plan.model === 'trapezoid' ? trapezoidOf(plan, maps) : curveOf(plan, plan.model, maps)
   const images = plan.timesS.length
-  const last = plan.timesS[images - 1] as number
   const curve = new Float64Array(images)
   for (let voxel = from; voxel < to; voxel++) {
     if (((voxel - from) & LOOK) === 0 && progress?.((voxel - from) / (to - from)) === false)
@@ -68,47 +79,65 @@ export function fitVoxelRange(
       maps.flags[voxel] = VOXEL_FLAG.unseen
       continue
     }
-    const solver = solvers[labels ? (labels[voxel] as number) : 0]
-    if (!solver) throw new Error('a label without a prior')
     const isNegligible = sum / seen < plan.threshold
-    solver.solve(curve, !isNegligible)
-    const { solution } = solver
+    const state = fit(voxel, labels ? (labels[voxel] as number) : 0, curve, !isNegligible)
     let flags = isNegligible ? VOXEL_FLAG.negligible : 0
-    maps.integralSd[voxel] = solution.integralSd * last
-    if (solution.state === 'zero') {
-      maps.flags[voxel] = flags | VOXEL_FLAG.zero
-      continue
-    }
-    if (solution.state === 'fitted') flags |= VOXEL_FLAG.converged
-    else if (solution.state === 'unfinished') flags |= VOXEL_FLAG.unfinished
+    if (state === 'fitted') flags |= VOXEL_FLAG.converged
+    else if (state === 'unfinished') flags |= VOXEL_FLAG.unfinished
+    else if (state === 'zero') flags |= VOXEL_FLAG.zero
     else if (!isNegligible) flags |= VOXEL_FLAG.structureShape
-    if (solution.atPhysicalRate) flags |= VOXEL_FLAG.atPhysicalRate
-    maps.flags[voxel] = flags
-    maps.integral[voxel] = solution.integral * last
-    const rate = Math.exp(solution.psi[0] as number) / last
-    maps.halfLifeS[voxel] = Math.LN2 / rate
-    if (maps.terms) writeTerms(maps.terms, voxel, parameters, solution.size, solution.psi, rate, last)
+    // Told with the state of what holds anything.
+    maps.flags[voxel] = (maps.flags[voxel] as number) | flags
   }
 }
 
-function writeTerms(
-  terms: NonNullable<VoxelFitMaps['terms']>,
-  voxel: number,
-  parameters: 1 | 2 | 3,
-  size: number,
-  psi: Float64Array,
-  rate: number,
-  last: number,
-): void {
-  const [slow, fast] = terms
-  const share = parameters === 3 ? 1 / (1 + Math.exp(-(psi[2] as number))) : 0
-  if (slow) {
-    slow.amplitude[voxel] = size * (1 - share)
-    slow.ratePerS[voxel] = rate
+/** Fits a voxel into the maps, whose flags it sets to `atPhysicalRate` or nothing; answers with what was found. */
+type FitVoxel = (voxel: number, label: number, curve: Float64Array, shapeIsFree: boolean) => VoxelState
+
+function curveOf(plan: VoxelFitPlan, model: VoxelModelId, maps: VoxelFitMaps): FitVoxel {
+  const problems = plan.priors.map((_, label) => voxelProblem({ ...plan, model }, label))
+  const solvers = problems.map(createVoxelSolver)
+  const last = plan.timesS[plan.timesS.length - 1] as number
+  const shape = problems[0]?.shape
+  if (!shape) throw new Error('a plan without a prior')
+  const amplitude = new Float64Array(shape.phases)
+  const rate = new Float64Array(shape.phases)
+  return (voxel, label, curve, shapeIsFree) => {
+    const solver = solvers[label]
+    if (!solver) throw new Error('a label without a prior')
+    solver.solve(curve, shapeIsFree)
+    const { solution } = solver
+    maps.integralSd[voxel] = solution.integralSd * last
+    maps.flags[voxel] = solution.atPhysicalRate ? VOXEL_FLAG.atPhysicalRate : 0
+    if (solution.state === 'zero') return solution.state
+    maps.integral[voxel] = solution.integral * last
+    shape.terms(solution.psi, amplitude, rate)
+    maps.halfLifeS[voxel] = (Math.LN2 * last) / (rate[0] as number)
+    maps.terms?.forEach((term, phase) => {
+      term.amplitude[voxel] = solution.size * (amplitude[phase] as number)
+      term.ratePerS[voxel] = (rate[phase] as number) / last
+    })
+    return solution.state
   }
-  if (fast) {
-    fast.amplitude[voxel] = size * (2 * share - 1)
-    fast.ratePerS[voxel] = rate + Math.exp(psi[1] as number) / last
+}
+
+function trapezoidOf(plan: VoxelFitPlan, maps: VoxelFitMaps): FitVoxel {
+  const solvers = plan.priors.map((_, label) => createTrapezoidSolver(plan, label))
+  return (voxel, label, curve, shapeIsFree) => {
+    const solver = solvers[label]
+    if (!solver) throw new Error('a label without a prior')
+    solver.solve(curve, shapeIsFree)
+    const { solution } = solver
+    maps.integralSd[voxel] = solution.integralSd
+    maps.flags[voxel] = solution.atPhysicalRate ? VOXEL_FLAG.atPhysicalRate : 0
+    if (solution.state === 'zero') return solution.state
+    maps.integral[voxel] = solution.integral
+    maps.halfLifeS[voxel] = Math.LN2 / solution.tailRatePerS
+    if (maps.outside) {
+      maps.outside.before[voxel] = solution.before
+      maps.outside.after[voxel] = solution.after
+    }
+    return solution.state
   }
 }
 

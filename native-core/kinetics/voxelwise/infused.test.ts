@@ -70,6 +70,35 @@ describe('curves of voxels after an infusion', () => {
     expect(Math.abs((fitVoxels(asBolus).maps.integral[0] ?? 0) / integralOf(terms) - 1)).toBeGreaterThan(0.005)
   })
 
+  it.each(structures)(
+    '$model: the integral of a voxel is that of its curve after the administration, by quadrature',
+    (given) => {
+      const { model, drawn, terms } = given
+      const { maps } = fitVoxels(
+        { ...request(model, drawn.terms.slice(0, 2)), structures: [{ name: 'Kidney', terms }] },
+        { terms: true },
+      )
+      for (const voxel of [0, 1]) {
+        const own = (maps.terms ?? []).map(({ amplitude, ratePerS }) => ({
+          amplitudeBq: amplitude[voxel] ?? NaN,
+          effectiveRatePerS: ratePerS[voxel] ?? NaN,
+        }))
+        // Simpson in pieces that end where the rate of administration changes, to where nothing is left.
+        const edges = [0, 6, 24, 26, 80, 300, 1500]
+        const steps = 400
+        const sum = edges.slice(1).reduce((all, to, at) => {
+          const [from, width] = [edges[at] ?? 0, to - (edges[at] ?? 0)]
+          const part = Array.from({ length: steps + 1 }, (_, i) => {
+            const weight = i === 0 || i === steps ? 1 : i % 2 === 1 ? 4 : 2
+            return weight * infused(own, (from + (width * i) / steps) * HOUR)
+          }).reduce((a, b) => a + b)
+          return all + (part * width * HOUR) / (3 * steps)
+        }, 0)
+        expect((maps.integral[voxel] ?? NaN) / sum).toBeCloseTo(1, 5)
+      }
+    },
+  )
+
   it('without a curve of the structure the mean of its voxels is fitted with the administration', () => {
     const [{ model, terms } = { model: 'mono-exponential' as const, terms: [] }] = structures
     const plan = prepareVoxelFit({

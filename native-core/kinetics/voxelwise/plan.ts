@@ -1,20 +1,18 @@
 /** What the voxels of each label are believed to be, before any of them is fitted. */
-import { CancelledError, InputError } from '../../errors/index.ts'
-import { SAMPLE_RANGE, DEFAULT_VOXEL_FIT } from './defaults.ts'
+import { CancelledError } from '../../errors/index.ts'
+import { DEFAULT_VOXEL_FIT, DEFAULT_VOXEL_TRAPEZOID, SAMPLE_RANGE } from './defaults.ts'
 import { checkVoxelFit } from './checkFit.ts'
 import { canEstimate, estimateSpread } from './empirical.ts'
 import { positivePercentile } from './percentile.ts'
-import { labelMeans, shapeOfMeans, shapeOfTerms, SMALLEST_START_SHARE } from './prior.ts'
-import type { PriorShape } from './prior.ts'
-import { checkAdministration, inTimeUnit, isBolus } from '../parametric/response.ts'
-import { VOXEL_MODELS } from './shape.ts'
+import { VOXEL_MODELS } from './models.ts'
+import { labelMeans } from './prior.ts'
+import { curveShapes, trapezoidShapes } from './priorShapes.ts'
+import { DEFAULT_CIRCULATION_RATE_PER_S } from '../parametric/library.ts'
+import { checkAdministration, isBolus } from '../parametric/response.ts'
+import type { Administration } from '../parametric/response.ts'
+import { voxelProblem } from './problem.ts'
 import type { VoxelFitOptions, VoxelFitPlan, VoxelFitRequest, VoxelNoise, VoxelPrior, VoxelSpread } from './types.ts'
-import type { VoxelProblem } from './voxel.ts'
 
-/** Beyond this a phase has fallen by e¹² at the first image: the images say nothing about it. As in the fit of structures. */
-const MOST_FALL = 12
-/** λ2 − λ1 over one last time. As in the fit of structures. */
-const SMALLEST_DIFFERENCE = 1e-3
 const BRIGHT = 0.995
 
 /**
@@ -25,9 +23,13 @@ const BRIGHT = 0.995
  * `progress` answers false.
  */
 export function prepareVoxelFit(request: VoxelFitRequest): VoxelFitPlan {
-  const options: VoxelFitOptions = { ...DEFAULT_VOXEL_FIT, ...request.options }
+  const options: VoxelFitOptions = {
+    ...DEFAULT_VOXEL_FIT,
+    ...request.options,
+    spread: { ...DEFAULT_VOXEL_FIT.spread, ...request.options?.spread },
+  }
   checkVoxelFit(request, options)
-  const { model, timesS, values, physicalRatePerS, structures = [] } = request
+  const { model, timesS, values, physicalRatePerS, fixed = {}, circulationRatePerS } = request
   const given = request.administration && checkAdministration('The voxelwise fit', request.administration)
   const administration = given && !isBolus(given) ? given : null
   const goOn = (): void => {
@@ -38,9 +40,12 @@ export function prepareVoxelFit(request: VoxelFitRequest): VoxelFitPlan {
   const bright = values.map((map) => positivePercentile((voxel) => map[voxel] as number, voxels, BRIGHT))
   const base: VoxelFitPlan = {
     model,
+    trapezoid: model === 'trapezoid' ? { ...DEFAULT_VOXEL_TRAPEZOID, ...request.trapezoid } : null,
     timesS,
     physicalRatePerS,
     administration,
+    fixed,
+    circulationRatePerS: circulationRatePerS ?? null,
     options,
     priors: [],
     noise: noiseOf(options.noise, bright),
@@ -48,37 +53,11 @@ export function prepareVoxelFit(request: VoxelFitRequest): VoxelFitPlan {
     remarks: [],
   }
   goOn()
-  const remarks: string[] = administration
-    ? [
-        'Curves of voxels follow the stated administration; their terms are those after a bolus, with the same integral.',
-      ]
-    : []
+  const remarks = statedRemarks(request, administration)
   const means = labelMeans(request)
   goOn()
-  const whole = wholeShape(request, means[0]?.means ?? [])
-  const shapes: (PriorShape & Pick<VoxelPrior, 'name' | 'meanFrom'>)[] = [
-    { name: 'Whole image', meanFrom: 'whole-image', ...whole },
-    ...structures.map(({ name, terms }, at) => {
-      const own = terms ? shapeOfTerms(model, terms) : null
-      if (own) return { name, meanFrom: 'structure-curve' as const, ...own }
-      if (terms && terms.length > 0)
-        remarks.push(
-          `The curve of "${name}" is not ${model}: its voxels are fitted around the ${model} curve of their mean, and their sum may differ from its time-integrated activity.`,
-        )
-      const { voxels: count, means: curve } = means[at + 1] ?? { voxels: 0, means: [] }
-      if (count > 0)
-        try {
-          const shape = shapeOfMeans(name, curve, request)
-          return { name, meanFrom: 'structure-voxels' as const, ...shape }
-        } catch (error) {
-          if (!(error instanceof InputError)) throw error
-          remarks.push(
-            `"${name}" has no ${model} curve of its own: its voxels start from that of the whole image. ${error.message}`,
-          )
-        }
-      return { name, meanFrom: 'whole-image' as const, ...whole }
-    }),
-  ]
+  const shapes =
+    model === 'trapezoid' ? trapezoidShapes(request, means) : curveShapes({ ...request, model }, means, remarks)
   const samples = sampled(request, base.threshold, shapes.length)
   goOn()
   const priors = shapes.map((shape, label): VoxelPrior => {
@@ -91,19 +70,16 @@ export function prepareVoxelFit(request: VoxelFitRequest): VoxelFitPlan {
       sampledVoxels: 0,
     }
     const sample = samples[label] ?? []
-    if (options.regularisation !== 'estimated' || sample.length < SAMPLE_RANGE[0]) return stated
-    const problem = voxelProblem({ ...base, priors: [stated] }, 0)
-    if (canEstimate(timesS.length, problem.parameters) === 'nothing') return stated
+    if (model === 'trapezoid' || options.regularisation !== 'estimated' || sample.length < SAMPLE_RANGE[0])
+      return stated
+    const problem = voxelProblem({ ...base, model, priors: [stated] }, 0)
+    if (canEstimate(timesS.length, problem.mean.length) === 'nothing') return stated
     const found = estimateSpread(problem, sample)
     if (found.voxels < SAMPLE_RANGE[0]) return stated
-    const [
-      slowRate = options.spread.slowRate,
-      fastRate = options.spread.fastRate,
-      startShare = options.spread.startShare,
-    ] = found.spread
+    const own = problem.shape.parameters.map((parameter, k) => [parameter, found.spread[k]] as const)
     return {
       ...stated,
-      spread: { slowRate, fastRate, startShare },
+      spread: { ...options.spread, ...Object.fromEntries(own) },
       spreadFrom: 'voxels',
       noiseScale: found.noiseScale,
       noiseFrom: 'voxels',
@@ -124,17 +100,12 @@ function noiseOf({ fraction, absoluteShare, byCounts }: VoxelNoise, bright: read
   })
 }
 
-const UNBOUNDED: VoxelSpread = { slowRate: Infinity, fastRate: Infinity, startShare: Infinity }
-
-/** An image without activity has no curve: then physical decay has the word, and no voxel asks for it. */
-function wholeShape(request: VoxelFitRequest, means: readonly number[]): PriorShape {
-  const { model, physicalRatePerS } = request
-  if (means.some((mean) => mean > 0)) return shapeOfMeans('Whole image', means, request)
-  return {
-    slowRatePerS: physicalRatePerS,
-    fastRatePerS: VOXEL_MODELS[model].phases === 2 ? 2 * physicalRatePerS : null,
-    startShare: VOXEL_MODELS[model].shapeParameters === 3 ? 0.5 : null,
-  }
+const UNBOUNDED: VoxelSpread = {
+  slowRate: Infinity,
+  fastRate: Infinity,
+  thirdRate: Infinity,
+  startShare: Infinity,
+  phaseShare: Infinity,
 }
 
 function seenMean(values: readonly Float32Array[], voxel: number): number {
@@ -172,40 +143,30 @@ function sampled({ values, labels }: VoxelFitRequest, threshold: number, count: 
   return samples
 }
 
-/** The problem of a label's voxels, in time over the last time. */
-export function voxelProblem(plan: VoxelFitPlan, label: number): VoxelProblem {
-  const prior = plan.priors[label]
-  if (!prior) throw new Error(`label ${label} has no prior`)
-  const { shapeParameters: parameters } = VOXEL_MODELS[plan.model]
-  const last = plan.timesS[plan.timesS.length - 1] as number
-  const physical = plan.physicalRatePerS * last
-  const largest = Math.log(Math.max((MOST_FALL * last) / (plan.timesS[0] as number), 2 * physical))
-  const logit = (share: number): number => Math.log(share / (1 - share))
-  const lower = [Math.log(physical), Math.log(SMALLEST_DIFFERENCE), logit(SMALLEST_START_SHARE)]
-  const upper = [largest, largest, -logit(SMALLEST_START_SHARE)]
-  const difference = ((prior.fastRatePerS ?? 0) - prior.slowRatePerS) * last
-  const mean = [
-    Math.log(prior.slowRatePerS * last),
-    Math.log(Math.max(SMALLEST_DIFFERENCE, difference)),
-    logit(prior.startShare ?? 0.5),
+/** What was stated and not fitted, in sentences. */
+function statedRemarks(
+  { model, fixed = {}, circulationRatePerS }: VoxelFitRequest,
+  administration: Administration | null,
+): string[] {
+  const held = Object.entries(fixed).map(([name, value]) => {
+    const digits = Number(value.toPrecision(4))
+    return name.startsWith('lambda')
+      ? `${name} = ${digits} 1/s (biological half-life ${Number((Math.LN2 / value / 3600).toPrecision(4))} h)`
+      : `${name} = ${digits}`
+  })
+  const isFed = model !== 'trapezoid' && VOXEL_MODELS[model].rates.includes('circulation')
+  const halfLifeMin = Number((Math.LN2 / (circulationRatePerS ?? DEFAULT_CIRCULATION_RATE_PER_S) / 60).toPrecision(4))
+  return [
+    ...(administration
+      ? [
+          'Curves of voxels follow the stated administration; their terms are those after a bolus, with the same integral.',
+        ]
+      : []),
+    ...(held.length > 0 ? [`Held in all voxels: ${held.join(', ')}.`] : []),
+    ...(isFed
+      ? [
+          `What the circulation brings has a biological half-life of ${halfLifeMin} min in all voxels${circulationRatePerS === undefined ? ' (unverified)' : ''}.`,
+        ]
+      : []),
   ]
-  const first = (list: readonly number[]): Float64Array => Float64Array.from(list.slice(0, parameters))
-  const { slowRate, fastRate, startShare } = prior.spread
-  return {
-    parameters,
-    times: Float64Array.from(plan.timesS, (time) => time / last),
-    administration: plan.administration && inTimeUnit(plan.administration, last),
-    mean: first(mean.map((value, k) => Math.min(upper[k] as number, Math.max(lower[k] as number, value)))),
-    spread: first([slowRate, fastRate, startShare]),
-    lower: first(lower),
-    upper: first(upper),
-    noiseFraction: Float64Array.from(
-      plan.noise,
-      ({ fraction }, image) => fraction * (prior.noiseScale[image] as number),
-    ),
-    noiseAbsolute: Float64Array.from(
-      plan.noise,
-      ({ absolute }, image) => absolute * (prior.noiseScale[image] as number),
-    ),
-  }
 }

@@ -2,30 +2,84 @@
 import { InputError } from '../../errors/index.ts'
 import { fitTimeActivity } from '../fit.ts'
 import type { ExponentialTerm } from '../types.ts'
-import { VOXEL_MODELS } from './shape.ts'
+import { heldShape, VOXEL_MODELS } from './models.ts'
+import type { AmplitudePattern, HeldShape } from './models.ts'
 import type { VoxelFitRequest, VoxelModelId, VoxelPrior } from './types.ts'
 
-export type PriorShape = Pick<VoxelPrior, 'slowRatePerS' | 'fastRatePerS' | 'startShare'>
+/** What a curve in each voxel is asked with. */
+export type CurveRequest = VoxelFitRequest & { readonly model: VoxelModelId }
 
-/** A share of the start nearer to 0 or 1 than this is on the bound of its logit. */
-export const SMALLEST_START_SHARE = 1e-5
+export type PriorShape = Pick<
+  VoxelPrior,
+  'slowRatePerS' | 'fastRatePerS' | 'thirdRatePerS' | 'startShare' | 'phaseShare'
+>
+
+/** A share nearer to 0 or 1 than this is on the bound of its logit. */
+export const SMALLEST_SHARE = 1e-5
 /** Amplitudes of an uptake curve are opposite; to this share. */
 const OPPOSITE = 1e-6
+/** A rate that is held is that of a curve to this share. */
+const SAME_RATE = 1e-6
 
-/** The shape of a sum of exponentials in the parameters of `model`; null where it is no curve of that model. */
-export function shapeOfTerms(model: VoxelModelId, terms: readonly ExponentialTerm[]): PriorShape | null {
-  const [slow, fast] = [...terms].sort((a, b) => a.effectiveRatePerS - b.effectiveRatePerS)
-  if (!slow || !(slow.amplitudeBq > 0) || !(slow.effectiveRatePerS > 0)) return null
-  if (terms.length !== VOXEL_MODELS[model].phases) return null
-  if (!fast) return { slowRatePerS: slow.effectiveRatePerS, fastRatePerS: null, startShare: null }
-  if (!(fast.effectiveRatePerS > slow.effectiveRatePerS)) return null
-  const start = slow.amplitudeBq + fast.amplitudeBq
-  const isUptake = Math.abs(start) <= OPPOSITE * slow.amplitudeBq
-  const rates = { slowRatePerS: slow.effectiveRatePerS, fastRatePerS: fast.effectiveRatePerS }
-  if (model === 'uptake-washout') return isUptake ? { ...rates, startShare: null } : null
-  if (start < 0 && !isUptake) return null
-  const share = Math.max(0, start) / (Math.max(0, start) + slow.amplitudeBq)
-  return { ...rates, startShare: Math.min(1 - SMALLEST_START_SHARE, Math.max(SMALLEST_START_SHARE, share)) }
+const inside = (share: number): number => Math.min(1 - SMALLEST_SHARE, Math.max(SMALLEST_SHARE, share))
+
+/** Shares by the amplitudes of the phases, slowest first; null where the pattern has no such curve. */
+function sharesOf(
+  pattern: AmplitudePattern,
+  [a1 = 0, a2 = 0, a3 = 0]: readonly number[],
+): Pick<PriorShape, 'startShare' | 'phaseShare'> | null {
+  const late = pattern === 'three' || pattern === 'uptake-two' ? a1 + a2 : a1
+  const sum = a1 + a2 + a3
+  const isUptake = Math.abs(sum) <= OPPOSITE * late
+  const start = Math.max(0, sum)
+  const startShare = sum < 0 && !isUptake ? null : inside(start / (start + late))
+  switch (pattern) {
+    case 'one':
+      return { startShare: null }
+    case 'uptake':
+      return isUptake ? { startShare: null } : null
+    case 'start':
+      return startShare === null ? null : { startShare }
+    case 'two':
+      return a2 > 0 ? { startShare: null, phaseShare: inside(a2 / sum) } : null
+    case 'uptake-two':
+      return a2 > 0 && isUptake ? { startShare: null, phaseShare: inside(a2 / late) } : null
+    case 'three':
+      return a2 > 0 && startShare !== null ? { startShare, phaseShare: inside(a2 / late) } : null
+    case 'fed':
+      return isUptake && a2 <= 0 && a1 >= -a2 ? { startShare: null, phaseShare: inside((-2 * a2) / (a1 - a2)) } : null
+  }
+}
+
+/**
+ * The shape of a sum of exponentials in the parameters of `model`; null where it is no curve of that model.
+ *
+ * @param held what the model holds, in 1/s; left out: no rate
+ */
+export function shapeOfTerms(
+  model: VoxelModelId,
+  terms: readonly ExponentialTerm[],
+  held?: HeldShape,
+): PriorShape | null {
+  const phases = [...terms].sort((a, b) => a.effectiveRatePerS - b.effectiveRatePerS)
+  const [slow, fast, third] = phases.map(({ effectiveRatePerS }) => effectiveRatePerS)
+  const { phases: count, pattern } = VOXEL_MODELS[model]
+  if (slow === undefined || phases.length !== count || !(slow > 0) || !((phases[0]?.amplitudeBq ?? 0) > 0)) return null
+  if ((fast !== undefined && !(fast > slow)) || (third !== undefined && !(third > (fast ?? 0)))) return null
+  const rates = [slow, fast, third]
+  if (held?.rates.some((rate, k) => rate !== null && !(Math.abs((rates[k] ?? 0) / rate - 1) < SAME_RATE))) return null
+  const shares = sharesOf(
+    pattern,
+    phases.map(({ amplitudeBq }) => amplitudeBq),
+  )
+  return (
+    shares && {
+      slowRatePerS: slow,
+      fastRatePerS: fast ?? null,
+      ...(third === undefined ? {} : { thirdRatePerS: third }),
+      ...shares,
+    }
+  )
 }
 
 /**
@@ -73,13 +127,12 @@ export function labelMeans(
 export function shapeOfMeans(
   label: string,
   means: readonly number[],
-  {
-    model,
-    timesS,
-    physicalRatePerS,
-    administration,
-  }: Pick<VoxelFitRequest, 'model' | 'timesS' | 'physicalRatePerS' | 'administration'>,
+  request: Pick<
+    CurveRequest,
+    'model' | 'timesS' | 'physicalRatePerS' | 'administration' | 'fixed' | 'circulationRatePerS'
+  >,
 ): PriorShape {
+  const { model, timesS, physicalRatePerS, administration, fixed = {}, circulationRatePerS } = request
   const used = timesS.map((_, image) => image).filter((image) => (means[image] as number) > 0)
   const fit = fitTimeActivity({
     label,
@@ -88,12 +141,14 @@ export function shapeOfMeans(
     physicalHalfLifeS: Math.LN2 / physicalRatePerS,
     model,
     ...(administration ? { administration } : {}),
+    ...(Object.keys(fixed).length > 0 ? { fixed } : {}),
+    ...(circulationRatePerS === undefined ? {} : { circulationRatePerS }),
   })
-  const shape = shapeOfTerms(model, fit.terms)
+  const shape = shapeOfTerms(model, fit.terms, heldShape(model, physicalRatePerS, fixed, circulationRatePerS))
   if (shape) return shape
   throw new InputError(
     'voxel-kinetics.mean-curve',
-    `${label}: the ${model} curve of its mean has no slow phase with activity.`,
+    `${label}: the ${model} curve of its mean has phases that no voxel can have (a slow phase without activity, or phases out of order).`,
     'Choose a simpler model for the voxels.',
   )
 }

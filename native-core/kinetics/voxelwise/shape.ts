@@ -1,6 +1,6 @@
 /**
- * Shapes of a voxel's curve: value(t) = B·s(t; ψ), with the size B ≥ 0 apart. Working parameters ψ are ln λ1, ln δ (δ = λ2 − λ1) and
- * the logit of g, the share of A(0) in A(0) + A1:
+ * The three simplest shapes of a voxel's curve (`sumShape.ts` has all): value(t) = B·s(t; ψ), with the size B ≥ 0 apart. Working parameters
+ * ψ are ln λ1, ln δ (δ = λ2 − λ1) and the logit of g, the share of A(0) in A(0) + A1:
  *
  *   mono-exponential  s = e^(−λ1 t)
  *   uptake–wash-out   s = e^(−λ1 t) − e^(−λ2 t)
@@ -8,20 +8,6 @@
  *
  * The last is A1·e^(−λ1 t) + A2·e^(−λ2 t) with A1 = B(1 − g), A2 = B(2g − 1): every curve with A1 ≥ 0 and A1 + A2 ≥ 0, as in `models/`.
  */
-import type { VoxelModelId } from './types.ts'
-
-export interface VoxelModel {
-  readonly id: VoxelModelId
-  /** Working parameters besides the size. */
-  readonly shapeParameters: 1 | 2 | 3
-  readonly phases: 1 | 2
-}
-
-export const VOXEL_MODELS: Readonly<Record<VoxelModelId, VoxelModel>> = {
-  'mono-exponential': { id: 'mono-exponential', shapeParameters: 1, phases: 1 },
-  'uptake-washout': { id: 'uptake-washout', shapeParameters: 2, phases: 2 },
-  'bi-exponential': { id: 'bi-exponential', shapeParameters: 3, phases: 2 },
-}
 
 /** g, the share of A(0) in A(0) + A1; 0 for shapes without it. */
 export const shareOf = (parameters: 1 | 2 | 3, psi: Float64Array): number =>

@@ -2,18 +2,59 @@
 import type { Administration } from '../parametric/response.ts'
 import type { ExponentialTerm } from '../types.ts'
 
-/** Shapes that can be fitted in a voxel; a subset of `TacModelId` with the same formulas. */
-export type VoxelModelId = 'mono-exponential' | 'uptake-washout' | 'bi-exponential'
+/** Curves that can be fitted in a voxel, simplest first; the id is that of the structures' function with the same curve. */
+export const VOXEL_MODEL_IDS = [
+  'mono-exponential',
+  'mono-exponential-area',
+  'uptake-washout',
+  'uptake-washout-area',
+  'circulation-washout',
+  'hardiansyah-2021-f2d',
+  'bi-exponential',
+  'bi-exponential-washout',
+  'bi-exponential-area',
+  'hardiansyah-2021-f3a',
+  'hardiansyah-2021-shares',
+  'hardiansyah-2023-f4d',
+  'uptake-two-phase-washout',
+  'tri-exponential',
+] as const
+export type VoxelModelId = (typeof VOXEL_MODEL_IDS)[number]
+/** A curve, or the trapezoidal rule with stated ends, which has a closed form and nothing to search. */
+export type VoxelMethodId = VoxelModelId | 'trapezoid'
+
+/** How the trapezoidal rule goes on before and after the images. */
+export interface VoxelTrapezoid {
+  /** Between images: straight, or straight where it rises and exponential where it falls. */
+  readonly rule: 'linear' | 'linear-log'
+  /** As `BeforeFirstPoint`. */
+  readonly beforeFirst: 'constant' | 'linear-from-zero' | 'physical-decay-back'
+  /**
+   * A single exponential with the rate of the last two images, of physical decay, or with that of the last two around the structure's (its
+   * slowest phase, or the last two means of its voxels), each with its variance.
+   */
+  readonly afterLast: 'last-two' | 'physical-decay' | 'structure'
+}
 
 /**
- * How a structure's voxels differ from its own curve: standard deviations of the working parameters around the structure's. Of ln λ1 (the
- * slowest effective rate), of ln(λ2 − λ1) and of the logit of the share of A(0) in A(0) + A1; those that a model lacks do not matter.
- * 0: every voxel has the structure's. Infinity: nothing is believed.
+ * Working parameters of a voxel's curve: ln λ1 (the slowest effective rate), ln(λ2 − λ1), ln(λ3 − λ2), the logit of the share of the start
+ * (A(0) in A(0) + A1 of two phases, + A2 of three) and the logit of the share of the second phase.
+ */
+export type VoxelParameter = 'slowRate' | 'fastRate' | 'thirdRate' | 'startShare' | 'phaseShare'
+
+/** Parameters that are not fitted, named as in the fit of structures: biological rates in 1/s (`lambdaBiol1`), shares. */
+export type FixedParameters = Readonly<Record<string, number>>
+
+/**
+ * How a structure's voxels differ from its own curve: standard deviations of the working parameters around the structure's; those that a
+ * model lacks do not matter. 0: every voxel has the structure's. Infinity: nothing is believed. Left out: that of `DEFAULT_VOXEL_FIT`.
  */
 export interface VoxelSpread {
   readonly slowRate: number
   readonly fastRate: number
+  readonly thirdRate?: number
   readonly startShare: number
+  readonly phaseShare?: number
 }
 
 /** Standard uncertainty of a voxel's value: √((fraction·expected value)² + absolute²), absolute = share of the image's 99.5th percentile. */
@@ -40,7 +81,9 @@ export interface VoxelFitOptions {
 }
 
 export interface VoxelFitRequest {
-  readonly model: VoxelModelId
+  readonly model: VoxelMethodId
+  /** For the trapezoidal rule; what is left out: as in `DEFAULT_VOXEL_TRAPEZOID`. */
+  readonly trapezoid?: Partial<VoxelTrapezoid>
   /** Start of each image after the injection, s: ascending, positive. */
   readonly timesS: readonly number[]
   /** Each image on one grid, not decay-corrected: Bq/mL, or Gy/s for dose rates; NaN where it was not imaged. */
@@ -51,6 +94,10 @@ export interface VoxelFitRequest {
   readonly labels?: Uint8Array | Uint16Array | null
   readonly structures?: readonly VoxelStructure[]
   readonly options?: Partial<VoxelFitOptions>
+  /** Held in all voxels, whatever their structure's curve has; left out: nothing but what the model itself holds. */
+  readonly fixed?: FixedParameters
+  /** Biological rate of what the circulation brings, for the models that hold it; left out: `DEFAULT_CIRCULATION_RATE_PER_S`. */
+  readonly circulationRatePerS?: number
   /** How the activity was given; left out: all at time zero. Terms, of structures and voxels, are then those after a bolus. */
   readonly administration?: Administration
   /** Asked now and then with 0 to 1; false cancels. */
@@ -67,11 +114,18 @@ export interface VoxelStructure {
 /** What is believed of the voxels of one label, and where it comes from. Rates in 1/s. */
 export interface VoxelPrior {
   readonly name: string
+  /** Of the trapezoidal rule the rate of its tail. */
   readonly slowRatePerS: number
   /** null of a mono-exponential. */
   readonly fastRatePerS: number | null
-  /** Share of A(0) in A(0) + A1; null of a model without it. */
+  /** Left out: of a model without it. */
+  readonly thirdRatePerS?: number
+  /** Share of A(0) in A(0) + A1 (+ A2 of three phases); null of a model without it. */
   readonly startShare: number | null
+  /** Share of the second phase; left out: of a model without it. */
+  readonly phaseShare?: number
+  /** Mean of each image over the voxels, for the trapezoidal rule; left out: of a curve. */
+  readonly means?: readonly number[]
   readonly meanFrom: 'structure-curve' | 'structure-voxels' | 'whole-image'
   readonly spread: VoxelSpread
   readonly spreadFrom: 'voxels' | 'designed' | 'none'
@@ -84,11 +138,16 @@ export interface VoxelPrior {
 
 /** Everything that a range of voxels needs besides the images: plain JSON, except for infinite spreads. */
 export interface VoxelFitPlan {
-  readonly model: VoxelModelId
+  readonly model: VoxelMethodId
+  /** null: a curve. */
+  readonly trapezoid: VoxelTrapezoid | null
   readonly timesS: readonly number[]
   readonly physicalRatePerS: number
   /** null: a bolus. */
   readonly administration: Administration | null
+  readonly fixed: FixedParameters
+  /** null: the usual one. */
+  readonly circulationRatePerS: number | null
   readonly options: VoxelFitOptions
   /** By label; 0 is the whole image. */
   readonly priors: readonly VoxelPrior[]
@@ -129,6 +188,8 @@ export interface VoxelFitMaps {
   readonly flags: Uint8Array
   /** Amplitude at time zero and effective rate of each phase after a bolus, slowest first; null where they were not asked for. */
   readonly terms: readonly { readonly amplitude: Float32Array; readonly ratePerS: Float32Array }[] | null
+  /** Of the trapezoidal rule the parts of the integral before the first and after the last image; null of a curve, whose terms tell. */
+  readonly outside: { readonly before: Float32Array; readonly after: Float32Array } | null
 }
 
 export interface VoxelFitCounts {

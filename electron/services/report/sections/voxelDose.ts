@@ -7,7 +7,7 @@ import type { Block, Cell } from '../../ports/reportDocument.ts'
 import type { ReportedVoxelDose } from '../../ports/reportWriter.ts'
 import { MISSING, printNumber, printPercent, printUncertain } from '../numbers.ts'
 import { bedMapBlocks } from './bedMap.ts'
-import { count } from './words.ts'
+import { count, MODEL_NAMES } from './words.ts'
 
 /** mGy/h of a Gy/s. */
 const MGY_PER_H = 3.6e6
@@ -51,7 +51,7 @@ export function settingsOf({ result, engine }: ReportedVoxelDose): string[] {
   // The others are rules of integration over time, which a dose rate does not have.
   if (quantity === 'dose-rate') return said
   if (map.fit) {
-    said.push(`Curve in each voxel: ${map.fit.model}, ${REGULARISATION[map.fit.regularisation]}`)
+    said.push(`Curve in each voxel: ${MODEL_NAMES[map.fit.model]}, ${REGULARISATION[map.fit.regularisation]}`)
     if (map.fit.order === 'dose-rate-first') said.push('Order: dose rate of each image first, then time')
   }
   if (map.beforeFirst !== standard.beforeFirst) said.push(`Before the first image: ${BEFORE_FIRST[map.beforeFirst]}`)

@@ -3,7 +3,16 @@ import { protocolSchema, voxelDoseAskSchema, voxelDoseSchema } from '../../../..
 import { fakeView } from '../../../dev/fakeData.ts'
 import { fakeSummary, fakeVoxelDose } from '../../../dev/fakeDoses.ts'
 import { titlesOf } from './voxelDose.ts'
-import { fitProblems, fitWith, hasProblem, spreadsOf, suggestedModel } from './voxelFit.ts'
+import {
+  fitProblems,
+  fitWith,
+  hasProblem,
+  heldFields,
+  heldValue,
+  spreadsOf,
+  suggestedModel,
+  withHeld,
+} from './voxelFit.ts'
 import { countWords, priorRows } from './voxelKinetics.ts'
 import { voxelMaps } from './voxelMaps.ts'
 
@@ -19,6 +28,15 @@ describe('the model that a fit of the voxels begins with', () => {
     expect(suggestedModel(own, cycle)).toMatchObject({ model: 'uptake-washout', because: 'the model of the protocol' })
   })
 
+  it('is the one with the same curve, where only the size is written in another way', () => {
+    const area = protocolSchema.parse({ timeActivityModel: 'bi-exponential-area' })
+    expect(suggestedModel(area, cycle).model).toBe('bi-exponential-washout')
+    const three = protocolSchema.parse({ timeActivityModel: 'tri-exponential' })
+    expect(suggestedModel(three, cycle).model).toBe('tri-exponential')
+    const joined = protocolSchema.parse({ timeActivityModel: 'trapezoid' })
+    expect(suggestedModel(joined, cycle).model).toBe('trapezoid')
+  })
+
   it('is else what most structures have, and the simplest without an analysis', () => {
     if (!cycle) throw new Error('the fake view has an analysis')
     const structures = cycle.structures.flatMap((one, at) =>
@@ -27,7 +45,7 @@ describe('the model that a fit of the voxels begins with', () => {
         : [],
     )
     expect(suggestedModel(protocol, { ...cycle, structures }).model).toBe('bi-exponential')
-    const other = protocolSchema.parse({ timeActivityModel: 'tri-exponential' })
+    const other = protocolSchema.parse({ timeActivityModel: 'average' })
     expect(suggestedModel(other, { ...cycle, structures }).model).toBe('bi-exponential')
     expect(suggestedModel(null, null).model).toBe('mono-exponential')
   })
@@ -39,7 +57,7 @@ describe('what is wrong with a fit of the voxels', () => {
   })
 
   it('is told at the field: too few images without regularisation, by the parameters of each curve', () => {
-    const needed = { 'mono-exponential': 2, 'uptake-washout': 3, 'bi-exponential': 4 } as const
+    const needed = { 'mono-exponential': 2, 'uptake-washout': 3, 'bi-exponential': 4, 'tri-exponential': 6 } as const
     for (const [model, images] of Object.entries(needed)) {
       const fit = { ...fitWith(model as keyof typeof needed), regularisation: 'none' as const }
       expect(fitProblems(fit, images)).toEqual({})
@@ -49,7 +67,7 @@ describe('what is wrong with a fit of the voxels', () => {
 
   it('is a number out of its range, and of a spread only where the model has it', () => {
     const fit = fitWith('uptake-washout')
-    const odd = { ...fit, spread: { slowRate: Math.log(0.5), fastRate: NaN, startShare: -1 } }
+    const odd = { ...fit, spread: { ...fit.spread, slowRate: Math.log(0.5), fastRate: NaN, startShare: -1 } }
     expect(Object.keys(fitProblems(odd, 4))).toEqual(['slowRate', 'fastRate'])
     expect(spreadsOf('mono-exponential')).toEqual(['slowRate'])
     expect(fitProblems({ ...odd, regularisation: 'none' }, 4)).toEqual({})
@@ -58,6 +76,28 @@ describe('what is wrong with a fit of the voxels', () => {
     const { activityMap } = ask({ fit: { model: 'mono-exponential' } })
     expect(hasProblem(activityMap, 4)).toBe(false)
     expect(hasProblem({ ...activityMap, negligibleShare: 0.6 }, 4)).toBe(true)
+  })
+})
+
+describe('what is held in all voxels', () => {
+  const fit = fitWith('bi-exponential-washout')
+  const [slow, , share] = heldFields(fit.model)
+  if (!slow || !share) throw new Error('two rates and a share')
+
+  it('is typed as a half-life in h or a share, and an empty field lets it go', () => {
+    const held = withHeld(slow, {}, 50)
+    expect(held.lambdaBiol1).toBeCloseTo(Math.LN2 / 180_000, 15)
+    expect(heldValue(slow, held)).toBe(50)
+    expect(withHeld(share, held, 0.3)).toEqual({ ...held, alpha: 0.3 })
+    expect(withHeld(slow, held, Number.NaN)).toEqual({})
+    expect(heldValue(slow, {})).toBeNaN()
+    expect(heldFields('trapezoid')).toEqual([])
+  })
+
+  it('needs no spread and no image of its own', () => {
+    const fixed = { lambdaBiol1: 1e-6, alpha: 0.3 }
+    expect(spreadsOf(fit.model, fixed)).toEqual(['fastRate'])
+    expect(fitProblems({ ...fit, fixed, regularisation: 'none' }, 2)).toEqual({})
   })
 })
 

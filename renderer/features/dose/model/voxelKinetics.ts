@@ -9,6 +9,7 @@ export interface PriorRow {
   /** One standard deviation of the slow rate between voxels, as a factor; null where nothing was believed of it. */
   readonly slowFactor: number | null
   readonly fastHalfLifeH: number | null
+  readonly thirdHalfLifeH: number | null
   readonly meanFrom: string
   readonly spreadFrom: string
 }
@@ -26,6 +27,7 @@ export function priorRows({ priors }: Pick<VoxelKinetics, 'priors'>): PriorRow[]
     slowHalfLifeH: Math.LN2 / prior.slowRatePerS / HOUR_S,
     slowFactor: prior.spread.slowRate === null ? null : Math.exp(prior.spread.slowRate),
     fastHalfLifeH: prior.fastRatePerS === null ? null : Math.LN2 / prior.fastRatePerS / HOUR_S,
+    thirdHalfLifeH: prior.thirdRatePerS === undefined ? null : Math.LN2 / prior.thirdRatePerS / HOUR_S,
     meanFrom: MEAN_FROM[prior.meanFrom],
     spreadFrom:
       prior.spreadFrom === 'voxels'
