@@ -16,6 +16,7 @@ import { evaluateCurve, integralWithGradient, parameterCount, plainParameters } 
 import type { TacModel } from './models/index.ts'
 import { BOLUS, inTimeUnit } from './parametric/response.ts'
 import type { Administration } from './parametric/response.ts'
+import { percent } from './refusal.ts'
 import { buildSystem, solve } from './solver.ts'
 import type { FitProblem, FitSolution } from './solver.ts'
 import type { CovarianceScaling, CurveShape, EarlyPhasePrior, ExponentialTerm, FittedParameter } from './types.ts'
@@ -88,6 +89,7 @@ export function fitModel(
     administration,
   }
   const ends = modelEnds(points, physicalHalfLifeS)
+  const tiaUncertaintyBqS = Math.sqrt(Math.max(0, quadraticForm(covariance, integral.gradient))) * activityScale * scale
   return {
     id: model.id,
     title: model.title,
@@ -108,7 +110,7 @@ export function fitModel(
     ),
     ...goodnessOf(parameters, plainCovariance),
     tiaBqS,
-    tiaUncertaintyBqS: Math.sqrt(Math.max(0, quadraticForm(covariance, integral.gradient))) * activityScale * scale,
+    tiaUncertaintyBqS,
     ...extrapolatedShares({ shape, ends, parameters, covariance: plainCovariance }, tiaBqS),
     points: fittedPoints(
       points,
@@ -122,9 +124,30 @@ export function fitModel(
     ...informationOf(solution.cost, effective, k, n),
     converged: solution.converged,
     atPhysicalBound: solution.bound[model.blocks.length] === 'lower',
-    objection: null,
+    objection: objectionTo(model, terms, solution, free, { tiaBqS, tiaUncertaintyBqS }),
     notes: [],
   }
+}
+
+/**
+ * A fast phase whose rate the points do not tell is held at the end of its range. Nothing is wrong with that while its share of the integral is within the
+ * uncertainty of it; beyond, the integral is as arbitrary as the range.
+ */
+function objectionTo(
+  model: TacModel,
+  terms: readonly ExponentialTerm[],
+  solution: FitSolution,
+  free: readonly boolean[],
+  { tiaBqS, tiaUncertaintyBqS }: Pick<ModelFit, 'tiaBqS' | 'tiaUncertaintyBqS'>,
+): string | null {
+  for (const [j, { amplitudeBq, effectiveRatePerS }] of terms.entries()) {
+    const source = model.blocks.length + j
+    const bound = solution.bound[source]
+    const areaBqS = Math.abs(amplitudeBq) / effectiveRatePerS
+    if (j === 0 || bound === 'lower' || (bound === 'none' && free[source]) || areaBqS <= tiaUncertaintyBqS) continue
+    return `the points do not tell lambda${j + 1}, whose phase makes ${percent(areaBqS / tiaBqS)} of the integral; take a function with fewer phases`
+  }
+  return null
 }
 
 /** ∂(A…, λ…)/∂(reported parameters): the identity, but for tied amplitudes, where A2 = −A1. */

@@ -1,7 +1,7 @@
 import type { EarlyPhasePrior, ErrorModel } from './types.ts'
 
 /** Version of the fitting algorithm: part of the hash of every result. */
-export const FIT_VERSION = '1.2.0'
+export const FIT_VERSION = '1.3.0'
 
 /**
  * Sigmas where none are given: 3 % of each value, no absolute part. Designed for this program (delineation, noise and registration

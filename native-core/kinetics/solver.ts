@@ -1,11 +1,12 @@
 /**
- * Weighted least squares for a block model in normalised units: starts from a grid of rates with exact linear coefficients
- * (variable projection with bounds), then Levenberg–Marquardt with the analytic Jacobian on all parameters, inside bounds.
+ * Weighted least squares for a block model in normalised units: Levenberg–Marquardt with the analytic Jacobian on all parameters, inside bounds, from
+ * the best starts of a grid of rates.
  */
 import { solveLeastSquares } from '../statistics/index.ts'
 import { evaluateBlocks, ratesOf } from './models/blocks.ts'
-import type { Block, TacModel } from './models/blocks.ts'
+import type { TacModel } from './models/blocks.ts'
 import type { Administration } from './parametric/response.ts'
+import { startsOf } from './solverStarts.ts'
 
 export interface FitProblem {
   readonly model: TacModel
@@ -81,119 +82,6 @@ export function buildSystem(problem: FitProblem, theta: readonly number[]): Syst
     cost += r * r
   }
   return { residual, jacobian, cost }
-}
-
-/**
- * Best linear coefficients for given log-rates with the sign constraints of the blocks: all active sets are tried. By normal
- * equations, which is precise enough for a start.
- */
-function linearCoefficients(
-  problem: FitProblem,
-  theta: Float64Array,
-  work: { value: Float64Array; slope: Float64Array },
-): { c: number[]; cost: number } {
-  const { model, t, y, sigma } = problem
-  const n = model.blocks.length
-  const gram = Array.from({ length: n }, () => new Array<number>(n).fill(0))
-  const right = new Array<number>(n).fill(0)
-  let total = 0
-  for (let i = 0; i < t.length; i++) {
-    evaluateBlocks(model, theta, at(t, i), work.value, work.slope, problem.administration)
-    const weight = 1 / at(sigma, i) ** 2
-    total += weight * at(y, i) ** 2
-    for (let a = 0; a < n; a++) {
-      const va = weight * at(work.value, a)
-      right[a] = at(right, a) + va * at(y, i)
-      const row = gram[a] as number[]
-      for (let b = 0; b < n; b++) row[b] = at(row, b) + va * at(work.value, b)
-    }
-  }
-  let best = { c: new Array<number>(n).fill(0), cost: total }
-  for (let set = 1; set < 1 << n; set++) {
-    const columns = model.blocks.flatMap((_, k) => (set & (1 << k) ? [k] : []))
-    const x = eliminate(
-      columns.map((a) => columns.map((b) => at(gram[a] as number[], b))),
-      columns.map((a) => at(right, a)),
-    )
-    if (!x || columns.some((k, i) => !(model.blocks[k] as Block).free && at(x, i) < 0)) continue
-    const cost = total - columns.reduce((s, k, i) => s + at(x, i) * at(right, k), 0)
-    if (cost >= best.cost) continue
-    const c = new Array<number>(n).fill(0)
-    columns.forEach((k, i) => (c[k] = at(x, i)))
-    best = { c, cost }
-  }
-  return best
-}
-
-/** Gaussian elimination of a small symmetric positive system; null where it is singular. */
-function eliminate(matrix: number[][], right: number[]): number[] | null {
-  const n = right.length
-  for (let k = 0; k < n; k++) {
-    const pivot = at(matrix[k] as number[], k)
-    if (!(pivot > 1e-300)) return null
-    for (let i = k + 1; i < n; i++) {
-      const row = matrix[i] as number[]
-      const factor = at(row, k) / pivot
-      for (let j = k; j < n; j++) row[j] = at(row, j) - factor * at(matrix[k] as number[], j)
-      right[i] = at(right, i) - factor * at(right, k)
-    }
-  }
-  for (let k = n - 1; k >= 0; k--) {
-    let s = at(right, k)
-    for (let j = k + 1; j < n; j++) s -= at(matrix[k] as number[], j) * at(right, j)
-    right[k] = s / at(matrix[k] as number[], k)
-  }
-  return right
-}
-
-function logGrid(low: number, high: number, count: number): number[] {
-  return Array.from({ length: count }, (_, i) => low + ((high - low) * i) / (count - 1))
-}
-
-/** Starting points: local minima of the cost over a grid of log-rates, best first. */
-function starts(problem: FitProblem, most: number): number[][] {
-  const { model, physicalRate, largestRate, smallestDifference } = problem
-  const m = model.rateCount
-  const count = m === 1 ? 40 : m === 2 ? 22 : 11
-  const axes = Array.from({ length: m }, (_, k) =>
-    logGrid(
-      Math.log(k === 0 ? physicalRate : Math.max(smallestDifference, physicalRate * 0.02)),
-      Math.log(largestRate),
-      count,
-    ),
-  )
-  const total = count ** m
-  const costs = new Float64Array(total)
-  const coefficients: number[][] = []
-  const blocks = model.blocks.length
-  const theta = new Float64Array(blocks + m)
-  const work = { value: new Float64Array(blocks), slope: new Float64Array(blocks * m) }
-  const ratesAt = (index: number): number[] => axes.map((axis, k) => at(axis, Math.floor(index / count ** k) % count))
-  for (let index = 0; index < total; index++) {
-    const logRates = ratesAt(index)
-    theta.set(logRates, blocks)
-    const { c, cost } = linearCoefficients(problem, theta, work)
-    coefficients.push(c)
-    const fastest = logRates.reduce((s, v) => s + Math.exp(v), 0)
-    const penalty = problem.prior
-      ? ((Math.log(Math.max(fastest - physicalRate, 1e-300)) - problem.prior.mean) / problem.prior.sd) ** 2
-      : 0
-    costs[index] = cost + penalty
-  }
-  const minima: number[] = []
-  for (let index = 0; index < total; index++) {
-    const isMinimum = axes.every((_, k) => {
-      const stride = count ** k
-      const position = Math.floor(index / stride) % count
-      return (
-        (position === 0 || at(costs, index - stride) >= at(costs, index)) &&
-        (position === count - 1 || at(costs, index + stride) >= at(costs, index))
-      )
-    })
-    if (isMinimum) minima.push(index)
-  }
-  minima.sort((a, b) => at(costs, a) - at(costs, b))
-  return minima.slice(0, most).map((index) => [...(coefficients[index] as number[]), ...ratesAt(index)])
 }
 
 interface Bounds {
@@ -308,7 +196,7 @@ function isStationary(problem: FitProblem, theta: readonly number[], system: Sys
 export function solve(problem: FitProblem): FitSolution {
   const bounds = boundsOf(problem)
   let best: FitSolution | null = null
-  for (const start of starts(problem, 6)) {
+  for (const start of startsOf(problem, 6)) {
     const solution = descend(problem, start, bounds, 300)
     if (!best || solution.cost < best.cost - 1e-12 * (best.cost + 1e-12)) best = solution
   }

@@ -108,9 +108,9 @@ describe('TIA error of the automatic choice, four points at 4, 24, 72 and 168 h 
     expect(worst(blood)).toBeLessThan(0.1)
   })
 
-  it('without the prior of the early phase the same points leave blood off by over 10 % and organs by over 50 % at the worst', () => {
+  it('without the prior of the early phase the same points leave blood off by over 10 %; of organs a rate that they do not tell is refused: worst below 10 %', () => {
     expect(Math.abs(experiment('blood', [0.005, 0.03], null).mean)).toBeGreaterThan(0.1)
-    expect(worst(experiment('organ', [0.005, 0.03], null))).toBeGreaterThan(0.5)
+    expect(worst(experiment('organ', [0.005, 0.03], null))).toBeLessThan(0.1)
   })
 
   it.each(['organ', 'tumour', 'mono-exponential', 'marrow'])(

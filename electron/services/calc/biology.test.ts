@@ -1,3 +1,4 @@
+import { normalCdf } from '../../../native-core/statistics/index.ts'
 import { describe, expect, it } from 'vitest'
 import { fileResources } from '../../adapters/resources/index.ts'
 import { parseBiologySets } from '../../../native-core/radiobiology/index.ts'
@@ -57,10 +58,18 @@ describe('calc geud, tcp, ntcp', () => {
   it('takes a histogram in percent and a set, whose doubtful parameters are marked', () => {
     const mean = run('geud', { histogram, total: 100 })
     expect(mean['geudGy']).toBeCloseTo(28, 12)
-    const kidney = run('ntcp', { histogram, total: 100, set: 'lung-mean-dose' })
-    expect(kidney).toMatchObject({ model: 'lkb', quantity: 'EQD2', basis: { evidence: 'unverified' } })
-    expect(kidney['geudGy']).toBeCloseTo(28, 12)
-    expect(run('ntcp', { histogram: [{ doseGy: 28, volume: 1 }], set: 'kidney-lkb' })['ntcp']).toBeCloseTo(0.5, 12)
+    const lung = run('ntcp', { histogram, total: 100, set: 'lung-mean-dose' })
+    expect(lung).toMatchObject({ model: 'lkb', quantity: 'EQD2', basis: { evidence: 'verified' } })
+    expect(lung['geudGy']).toBeCloseTo(28, 12)
+    const of = (doseGy: number, set: string) => run('ntcp', { histogram: [{ doseGy, volume: 1 }], set })
+    expect(of(28, 'kidney-lkb')).toMatchObject({ basis: { evidence: 'unverified' } })
+    for (const [doseGy, set, probability] of [
+      [28, 'kidney-lkb', 0.5],
+      [28, 'kidney-gay-logit', 0.5],
+      [30.1, 'lung-gagliardi-seriality', 0.5],
+      [41.6, 'liver-jackson-parallel', normalCdf(0.003 / 0.047)],
+    ] as const)
+      expect(of(doseGy, set)['ntcp']).toBeCloseTo(probability, 10)
   })
 
   it('one BED with clonogens and α gives exp(−N·e^(−αB)); the birth-and-death model needs its times', () => {

@@ -79,12 +79,13 @@ export function courseOf(curves: z.output<typeof courseField>): DoseRateCourse {
   })
 }
 
-/** Rates of uptake and washout that are nearer than this, relative to their mean, are taken as so far apart. */
-const NEAREST_RATES = 2e-4
+/** Relative distances of the rates of uptake and washout, all above rounding, from which nearer ones are interpolated. */
+const RATE_DISTANCES = [0.03, 0.06, 0.09, 0.12] as const
 
 /**
- * A dose with one effective half-life, with or without an uptake phase, as terms of its dose rate. Where both half-lives are (nearly) the same the terms
- * would cancel; the curve depends on the square of the distance of the rates, so that keeping them a little apart changes G by some 1e-8.
+ * A dose with one effective half-life, with or without an uptake phase, as terms of its dose rate, l·m·(e^(−l·t) − e^(−m·t))/(m − l) for 1 Gy. Where l and m
+ * are (nearly) the same the terms would cancel; at one mean of both rates the curve is a smooth function of the square of their distance, and is interpolated
+ * in it: G is then right to some 1e-11.
  */
 function termsOfDose({ doseGy, effectiveHalfLifeH, uptakeHalfLifeH }: z.output<typeof doseCurve>) {
   const washout = Math.LN2 / hoursToSeconds(effectiveHalfLifeH)
@@ -97,12 +98,20 @@ function termsOfDose({ doseGy, effectiveHalfLifeH, uptakeHalfLifeH }: z.output<t
     )
   const uptake = Math.LN2 / hoursToSeconds(uptakeHalfLifeH)
   const mean = (washout + uptake) / 2
-  const near = uptake - washout < mean * NEAREST_RATES
-  const [slow, fast] = near ? [mean * (1 - NEAREST_RATES / 2), mean * (1 + NEAREST_RATES / 2)] : [washout, uptake]
-  const rate = doseGy / (1 / slow - 1 / fast)
+  const distance = (uptake - washout) / mean
+  if (distance >= RATE_DISTANCES[0]) return uptakeTerms(doseGy, washout, uptake)
+  return RATE_DISTANCES.flatMap((node) => {
+    const others = RATE_DISTANCES.filter((other) => other !== node)
+    const weight = others.reduce((product, d) => (product * (distance ** 2 - d ** 2)) / (node ** 2 - d ** 2), 1)
+    return uptakeTerms(weight * doseGy, mean * (1 - node / 2), mean * (1 + node / 2))
+  })
+}
+
+function uptakeTerms(doseGy: number, washoutPerS: number, uptakePerS: number) {
+  const rate = (doseGy * washoutPerS * uptakePerS) / (uptakePerS - washoutPerS)
   return [
-    { rateGyPerS: rate, decayPerS: slow },
-    { rateGyPerS: -rate, decayPerS: fast },
+    { rateGyPerS: rate, decayPerS: washoutPerS },
+    { rateGyPerS: -rate, decayPerS: uptakePerS },
   ]
 }
 

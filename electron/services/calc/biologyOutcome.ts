@@ -224,10 +224,13 @@ export const ntcp = defineCalc({
   run: (input, resources) => {
     const set = setFrom(input.set, resources)
     const model = input.model ?? set?.model
+    const uses = model === undefined ? undefined : NTCP_PARAMETERS[model]
     const dose = distributionFrom(input.histogram, input.total)
     const used: Record<string, { value: number; unit: string }> = {}
     const take = (name: 'td50Gy' | 'm' | 'n' | 'gamma50' | 'a' | 'gamma' | 's' | 'k' | 'v50' | 'sigma'): number => {
-      const value = required(input[name], set, name)
+      // Sets of models of subunits name the dose of these.
+      const own = name === 'td50Gy' && uses?.every((one) => one !== 'm' && one !== 'a') ? 'd50Gy' : name
+      const value = required(input[name], set, own)
       used[name] = { value, unit: name === 'td50Gy' ? 'Gy' : '1' }
       return value
     }
@@ -238,7 +241,6 @@ export const ntcp = defineCalc({
       quantity: set?.quantity ?? 'as given',
       basis: basisOf(set, used),
     })
-    const uses = model === undefined ? undefined : NTCP_PARAMETERS[model]
     if (uses)
       refuseOthers(
         `The ${model} model`,

@@ -5,6 +5,8 @@ import { FREE_PARAMETERS, fitTumourModels, predictResponse } from '../../../nati
 import type {
   DoseRateCourse,
   FreeParameterName,
+  ModelParameterName,
+  OwnParameterName,
   GrowthLaw,
   RankedResponse,
   ResponseCandidate,
@@ -27,9 +29,21 @@ const OUTSIDE = {
   capacity: { name: 'capacityMl', unit: 'mL', factor: 1 },
   clearanceHalfTimeS: { name: 'clearanceHalfTimeH', unit: 'h', factor: SECONDS_PER_HOUR },
   hypoxicFraction: { name: 'hypoxicFraction', unit: '1', factor: 1 },
-} as const satisfies Record<FreeParameterName, { name: string; unit: string; factor: number }>
+} as const satisfies Record<ModelParameterName, { name: string; unit: string; factor: number }>
 
-const outsideName = z.enum(FREE_PARAMETERS.map((name) => OUTSIDE[name].name) as [string, ...string[]])
+const ofFormula = z.templateLiteral(['own:', z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/)])
+const outsideName = z.union([
+  z.enum(FREE_PARAMETERS.map((name) => OUTSIDE[name].name) as [string, ...string[]]),
+  ofFormula.meta({ description: 'A parameter of a formula of growth, by its name there: "own:r"' }),
+])
+/** Parameters of a formula keep the unit that it declares. */
+const outsideOf = (
+  name: FreeParameterName,
+): { readonly name: string; readonly unit: string; readonly factor: number } =>
+  isOwn(name) ? { name, unit: 'as the formula declares', factor: 1 } : OUTSIDE[name]
+const isOwn = (name: string): name is OwnParameterName => ofFormula.safeParse(name).success
+const hasOwn = (law: GrowthLaw, name: OwnParameterName): boolean =>
+  law.kind === 'own' && (law.names ?? []).includes(name.slice('own:'.length))
 /** Free parameters that belong to one growth law only. */
 const OF_GROWTH: Readonly<Record<string, readonly string[]>> = {
   doublingTimeS: ['exponential'],
@@ -151,13 +165,15 @@ export const growthFit = defineCalc({
     }))
     const free = freeOf(
       given,
-      laws.map(({ law }) => law.kind),
+      laws.map(({ law }) => law),
     )
     const candidates = laws.map(({ name, law }): ResponseCandidate => ({
       name,
       problem: {
         ...problemOf(given, law),
-        free: free.filter((one) => OF_GROWTH[one.name]?.includes(law.kind) ?? true),
+        free: free.filter(({ name }) =>
+          isOwn(name) ? hasOwn(law, name) : (OF_GROWTH[name]?.includes(law.kind) ?? true),
+        ),
       },
     }))
     const ranked = fitTumourModels(candidates, course)
@@ -172,11 +188,19 @@ export const growthFit = defineCalc({
 })
 
 /** Free parameters by their names inside, priors in the units inside. @throws InputError `calc.free` for one that no model has. */
-function freeOf({ free }: z.output<typeof input>, laws: readonly string[]): ResponseFitProblem['free'] {
+function freeOf({ free }: z.output<typeof input>, laws: readonly GrowthLaw[]): ResponseFitProblem['free'] {
   return free.map(({ name, prior }) => {
-    const inside = FREE_PARAMETERS.find((one) => OUTSIDE[one].name === name) as FreeParameterName
-    const owners = OF_GROWTH[inside]
-    if (owners && !laws.some((law) => owners.includes(law)))
+    const inside = isOwn(name)
+      ? name
+      : (FREE_PARAMETERS.find((one) => OUTSIDE[one].name === name) as ModelParameterName)
+    const owners = isOwn(inside) ? null : OF_GROWTH[inside]
+    if (isOwn(inside) && !laws.some((law) => hasOwn(law, inside)))
+      throw new InputError(
+        'calc.free',
+        `No formula of growth here has the parameter ${inside.slice('own:'.length)}.`,
+        'Name a parameter that a formula of growth declares.',
+      )
+    if (owners && !laws.some(({ kind }) => owners.includes(kind)))
       throw new InputError(
         'calc.free',
         `No growth law here has a ${name}.`,
@@ -184,7 +208,7 @@ function freeOf({ free }: z.output<typeof input>, laws: readonly string[]): Resp
       )
     return {
       name: inside,
-      ...(prior ? { prior: { median: prior.median * OUTSIDE[inside].factor, sdOfLog: prior.sdOfLog } } : {}),
+      ...(prior ? { prior: { median: prior.median * outsideOf(inside).factor, sdOfLog: prior.sdOfLog } } : {}),
     }
   })
 }
@@ -239,7 +263,7 @@ function fitOf(
   const { chiSquare, priorChiSquare, informative, degreesOfFreedom, aicc, converged } = fit
   return {
     parameters: fit.parameters.map(({ name, value, standardUncertainty, cv, interval, atBound }) => {
-      const { factor, ...outside } = OUTSIDE[name]
+      const { factor, ...outside } = outsideOf(name)
       return {
         ...outside,
         value: value / factor,

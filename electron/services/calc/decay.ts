@@ -40,6 +40,9 @@ export const decay = defineCalc({
   },
 })
 
+/** Half-lives that differ by less, relatively, are the same: there is no biological clearance. */
+const ROUNDING = 1e-12
+
 export const effectiveHalfLife = defineCalc({
   name: 'effective-half-life',
   title: 'Effective, biological and physical half-life',
@@ -66,15 +69,16 @@ export const effectiveHalfLife = defineCalc({
         'Give biologicalHalfLifeH or effectiveHalfLifeH.',
       )
     }
-    if (effective !== undefined && effective > physical) {
+    const isPhysical = effective !== undefined && Math.abs(effective / physical - 1) < ROUNDING
+    if (effective !== undefined && effective > physical && !isPhysical) {
       throw new InputError(
         'calc.half-life',
         `The effective half-life (${effective} h) is longer than the physical one (${physical} h).`,
         'Activity cannot stay longer than the nuclide lives; check the numbers or the nuclide.',
       )
     }
-    const bio = biological ?? (effective === physical ? null : 1 / (1 / (effective as number) - 1 / physical))
     const eff = effective ?? 1 / (1 / (biological as number) + 1 / physical)
+    const bio = biological ?? (isPhysical ? null : (eff * physical) / (physical - eff))
     return {
       physicalHalfLifeH: physical,
       biologicalHalfLifeH: bio,

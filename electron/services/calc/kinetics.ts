@@ -57,6 +57,12 @@ export const tia = defineCalc({
     }))
     const decays = integrateTerms(terms, fromS, toS)
     const tiaMbqH = bqSecondsToMbqHours(decays)
+    if (tiaMbqH < 0)
+      throw new InputError(
+        'calc.negative-tia',
+        `The integral of the terms is ${tiaMbqH} MBq·h: their sum is negative.`,
+        'Check the signs of amplitudeMbq: a negative (uptake) term needs a slower one that it is taken from.',
+      )
     return {
       tiaMbqH,
       decays,

@@ -136,8 +136,12 @@ export const deadTime = defineCalc({
     relativeUncertainty: quantity('1', 'Of the factor'),
     lowest: quantity('1', 'Factor of a single rate'),
     highest: quantity('1', 'Factor of a single rate'),
+    remarks: z.array(z.string()),
   }),
-  run: ({ losses, observedCps }) => ({ ...deadTimeFactor(losses, observedCps) }),
+  run: ({ losses, observedCps }) => {
+    const { remarks, ...found } = deadTimeFactor(losses, observedCps)
+    return { ...found, remarks: [...remarks] }
+  },
 })
 
 export const calibrationFactor = defineCalc({

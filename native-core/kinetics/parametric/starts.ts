@@ -82,10 +82,12 @@ export function exponentialStarts(
       const natural = at(coefficients, c) * largest
       phi[j] = form.parameters[j]?.scale === 'log' ? Math.log(natural) : natural
     })
-    costs[index] = timesS.reduce((s, _, i) => {
+    const cost = timesS.reduce((s, _, i) => {
       const value = at(base, i) + columns.reduce((v, column, c) => v + at(coefficients, c) * at(column, i), 0)
       return s + ((at(activityBq, i) - value) / at(sigmaBq, i)) ** 2
     }, 0)
+    // Equal rates cancel in some forms and are no curve; what lies beside them may still be the best.
+    costs[index] = Number.isFinite(cost) ? cost : Infinity
     phis.push(phi)
   }
   const minima = phis.flatMap((_, index) => {

@@ -16,6 +16,33 @@ export type SampleReading =
       readonly efficiencyCpsPerBq: Measured
     }
 
+/** Beyond, less than a millionth is left to measure: a time in the wrong unit is likelier. Designed. */
+const MOST_HALF_LIVES = 20
+
+/**
+ * How much more there was at the sampling than when it was measured, e^(λ(t_m − t_s)).
+ *
+ * @param what of which time, for messages
+ * @throws InputError `samples.time` for a measurement before the sampling, or more than 20 half-lives after it, or times that are none
+ */
+export function decayToMeasurement(what: string, timeS: number, measuredAtS: number, halfLifeS: number): number {
+  const hours = (s: number): string => `${Number((s / 3600).toPrecision(5))} h`
+  if (!Number.isFinite(timeS) || timeS < 0 || !(measuredAtS >= timeS))
+    throw new InputError(
+      'samples.time',
+      `${what} of ${hours(timeS)} was measured at ${hours(measuredAtS)}.`,
+      'Check the clocks of ward and laboratory: it is taken after the administration and measured after that.',
+    )
+  const halfLives = (measuredAtS - timeS) / halfLifeS
+  if (!(halfLives <= MOST_HALF_LIVES))
+    throw new InputError(
+      'samples.time',
+      `${what} of ${hours(timeS)} was measured at ${hours(measuredAtS)}, ${halfLives.toPrecision(3)} half-lives later.`,
+      'Check the nuclide and that both times are in hours.',
+    )
+  return 2 ** halfLives
+}
+
 export interface Sample {
   /** When it was taken, s after the start of the administration. */
   readonly timeS: number
@@ -71,7 +98,8 @@ export function readingBq(reading: SampleReading, halfLifeS: number): Measured {
  * to the administration (Hindorf et al., Eur. J. Nucl. Med. Mol. Imaging 37 (2010) 1238). The administered activity's own uncertainty is
  * not in the share: it is common to all samples.
  *
- * @throws InputError `samples.time` for a measurement before the sample was taken, `samples.volume`, `samples.reading`.
+ * @throws InputError `samples.time` as `decayToMeasurement`, `samples.volume`, `samples.reading`, `samples.activity` for a sample that would hold
+ * more than was given by over three standard uncertainties.
  */
 export function sampleConcentration(
   sample: Sample,
@@ -79,20 +107,27 @@ export function sampleConcentration(
   halfLifeS: number,
 ): SampleConcentration {
   const { timeS, measuredAtS, volumeMl } = sample
-  const hours = (s: number): string => `${Number((s / 3600).toPrecision(5))} h`
-  if (!Number.isFinite(timeS) || timeS < 0 || !(measuredAtS >= timeS))
-    throw new InputError(
-      'samples.time',
-      `A sample of ${hours(timeS)} was measured at ${hours(measuredAtS)}.`,
-      'Check the clocks of ward and laboratory: a sample is taken after the administration and measured after that.',
-    )
-  assertMeasured(volumeMl, `The volume of the sample of ${hours(timeS)}`, 'samples.volume', 'positive')
+  const where = `The sample of ${Number((timeS / 3600).toPrecision(5))} h`
+  const toSampling = decayToMeasurement('A sample', timeS, measuredAtS, halfLifeS)
+  assertMeasured(
+    volumeMl,
+    `The volume of the sample of ${Number((timeS / 3600).toPrecision(5))} h`,
+    'samples.volume',
+    'positive',
+  )
   const lambda = Math.LN2 / halfLifeS
   const activity = readingBq(sample.reading, halfLifeS)
-  const factor = Math.exp(lambda * (measuredAtS - timeS)) / volumeMl.value
+  const factor = toSampling / volumeMl.value
   const value = activity.value * factor
   const standardUncertainty = Math.hypot(activity.standardUncertainty * factor, value * relativeUncertainty(volumeMl))
   const share = Math.exp(lambda * timeS) / administeredActivityBq
+  const part = activity.value * toSampling * share
+  if (!(part - 3 * activity.standardUncertainty * toSampling * share <= 1))
+    throw new InputError(
+      'samples.activity',
+      `${where} would hold ${(100 * part).toPrecision(3)} % of the administered activity.`,
+      'Check the units (Bq, MBq), the nuclide and the times: decay is corrected here.',
+    )
   return {
     timeS,
     concentrationBqPerMl: { value, standardUncertainty },

@@ -2,6 +2,7 @@
 import { InputError } from '../../errors/index.ts'
 import { assertMeasured } from '../../statistics/index.ts'
 import type { Measured } from '../../statistics/index.ts'
+import { decayToMeasurement } from './counted.ts'
 import { seriesOf } from './series.ts'
 import type { ScaledSeries } from './series.ts'
 
@@ -32,10 +33,11 @@ export interface Retention {
 
 /**
  * Whole-body retention from complete collections of urine (and faeces): R(t) = A₀ − Σ E_i·e^(λt_m), A(t) = R·e^(−λt) (MIRD Pamphlet 16, Siegel
- * et al., J. Nucl. Med. 40 (1999) 37S). u(R) sums the variances of the collections; A₀ is exact here and its uncertainty common to all.
+ * et al., J. Nucl. Med. 40 (1999) 37S). u²(R) sums the variances of the collections and that of A₀, which is measured apart from them: what is
+ * left is a difference, so that a small part of it is uncertain by more than A₀ is.
  *
- * @throws InputError `samples.excretion` where more was excreted than given by over three standard uncertainties, or a collection was measured
- * before it was voided; `samples.activity`.
+ * @throws InputError `samples.excretion` where more was excreted than given by over three standard uncertainties; `samples.time` as
+ * `decayToMeasurement`; `samples.activity`.
  */
 export function retentionByExcretion(input: {
   readonly label: string
@@ -50,23 +52,22 @@ export function retentionByExcretion(input: {
   const voids = [...input.excretions].sort((a, b) => a.timeS - b.timeS)
   if (voids.length === 0)
     throw new InputError('samples.excretion', `${label}: there are no collections.`, 'Give at least one.')
+  const uGiven = administeredActivityBq.standardUncertainty / given
   const cumulativeExcreted: Measured[] = []
+  // Variances of the collections alone, as shares.
+  const collected: number[] = []
   let [sum, variance] = [0, 0]
   for (const { timeS, activityBq, measuredAtS } of voids) {
     const where = `${label}: the collection of ${(timeS / 3600).toPrecision(4)} h`
     assertMeasured(activityBq, `${where}`, 'samples.excretion', 'non-negative')
-    if (!(timeS >= 0) || !(measuredAtS >= timeS))
-      throw new InputError(
-        'samples.excretion',
-        `${where} was measured at ${(measuredAtS / 3600).toPrecision(4)} h.`,
-        'Check the clocks: it is voided after the administration and measured after that.',
-      )
-    const share = Math.exp(lambda * measuredAtS) / given
+    const toVoid = decayToMeasurement(`${label}: the collection`, timeS, measuredAtS, halfLifeS)
+    const share = (toVoid * Math.exp(lambda * timeS)) / given
     sum += activityBq.value * share
     variance += (activityBq.standardUncertainty * share) ** 2
-    cumulativeExcreted.push({ value: sum, standardUncertainty: Math.sqrt(variance) })
+    collected.push(variance)
+    cumulativeExcreted.push({ value: sum, standardUncertainty: Math.hypot(Math.sqrt(variance), sum * uGiven) })
   }
-  if (sum - 3 * Math.sqrt(variance) > 1)
+  if (!(sum - 3 * Math.hypot(Math.sqrt(variance), sum * uGiven) <= 1))
     throw new InputError(
       'samples.excretion',
       `${label}: ${(sum * 100).toFixed(1)} % of the administered activity would have been excreted.`,
@@ -78,9 +79,11 @@ export function retentionByExcretion(input: {
   }))
   const timesS = voids.map(({ timeS }) => timeS)
   const activityBq = retained.map(({ value }, i) => given * value * Math.exp(-lambda * (timesS[i] as number)))
-  const uGiven = administeredActivityBq.standardUncertainty / given
-  const independent = retained.map((r) => (r.value > 0 ? r.standardUncertainty / r.value : 0))
-  const steps = stepIntegral(timesS, retained, lambda)
+  // What the common u(A₀)/A₀ leaves of the whole, which is u(A₀)/(A₀·R).
+  const independent = retained.map(({ value }, i) =>
+    value > 0 ? Math.hypot(Math.sqrt(collected[i] as number), uGiven * Math.sqrt(1 - value ** 2)) / value : 0,
+  )
+  const steps = stepIntegral(timesS, retained, collected, lambda)
   const last = retained[retained.length - 1] as Measured
   const tail = (given * Math.exp(-lambda * (timesS[timesS.length - 1] as number))) / lambda
   return {
@@ -92,9 +95,9 @@ export function retentionByExcretion(input: {
       commonRelativeUncertainty: uGiven,
       logCovariance: retained.map((a, i) =>
         retained.map((b, j) => {
-          // What was excreted up to the earlier time is in both.
-          const shared = (cumulativeExcreted[Math.min(i, j)] as Measured).standardUncertainty ** 2
-          return uGiven ** 2 + (a.value > 0 && b.value > 0 ? shared / (a.value * b.value) : 0)
+          // What was excreted up to the earlier time is in both, and so is what was given.
+          const shared = (collected[Math.min(i, j)] as number) + uGiven ** 2
+          return a.value > 0 && b.value > 0 ? shared / (a.value * b.value) : uGiven ** 2
         }),
       ),
     }),
@@ -102,11 +105,11 @@ export function retentionByExcretion(input: {
     retained,
     tiaToLastVoidBqS: {
       value: given * steps.value,
-      standardUncertainty: given * Math.hypot(steps.standardUncertainty, steps.value * uGiven),
+      standardUncertainty: given * Math.hypot(steps.standardUncertainty, steps.ofAll * uGiven),
     },
     largestTiaAfterBqS: {
       value: tail * last.value,
-      standardUncertainty: tail * Math.hypot(last.standardUncertainty, last.value * uGiven),
+      standardUncertainty: tail * Math.hypot(Math.sqrt(variance), uGiven),
     },
     remarks: [
       'All that was excreted is taken to have been collected; what was lost counts as retained.',
@@ -119,9 +122,14 @@ export function retentionByExcretion(input: {
 
 /**
  * ∫ of the steps from 0 to the last void for 1 Bq given: Σ R_i·(e^(−λt_i) − e^(−λt_(i+1)))/λ with R = 1 before the first void. Each void takes
- * part in all later steps, which its uncertainty does too.
+ * part in all later steps, which its uncertainty does too. `ofAll` is the integral without any void.
  */
-function stepIntegral(timesS: readonly number[], retained: readonly Measured[], lambda: number): Measured {
+function stepIntegral(
+  timesS: readonly number[],
+  retained: readonly Measured[],
+  collected: readonly number[],
+  lambda: number,
+): Measured & { readonly ofAll: number } {
   const step = (from: number, to: number): number => (Math.exp(-lambda * from) - Math.exp(-lambda * to)) / lambda
   const last = timesS[timesS.length - 1] as number
   let value = step(0, timesS[0] as number)
@@ -129,9 +137,8 @@ function stepIntegral(timesS: readonly number[], retained: readonly Measured[], 
   timesS.forEach((t, i) => {
     const next = timesS[i + 1]
     if (next !== undefined) value += (retained[i] as Measured).value * step(t, next)
-    const before = i === 0 ? 0 : (retained[i - 1] as Measured).standardUncertainty ** 2
-    const own = (retained[i] as Measured).standardUncertainty ** 2 - before
+    const own = (collected[i] as number) - (collected[i - 1] ?? 0)
     variance += Math.max(0, own) * step(t, last) ** 2
   })
-  return { value, standardUncertainty: Math.sqrt(variance) }
+  return { value, standardUncertainty: Math.sqrt(variance), ofAll: step(0, last) }
 }

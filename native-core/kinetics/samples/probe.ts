@@ -1,6 +1,6 @@
 /** Readings of a dose-rate meter or probe at a fixed distance, as a relative measure of the activity in the body. */
 import { InputError } from '../../errors/index.ts'
-import { assertMeasured, relativeUncertainty } from '../../statistics/index.ts'
+import { assertMeasured } from '../../statistics/index.ts'
 import type { Measured } from '../../statistics/index.ts'
 import type { RelativePoint } from './series.ts'
 
@@ -13,7 +13,7 @@ export interface ProbeReading {
 
 /**
  * Net readings: the geometric mean of anterior and posterior less background, or the one side that was measured at all times (Hindorf et al.,
- * Eur. J. Nucl. Med. Mol. Imaging 37 (2010) 1238). `relativeToFirst` turns them into activity.
+ * Eur. J. Nucl. Med. Mol. Imaging 37 (2010) 1238). The error of the background is one for both sides. `relativeToFirst` turns them into activity.
  *
  * @throws InputError `samples.probe` where a side is there for some times only, or a reading does not exceed the background.
  */
@@ -41,10 +41,12 @@ export function probePoints(readings: readonly ProbeReading[], background: Measu
           `The ${side} reading of ${(reading.timeS / 3600).toPrecision(4)} h is ${gross.value}, the background ${background.value}.`,
           'Leave readings out that do not exceed the background.',
         )
-      return { value, standardUncertainty: Math.hypot(gross.standardUncertainty, background.standardUncertainty) }
+      return { value, own: gross.standardUncertainty / value, ofBackground: background.standardUncertainty / value }
     })
     const value = net.reduce((product, one) => product * one.value, 1) ** (1 / net.length)
-    const relative = Math.hypot(...net.map(relativeUncertainty)) / net.length
+    // Both sides lose one background: its error adds up.
+    const ofBackground = net.reduce((sum, one) => sum + one.ofBackground, 0)
+    const relative = Math.hypot(...net.map(({ own }) => own), ofBackground) / net.length
     return { timeS: reading.timeS, reading: { value, standardUncertainty: value * relative } }
   })
 }

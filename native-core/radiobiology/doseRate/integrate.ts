@@ -3,6 +3,7 @@ import {
   decayIntegral,
   differenceIntegral,
   exponentialDifference,
+  gaussLegendrePart,
   gradedGaussLegendre,
   phi1,
   phi2,
@@ -74,11 +75,38 @@ export const doseRateAt = (course: DoseRateCourse, timeS: number): number => dos
 
 const isStraight = ({ constantGyPerS, slopeGyPerS2 }: Piece): boolean => constantGyPerS !== 0 || slopeGyPerS2 !== 0
 
-/** Dose rate in Gy/s at x into the piece. */
-export const rateIn = ({ constantGyPerS, slopeGyPerS2, terms }: Piece, x: number): number =>
-  terms.reduce((sum, term) => sum + term.rateGyPerS * Math.exp(-term.decayPerS * x), constantGyPerS + slopeGyPerS2 * x)
+/**
+ * Whether uptake terms cancel most of what they are taken from all through the piece, which is then short against them. Their sum keeps its digits as a
+ * straight line from its start and what each term departs from its own line.
+ */
+const isEarly = ({ lengthS, terms }: Piece): boolean =>
+  lengthS < Infinity &&
+  terms.some(({ rateGyPerS }) => rateGyPerS < 0) &&
+  terms.every(({ decayPerS }) => decayPerS * lengthS < 0.5)
 
-function doseOver({ lengthS, constantGyPerS, slopeGyPerS2, terms }: Piece): number {
+/** The piece with the lines of its terms at their start as its straight part. */
+const linesOf = (piece: Piece): Piece => ({
+  ...piece,
+  constantGyPerS: piece.terms.reduce((sum, term) => sum + term.rateGyPerS, piece.constantGyPerS),
+  slopeGyPerS2: piece.terms.reduce((sum, term) => sum - term.rateGyPerS * term.decayPerS, piece.slopeGyPerS2),
+})
+
+/** Dose rate in Gy/s at x into the piece. */
+export function rateIn(piece: Piece, x: number): number {
+  const early = isEarly(piece)
+  const { constantGyPerS, slopeGyPerS2, terms } = early ? linesOf(piece) : piece
+  return terms.reduce(
+    (sum, { rateGyPerS, decayPerS }) => {
+      const z = decayPerS * x
+      return sum + rateGyPerS * (early ? z * z * phi2(z) : Math.exp(-z))
+    },
+    constantGyPerS + slopeGyPerS2 * x,
+  )
+}
+
+function doseOver(piece: Piece): number {
+  const { lengthS, constantGyPerS, slopeGyPerS2, terms } = piece
+  if (isEarly(piece)) return gaussLegendrePart(0, lengthS, (x) => rateIn(piece, x))
   const decaying = terms.reduce((sum, term) => sum + term.rateGyPerS * decayIntegral(term.decayPerS, lengthS), 0)
   // Of an endless piece the straight part is zero: a sampled curve ends with its last sample.
   return lengthS === Infinity ? decaying : decaying + lengthS * (constantGyPerS + (slopeGyPerS2 * lengthS) / 2)
@@ -88,17 +116,22 @@ function doseOver({ lengthS, constantGyPerS, slopeGyPerS2, terms }: Piece): numb
 export function unrepairedAfter(piece: Piece, mu: number, before: number, x: number): number {
   if (x === Infinity) return 0
   const z = mu * x
-  const straight = piece.constantGyPerS * x * phi1(z) + piece.slopeGyPerS2 * x * x * phi2(z)
-  return piece.terms.reduce(
-    (sum, term) => sum + term.rateGyPerS * exponentialDifference(term.decayPerS, mu, x),
-    before * Math.exp(-z) + straight,
+  const early = isEarly(piece)
+  const { constantGyPerS, slopeGyPerS2, terms } = early ? linesOf(piece) : piece
+  const [ofConstant, ofSlope] = [x * phi1(z), x * x * phi2(z)]
+  return terms.reduce(
+    (sum, { rateGyPerS, decayPerS }) => {
+      const whole = exponentialDifference(decayPerS, mu, x)
+      return sum + rateGyPerS * (early ? whole - ofConstant + decayPerS * ofSlope : whole)
+    },
+    before * Math.exp(-z) + constantGyPerS * ofConstant + slopeGyPerS2 * ofSlope,
   )
 }
 
 /** 2·∫R·S over the piece. */
 function pairOver(piece: Piece, mu: number, before: number): number {
   const { lengthS, terms } = piece
-  if (!isStraight(piece)) {
+  if (!isStraight(piece) && !isEarly(piece)) {
     let sum = 0
     for (const outer of terms) {
       sum += before * outer.rateGyPerS * decayIntegral(outer.decayPerS + mu, lengthS)

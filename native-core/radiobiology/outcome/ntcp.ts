@@ -67,7 +67,8 @@ export function relativeSerialityNtcp(
     const logP = -Math.LN2 * Math.exp(Math.E * gamma * (1 - (doseGy[bin] as number) / d50Gy))
     log += (fraction[bin] as number) * logOneMinusExp(s * logP)
   }
-  return (-Math.expm1(log)) ** (1 / s)
+  // (1 − Π)^(1/s) by logarithms: the power of a number near 1 loses digits where s is small.
+  return Math.exp(logOneMinusExp(log) / s)
 }
 
 /** ln(1 − eˣ) for x ≤ 0. */

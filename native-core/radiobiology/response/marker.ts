@@ -57,7 +57,7 @@ export function markerResponse(
       nowS,
       cutS,
       y,
-      { relative: 1e-9, absolute: [1e-10, 1e-3] },
+      { relative: 1e-11, absolute: [1e-12, 1e-3] },
       Math.min(3600, cutS - nowS),
     )
     nowS = cutS

@@ -40,8 +40,14 @@ export function distributionOf(
       )
     sum += part
   }
+  if (!(sum > 0))
+    throw new InputError(
+      'biology.histogram',
+      'The histogram has no volume: all its bins are empty.',
+      'Give the volume of each bin; check that the structure lies in the dose grid.',
+    )
   const expected = total === 'sum' ? sum : total
-  if (!(sum > 0) || Math.abs(sum / expected - 1) > LARGEST_ROUNDING) {
+  if (Math.abs(sum / expected - 1) > LARGEST_ROUNDING) {
     const cumulative = looksCumulative(doseGy, volume, expected)
     throw new InputError(
       'biology.histogram',
