@@ -189,7 +189,7 @@ export const phantomSchema = z.discriminatedUnion('source', [
       .max(50)
       .optional(),
     form: recoveryFormSchema.default('gear'),
-    /** Known factor in cps/MBq with which recovery is found; left out: factor and curve are fitted together. */
+    /** Known factor in cps/MBq with which recovery is found; left out: it is found from the spheres too. */
     sensitivityCpsPerMbq: positive.optional(),
     sensitivityRelativeUncertainty: relative.default(0),
   }),

@@ -144,7 +144,7 @@ export function createFakeCalibrations(empty: boolean): FakeCalibrations {
         { ...factor, name },
         { ...curve, name },
       ],
-      remarks: ['Factor and recovery curve were fitted together: use them together.'],
+      remarks: ['Factor and recovery curve come from the same spheres: use them together.'],
     }),
     apply(protocol, calibrationId, seriesUid) {
       const one = stored.find((view) => view.calibrationId === calibrationId)

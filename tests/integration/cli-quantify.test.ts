@@ -171,7 +171,7 @@ describe('quantify calibrate', () => {
       ...known,
       concentrationMbqPerMl: 0.5,
       volumeRelativeUncertainty: 0.01,
-      form: 'gaussian-sphere',
+      form: 'gear',
     })
     const fitted = await quantify<Factor>(
       'calibrate',
@@ -184,7 +184,7 @@ describe('quantify calibrate', () => {
       '2026-01-05',
     )
     expect(Math.abs(fitted.factor.sensitivityCpsPerMbq / CPS_PER_MBQ - 1)).toBeLessThan(0.02)
-    expect(fitted.remarks.join()).toMatch(/fitted together/)
+    expect(fitted.remarks.join()).toMatch(/same spheres/)
   })
 
   it('names what is missing', async () => {

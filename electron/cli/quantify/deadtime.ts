@@ -49,7 +49,10 @@ export const command: Command = {
     context.out(
       context.json
         ? `${JSON.stringify(answer, null, 2)}\n`
-        : `Observed ${meanObserved.toPrecision(6)} cps, true ${answer.trueCps.toPrecision(6)} cps: factor ${found.factor.toFixed(5)} ± ${percent(found.relativeUncertainty)}${found.highest > found.lowest ? `, single frames ${found.lowest.toFixed(5)} to ${found.highest.toFixed(5)}` : ''}`,
+        : [
+            `Observed ${meanObserved.toPrecision(6)} cps, true ${answer.trueCps.toPrecision(6)} cps: factor ${found.factor.toFixed(5)} ± ${percent(found.relativeUncertainty)}${found.highest > found.lowest ? `, single frames ${found.lowest.toFixed(5)} to ${found.highest.toFixed(5)}` : ''}`,
+            ...found.remarks.map((remark) => `  - ${remark}`),
+          ].join('\n'),
     )
     return true
   },

@@ -3,6 +3,7 @@ import { InputError } from '../../../native-core/errors/index.ts'
 import { createWorkbench } from '../../backend/compose.ts'
 import { calibrationConditionsSchema, phantomSchema } from '../../contracts/calibrations.ts'
 import type { Phantom, StoredCalibration } from '../../contracts/calibrations.ts'
+import { z } from '../../contracts/schema.ts'
 import { analysePhantom, phantomTask } from '../../services/calibrations/index.ts'
 import type { DraftLabel, PhantomAnswer } from '../../services/calibrations/index.ts'
 import type { CommandContext } from '../context.ts'
@@ -64,7 +65,7 @@ async function labelOf(
 
 /** @throws InputError `cli.arguments` for a day that is missing or none. */
 export function dateOf(date: string | undefined): string {
-  if (date !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(date) && !Number.isNaN(Date.parse(date))) return date
+  if (date !== undefined && z.iso.date().safeParse(date).success) return date
   throw new InputError(
     'cli.arguments',
     date === undefined ? 'The image does not say on which day it was acquired.' : `--date is "${date}".`,

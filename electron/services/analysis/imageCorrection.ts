@@ -52,7 +52,11 @@ export function measuredCorrections(
         const row = at.indexOf(position)
         if (row < 0) return null
         const { mean } = maskStatistics(masks[position] as FractionalMask, image.values)
-        return correctionOf(mean, found.corrected[row] as number, found.psfStandardUncertainty[row] ?? 0, found.remarks)
+        const standardUncertainty = Math.hypot(
+          found.psfStandardUncertainty[row] ?? 0,
+          found.edgeStandardUncertainty[row] ?? 0,
+        )
+        return correctionOf(mean, found.corrected[row] as number, standardUncertainty, found.remarks)
       })
     }
     case 'richardson-lucy': {

@@ -5,7 +5,7 @@ import type { FewScansResult } from '../../contracts/fewScans.ts'
 import type { SeriesUse } from '../../contracts/measuredSeries.ts'
 import { USE_WORDS } from '../measuredSeries/checkSeries.ts'
 
-export const ANALYSIS_VERSION = 'analysis/3'
+export const ANALYSIS_VERSION = 'analysis/4'
 
 export interface MethodVersions {
   readonly fit: string

@@ -78,11 +78,11 @@ function lostCounts(
   if (!deadTime) return { factor: 1, relativeUncertainty: 0, words: '' }
   if (observed === undefined)
     return { factor: 1, relativeUncertainty: 0, words: ', not corrected for dead time (no observed rate is given)' }
-  const { factor, relativeUncertainty } = deadTimeFactor(deadTime.content.losses, observed)
+  const { factor, relativeUncertainty, remarks } = deadTimeFactor(deadTime.content.losses, observed)
   return {
     factor,
     relativeUncertainty,
-    words: `, × ${factor.toFixed(4)} for dead time (${deadTime.content.losses.model}, ± ${(relativeUncertainty * 100).toPrecision(2)} %)`,
+    words: `, × ${factor.toFixed(4)} for dead time (${deadTime.content.losses.model}, ± ${(relativeUncertainty * 100).toPrecision(2)} %${remarks.map((remark) => `; ${remark}`).join('')})`,
   }
 }
 

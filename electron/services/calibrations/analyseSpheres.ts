@@ -45,8 +45,8 @@ type SpherePhantom = Extract<Phantom, { source: 'sphere' }>
 const LEAST_UNCERTAINTY = 0.01
 
 /**
- * Recovery of spheres of known concentration. An image in counts needs a factor: the one that is given, or it is fitted together with
- * the curve and becomes a draft of its own.
+ * Recovery of spheres of known concentration. An image in counts needs a factor: the one that is given, or it is found from the spheres too
+ * (`spherePhantomFactor`) and becomes a draft of its own.
  */
 export function analyseSpheres(
   image: PhantomImage,
@@ -147,12 +147,12 @@ function scaleOf(
         volumeRelativeUncertainty: phantom.volumeRelativeUncertainty,
       },
       spheres,
-      { kind: 'all', form: phantom.form },
+      { kind: 'all' },
     )
     drafts.push(cameraFactor(factor, 'sphere-phantom', label))
-    remarks.push(...factor.remarks, 'Factor and recovery curve were fitted together: use them together.')
+    remarks.push(...factor.remarks, 'Factor and recovery curve come from the same spheres: use them together.')
     sensitivity = factor.countsPerBqS * 1e6
-    note = `Fitted together with the factor ${sensitivity.toPrecision(5)} cps/MBq: to be used with it.`
+    note = `From the same spheres as the factor ${sensitivity.toPrecision(5)} cps/MBq: to be used with it.`
   }
   const bqPerCount = 1e6 / (sensitivity * seconds)
   return { toBqPerMl: bqPerCount / voxelVolumeMl(grid), countsPerUnit: voxelVolumeMl(grid) / bqPerCount, decay, note }

@@ -129,9 +129,18 @@ function deadTimeOf({ unit }: PhantomImage, { deadTime }: CorrectionSettings): A
       'Lost counts can be corrected in an image of counts only; this one is in Bq/mL, and whether they were corrected is not known.',
       'Leave "deadTime" out, or give the reconstruction in counts.',
     )
-  const { factor, relativeUncertainty, lowest, highest } = deadTimeFactor(deadTime.losses, deadTime.observedCps)
+  const { factor, relativeUncertainty, lowest, highest, remarks } = deadTimeFactor(
+    deadTime.losses,
+    deadTime.observedCps,
+  )
   const range = highest > lowest ? `, single frames ${lowest.toFixed(4)} to ${highest.toFixed(4)}` : ''
-  return { name, applied: true, factor, relativeUncertainty, words: `${deadTime.losses.model}${range}` }
+  return {
+    name,
+    applied: true,
+    factor,
+    relativeUncertainty,
+    words: [`${deadTime.losses.model}${range}`, ...remarks].join('. '),
+  }
 }
 
 function decayOf({ unit, durationS }: PhantomImage, settings: CorrectionSettings, nuclide: Nuclide): AppliedCorrection {

@@ -95,7 +95,7 @@ export function correctStructures(
         structures: answer(
           masks.map((_, n) => ({
             correctedBqPerMl: gtm.corrected[n]!,
-            standardUncertainty: gtm.psfStandardUncertainty[n]!,
+            standardUncertainty: Math.hypot(gtm.psfStandardUncertainty[n]!, gtm.edgeStandardUncertainty[n]!),
             remarks: [`noise of the mean × ${gtm.noiseAmplification[n]!.toFixed(2)}`],
           })),
         ),

@@ -139,6 +139,50 @@ describe('views', () => {
   })
 })
 
+describe('what the files of a scan say', () => {
+  const region = { name: 'k', rectangleMm: box(10, 10, 5, 5) }
+  const scanAt = (local: string, more: Partial<PlanarImage> = {}) =>
+    both(() => 50, { start: { local, utcOffsetMin: 60 }, ...more })
+  const said = (scans: readonly { readonly timeH: number; readonly images: readonly PlanarImage[] }[]): string =>
+    quantifyPlanar(
+      request({ regions: [region], scans: scans.map(({ timeH }) => ({ timeH, images: 'x' })) }),
+      scans.map(({ images }) => images),
+      {
+        ct: null,
+        media: () => {
+          throw new Error('no CT')
+        },
+        halfLifeS: 574_300,
+      },
+    ).remarks.join('\n')
+
+  it('is silent over midnight and over the change to summer time, and tells a day that is wrong', () => {
+    const first = { timeH: 4, images: scanAt('2026-03-28T13:00:00') }
+    // 20 h later by the sun; the clock was put forward at night.
+    const summer = scanAt('2026-03-29T10:00:00', { start: { local: '2026-03-29T10:00:00', utcOffsetMin: 120 } })
+    expect(said([first, { timeH: 24, images: summer }])).not.toMatch(/acquired/)
+    expect(said([{ timeH: 24, images: scanAt('2026-03-28T10:00:00') }, first])).toMatch(
+      /Scan of 24 h: its files were acquired -3\.00 h after those of the first scan, not 20\.00 h/,
+    )
+  })
+
+  it('is compared with the injection that they name, and with their nuclide', () => {
+    const radiopharmaceutical = {
+      agent: '',
+      nuclide: 'Tc-99m',
+      halfLifeS: 21_624,
+      administeredActivityBq: null,
+      administrationStart: { local: '2026-03-28T08:00:00', utcOffsetMin: 0 },
+      administrationStop: null,
+    }
+    const words = said([{ timeH: 5, images: scanAt('2026-03-28T13:00:00', { radiopharmaceutical }) }])
+    expect(words).toMatch(
+      /Scan of 5 h: its files were acquired 4\.00 h after the injection that they name, not 5\.00 h/,
+    )
+    expect(words).toMatch(/name Tc-99m, the request Lu-177/)
+  })
+})
+
 describe('whole-body sweeps', () => {
   const sweep = (counts: number, speed: number | null) =>
     both(() => counts, { kind: 'whole-body', scanVelocityMmPerS: speed, durationS: 600 })

@@ -6,6 +6,7 @@ import type { PlanarImage } from '../ports/planarSource.ts'
 import { countingViews } from './measureRegion.ts'
 import type { AlignViews, CountingViews } from './measureRegion.ts'
 import type { PlanarRequest } from './request.ts'
+import { scanRemarks } from './scanRemarks.ts'
 import { selectFrames } from './selectFrames.ts'
 import type { ScanFrames } from './selectFrames.ts'
 
@@ -15,10 +16,11 @@ export interface Scan {
   readonly views: CountingViews
   /** How long a point was counted, times the average of decay meanwhile: counts over it are the rate at the start. */
   readonly effectiveS: number
+  readonly image: PlanarImage
 }
 
 /**
- * The scans in the order of their times, with what was done to align the views.
+ * The scans in the order of their times, with what was done to align the views and where the files say otherwise than the request.
  *
  * @throws InputError of `selectFrames`, `planar.time` where it is not known how long a point was counted.
  */
@@ -41,9 +43,11 @@ export function scansOf(
       where,
       views,
       effectiveS: countedS * frameAverageFactor(countedS, halfLifeS),
+      image: frames.image,
     }
   })
-  return { scans: scans.sort((a, b) => a.timeS - b.timeS), remarks }
+  scans.sort((a, b) => a.timeS - b.timeS)
+  return { scans, remarks: [...remarks, ...scanRemarks(scans, request.nuclide, halfLifeS)] }
 }
 
 /** How long each point of the image was counted, s. */

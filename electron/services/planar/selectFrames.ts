@@ -21,6 +21,8 @@ export interface ScanFrames {
   readonly kind: PlanarImage['kind']
   readonly durationS: number | null
   readonly scanVelocityMmPerS: number | null
+  /** The anterior one in the photopeak window, whose moment and nuclide stand for the scan. */
+  readonly image: PlanarImage
 }
 
 /**
@@ -79,6 +81,7 @@ export function selectFrames(
     kind: a.kind,
     durationS: a.durationS,
     scanVelocityMmPerS: a.scanVelocityMmPerS,
+    image: a,
   }
 }
 

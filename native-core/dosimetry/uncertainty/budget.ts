@@ -4,7 +4,7 @@ import { sumsBySource } from './between.ts'
 import { assertChain } from './check.ts'
 import { curveSensitivity } from './curveSensitivity.ts'
 import type { CurveSensitivity } from './curveSensitivity.ts'
-import { recoveryFactor, recoveryVolumeSlope } from './recovery.ts'
+import { recoveryFactor, recoveryForm, recoveryVolumeSlope } from './recovery.ts'
 import { tiaShare } from './tiaShare.ts'
 import type {
   SourceLoading,
@@ -17,7 +17,7 @@ import type {
 } from './types.ts'
 import { chainValidity } from './validity.ts'
 
-export const UNCERTAINTY_VERSION = '1.2.1'
+export const UNCERTAINTY_VERSION = '1.2.2'
 
 const TERMS: Readonly<Record<UncertaintyTermId, { readonly name: string; readonly kind: UncertaintyTerm['kind'] }>> = {
   calibration: { name: 'calibration factor', kind: 'systematic' },
@@ -138,7 +138,8 @@ function recoveryLoadings(recovery: UncertainRecovery | undefined, volumeMl: num
   const { form, parameters } = recovery.curve
   const { coefficient, gradient } = evaluateRecovery(form, parameters, volumeMl)
   const lower = recoveryFactor(recovery)
-  return parameters.flatMap((_, j) => {
+  const ofForm = factor('recovery', recoveryForm(recovery, volumeMl), -images, -images)
+  const ofParameters = parameters.flatMap((_, j) => {
     const change = parameters.reduce(
       (sum, p, i) => sum + ((gradient[i] ?? 0) * p * (lower[i]?.[j] ?? 0)) / coefficient,
       0,
@@ -150,6 +151,7 @@ function recoveryLoadings(recovery: UncertainRecovery | undefined, volumeMl: num
       -images * change,
     )
   })
+  return [...ofParameters, ...ofForm]
 }
 
 function curveLoadings({ scope, curve }: UncertaintyChain, sensitivity: CurveSensitivity | null): SourceLoading[] {

@@ -1,7 +1,7 @@
 /** The chain as a function of independent standard normal numbers, one for each source: what is drawn, and what moments are taken of. */
 import { evaluateRecovery } from '../../imaging/quantification/index.ts'
 import type { CurveSensitivity } from './curveSensitivity.ts'
-import { recoveryFactor, recoveryVolumeSlope } from './recovery.ts'
+import { recoveryFactor, recoveryForm, recoveryVolumeSlope } from './recovery.ts'
 import { tiaShare } from './tiaShare.ts'
 import type { UncertaintyChain } from './types.ts'
 
@@ -117,6 +117,7 @@ function recoveryOf(
   }
   const { form, parameters } = recovery.curve
   const lower = recoveryFactor(recovery)
+  const ofForm = drawn(recoveryForm(recovery, volume.volumeMl))
   const at = parameters.map((_, j) => placeOf(`${recovery.source}#${j + 1}`))
   const best = evaluateRecovery(form, parameters, volume.volumeMl).coefficient
   return (z, v) => {
@@ -125,6 +126,6 @@ function recoveryOf(
       const change = at.reduce((sum, source, j) => sum + (lower[i]?.[j] ?? 0) * (z[source] ?? 0), 0)
       return spread > 0 ? p * logNormal(spread, change / spread) : p
     })
-    return evaluateRecovery(form, moved, volume.volumeMl * v).coefficient / best
+    return (ofForm(z) * evaluateRecovery(form, moved, volume.volumeMl * v).coefficient) / best
   }
 }

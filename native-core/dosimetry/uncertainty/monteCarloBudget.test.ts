@@ -65,6 +65,23 @@ describe('monteCarloBudget', () => {
     expect(valid).toBeGreaterThan(tried / 2)
   })
 
+  it('agrees within 5 % for a volume beyond the recovery curve, whose form is one more source', () => {
+    const inside = chainOf([0.04, 0.05, 0.06, 0.1], 60)
+    if (inside.recovery?.kind !== 'curve') throw new Error('no curve')
+    const curve = { ...inside.recovery.curve, volumeRangeMl: [1, 10] as const }
+    const chain: UncertaintyChain = {
+      ...inside,
+      recovery: { ...inside.recovery, curve },
+      volume: { ...inside.volume, volumeMl: 500 },
+    }
+    const { doseRatio, analytic } = monteCarloBudget(chain, { seed: 4, samples: 2500, curve: 'linearised' })
+    expect(Math.abs((doseRatio ?? 0) - 1)).toBeLessThan(0.05)
+    const recoveryOf = (of: UncertaintyChain): number =>
+      uncertaintyBudget(of).terms.find(({ id }) => id === 'recovery')?.doseRelative ?? 0
+    expect(analytic.validity.isValid).toBe(true)
+    expect(recoveryOf(chain)).toBeGreaterThan(0.02)
+  })
+
   it('agrees within 5 % with each draw fitted again', () => {
     const { doseRatio, failed, tia, analytic } = monteCarloBudget(chainOf([0.04, 0.05, 0.06, 0.1], 60), {
       seed: 5,

@@ -1,8 +1,8 @@
 /** What a chain's recovery does with the volume and with its own parameters. */
 import { InputError } from '../../errors/index.ts'
-import { evaluateRecovery } from '../../imaging/quantification/index.ts'
+import { evaluateRecovery, formStandardUncertainty } from '../../imaging/quantification/index.ts'
 import { choleskyFactor } from '../../statistics/index.ts'
-import type { UncertaintyChain, UncertainRecovery } from './types.ts'
+import type { UncertaintyChain, UncertainFactor, UncertainRecovery } from './types.ts'
 
 /** d ln R / d ln V of the chain's recovery. */
 export function recoveryVolumeSlope({ recovery, volume }: Pick<UncertaintyChain, 'recovery' | 'volume'>): number {
@@ -11,6 +11,18 @@ export function recoveryVolumeSlope({ recovery, volume }: Pick<UncertaintyChain,
   const { form, parameters } = recovery.curve
   const { coefficient, perMl } = evaluateRecovery(form, parameters, volume.volumeMl)
   return (perMl * volume.volumeMl) / coefficient
+}
+
+/** The factor by the form of a curve that is continued beyond its volumes: one error above them, another below. */
+export function recoveryForm(
+  { curve, source }: Extract<UncertainRecovery, { kind: 'curve' }>,
+  volumeMl: number,
+): UncertainFactor {
+  const { coefficient } = evaluateRecovery(curve.form, curve.parameters, volumeMl)
+  return {
+    relative: formStandardUncertainty(curve, volumeMl) / coefficient,
+    source: `${source}#form ${volumeMl > curve.volumeRangeMl[1] ? 'above' : 'below'}`,
+  }
 }
 
 /** Of relative covariances: more than rounding of printed numbers. */

@@ -105,6 +105,35 @@ export interface DeadTimeFactor {
   /** Factors of single projections or frames. */
   readonly lowest: number
   readonly highest: number
+  /** Near the maximum of a paralysable detector: the other true rate, and what an error of the observed rate becomes. */
+  readonly remarks: readonly string[]
+}
+
+/** A paralysable detector is near its maximum from this nτ on, where its other root is less than 14 times the true rate. Designed. */
+const NEAR_MAXIMUM = 0.2
+
+/** The larger of the two solutions of x·e^(−x) = `loss` (0 to 1/e): x = ln(x/loss), by halving; −W₋₁(−loss). */
+function upperRoot(loss: number): number {
+  let [low, high] = [1, 1000]
+  for (let n = 0; n < 60; n++) {
+    const middle = (low + high) / 2
+    if (middle - Math.log(middle) + Math.log(loss) < 0) low = middle
+    else high = middle
+  }
+  return (low + high) / 2
+}
+
+const cps = (rate: number): string => `${Number(rate.toPrecision(5))} cps`
+
+/** @param rate the highest of several */
+function nearMaximum(losses: CountLosses, { trueCps, factor }: TrueRate): string[] {
+  if (losses.model !== 'paralysable') return []
+  const x = trueCps * losses.tauS
+  if (!(x > NEAR_MAXIMUM)) return []
+  const observed = trueCps / factor
+  return [
+    `A paralysable detector shows ${cps(observed)} also at a true rate of ${cps(upperRoot(observed * losses.tauS) / losses.tauS)}, beyond its maximum: the lower one, ${cps(trueCps)}, was taken. Here an error of the observed rate or of τ grows: relative errors of the observed rate count ${(1 / (1 - x)).toPrecision(3)}-fold.`,
+  ]
 }
 
 /**
@@ -123,11 +152,13 @@ export function deadTimeFactor(losses: CountLosses, observedCps: number | readon
   const factor = rates.reduce((sum, { trueCps }) => sum + trueCps, 0) / total
   const standardUncertainty = rates.reduce((sum, rate) => sum + rate.standardUncertainty, 0) / total
   const factors = rates.map((rate) => rate.factor)
+  const highestRate = rates.reduce((highest, rate) => (rate.trueCps > highest.trueCps ? rate : highest))
   return {
     factor,
     standardUncertainty,
     relativeUncertainty: standardUncertainty / factor,
     lowest: Math.min(...factors),
     highest: Math.max(...factors),
+    remarks: nearMaximum(losses, highestRate),
   }
 }

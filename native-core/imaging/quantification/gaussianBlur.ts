@@ -6,6 +6,9 @@ import type { Vec3 } from '../types.ts'
 /** Where a kernel ends: what a Gaussian has beyond 4.5 σ on both sides is 7e-6 of it, and is spread over the rest. */
 const REACH_SIGMA = 4.5
 
+/** What lies beyond the edges of an image: its mirror image about the outer faces, or nothing. */
+export type BeyondEdge = 'mirror' | 'nothing'
+
 export interface GaussianPsf {
   /** Full width at half maximum along each axis of the image grid, mm; 0 leaves an axis as it is. */
   readonly fwhmMm: Vec3
@@ -42,7 +45,7 @@ export function kernelReach({ fwhmMm }: GaussianPsf, spacingMm: Vec3): Vec3 {
 
 /**
  * Values (x fastest) blurred along the three axes. Beyond its edges the image goes on as its mirror image, so that a uniform image stays
- * uniform, the total is kept, and the blur is its own adjoint.
+ * uniform and the total is kept; or there is nothing, and what is blurred over an edge is lost. Either way the blur is its own adjoint.
  *
  * @throws InputError `psf.width`
  */
@@ -51,26 +54,41 @@ export function gaussianBlur(
   dimensions: Vec3,
   spacingMm: Vec3,
   fwhmMm: Vec3,
+  beyond: BeyondEdge = 'mirror',
 ): Float64Array {
   let from = Float64Array.from(values)
   let to = new Float64Array(values.length)
   for (const axis of [0, 1, 2] as const) {
     const kernel = gaussianKernel(fwhmMm[axis], spacingMm[axis])
     if (kernel.length === 1) continue
-    blurAxis(from, to, dimensions, axis, kernel)
+    blurAxis(from, to, dimensions, axis, kernel, INDEX_BEYOND[beyond])
     ;[from, to] = [to, from]
   }
   return from
 }
 
+/** Where the value at an index beyond an edge is taken from; −1 where there is none. */
+type IndexBeyond = (index: number, length: number) => number
+const INDEX_BEYOND: Readonly<Record<BeyondEdge, IndexBeyond>> = {
+  mirror: mirrored,
+  nothing: (index, length) => (index >= 0 && index < length ? index : -1),
+}
+
 /** One axis: whole rows are added with their weight, so that memory is read in order on every axis but x. */
-function blurAxis(from: Float64Array, to: Float64Array, dimensions: Vec3, axis: 0 | 1 | 2, kernel: Float64Array): void {
+function blurAxis(
+  from: Float64Array,
+  to: Float64Array,
+  dimensions: Vec3,
+  axis: 0 | 1 | 2,
+  kernel: Float64Array,
+  indexOf: IndexBeyond,
+): void {
   const length = dimensions[axis]
   const row = axis === 0 ? 1 : axis === 1 ? dimensions[0] : dimensions[0] * dimensions[1]
   const block = row * length
   const blocks = from.length / block
   if (axis === 0) {
-    blurLines(from, to, length, blocks, kernel)
+    blurLines(from, to, length, blocks, kernel, indexOf)
     return
   }
   const centre = kernel[0]!
@@ -80,19 +98,31 @@ function blurAxis(from: Float64Array, to: Float64Array, dimensions: Vec3, axis: 
       for (let m = 0; m < row; m++) to[target + m] = centre * from[target + m]!
       for (let n = 1; n < kernel.length; n++) {
         const weight = kernel[n]!
-        const before = b * block + mirrored(i - n, length) * row
-        const after = b * block + mirrored(i + n, length) * row
-        for (let m = 0; m < row; m++) to[target + m]! += weight * (from[before + m]! + from[after + m]!)
+        for (const index of [indexOf(i - n, length), indexOf(i + n, length)]) {
+          if (index < 0) continue
+          const source = b * block + index * row
+          for (let m = 0; m < row; m++) to[target + m]! += weight * from[source + m]!
+        }
       }
     }
   }
 }
 
-function blurLines(from: Float64Array, to: Float64Array, length: number, lines: number, kernel: Float64Array): void {
+function blurLines(
+  from: Float64Array,
+  to: Float64Array,
+  length: number,
+  lines: number,
+  kernel: Float64Array,
+  indexOf: IndexBeyond,
+): void {
   const reach = kernel.length - 1
   const padded = new Float64Array(length + 2 * reach)
   for (let line = 0, at = 0; line < lines; line++, at += length) {
-    for (let i = -reach; i < length + reach; i++) padded[i + reach] = from[at + mirrored(i, length)]!
+    for (let i = -reach; i < length + reach; i++) {
+      const index = indexOf(i, length)
+      padded[i + reach] = index < 0 ? 0 : from[at + index]!
+    }
     for (let i = 0; i < length; i++) {
       let sum = kernel[0]! * padded[i + reach]!
       for (let n = 1; n <= reach; n++) sum += kernel[n]! * (padded[i + reach - n]! + padded[i + reach + n]!)

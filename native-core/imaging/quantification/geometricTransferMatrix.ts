@@ -7,6 +7,7 @@ import type { FractionalMask, ImageGrid } from '../types.ts'
 import type { GaussianPsf } from './gaussianBlur.ts'
 import { maskVoxels } from './maskVoxels.ts'
 import { blurSparse } from './sparseBlur.ts'
+import type { StructureBeyondEdge } from './sparseBlur.ts'
 
 export const BACKGROUND = 'background'
 
@@ -29,6 +30,8 @@ export interface GeometricTransferMatrix {
   readonly volumesMl: readonly number[]
   /** Volume that more than one structure claims; its voxels are shared. */
   readonly overlapMl: number
+  /** Names of structures that touch an edge of the image. */
+  readonly cut: readonly string[]
 }
 
 export interface Weights {
@@ -45,6 +48,10 @@ export interface Weights {
  * only from there it spills in. Structures that overlap share the voxels' parts beyond one. Structures have to lie on one grid, that of
  * the image; one without any voxel is refused.
  *
+ * The image shows a part of what is there: activity near an edge is blurred over it and is lost to the image, and what lies beyond is seen
+ * inside. What is beyond the edge is not known; the matrix takes it to be background, but for structures that touch the edge, which go on
+ * there with the cross-section they have at it, or end (`beyond`).
+ *
  * @param isCancelled asked between structures
  * @throws InputError `gtm.no-structure`, `gtm.outside`, `gtm.grid`, `psf.width`
  */
@@ -52,7 +59,7 @@ export function geometricTransferMatrix(
   grid: ImageGrid,
   structures: readonly GtmStructure[],
   { fwhmMm }: GaussianPsf,
-  options: { readonly isCancelled?: () => boolean } = {},
+  options: { readonly isCancelled?: () => boolean; readonly beyond?: StructureBeyondEdge } = {},
 ): GeometricTransferMatrix {
   if (structures.length === 0)
     throw new InputError('gtm.no-structure', 'There is no structure to correct.', 'Give at least one structure.')
@@ -60,7 +67,7 @@ export function geometricTransferMatrix(
   const blurredSum = new Float64Array(voxelCount(grid))
   const blurred = fractions.map((weights) => {
     if (options.isCancelled?.()) throw new CancelledError('The partial-volume correction')
-    const sparse = blurSparse(weights, grid, fwhmMm)
+    const sparse = blurSparse(weights, grid, fwhmMm, options.beyond)
     for (let n = 0; n < sparse.voxels.length; n++) blurredSum[sparse.voxels[n]!]! += sparse.values[n]!
     return sparse
   })
@@ -86,6 +93,7 @@ export function geometricTransferMatrix(
     weights: regions,
     volumesMl: regions.map(({ total }) => total * unit),
     overlapMl,
+    cut: structures.flatMap(({ name }, n) => (touchesEdge(fractions[n]!, grid) ? [name] : [])),
   }
 }
 
@@ -133,6 +141,17 @@ function shares(
     return { voxels, weights: shared, total: shared.reduce((sum, weight) => sum + weight, 0) }
   })
   return { fractions, claimed, overlapMl: overlap * voxelVolumeMl(grid) }
+}
+
+/** An axis of one voxel has no edge to be cut at: the image says nothing along it. */
+function touchesEdge({ voxels }: Weights, { dimensions: [columns, rows, slices] }: ImageGrid): boolean {
+  const isEnd = (index: number, length: number): boolean => length > 1 && (index === 0 || index === length - 1)
+  return voxels.some(
+    (voxel) =>
+      isEnd(voxel % columns, columns) ||
+      isEnd(Math.floor(voxel / columns) % rows, rows) ||
+      isEnd(Math.floor(voxel / (columns * rows)), slices),
+  )
 }
 
 function backgroundWeights(claimed: Float64Array, blurredSum: Float64Array): Weights {

@@ -5,11 +5,14 @@ import type { ImageGrid, Vec3 } from '../types.ts'
 import { conditionOf, geometricTransferMatrix, weightedMean } from './geometricTransferMatrix.ts'
 import type { GeometricTransferMatrix, GtmStructure } from './geometricTransferMatrix.ts'
 import type { GaussianPsf } from './gaussianBlur.ts'
+import type { StructureBeyondEdge } from './sparseBlur.ts'
 
 /** Beyond it the means are the noise of the image. Designed: a tenth of a per cent of the image becomes the whole of a mean. */
 const WORST_CONDITION = 1000
 /** Above this share of a structure's volume that others claim too, it is told. */
 const OVERLAP_TOLD_ML = 0.1
+/** Above this change of a mean by what lies beyond the edge of the image, it is told. */
+const EDGE_TOLD = 0.01
 
 export interface GtmOptions {
   /** Of the measured mean of each region (structures, then background), in the unit of the image. */
@@ -34,6 +37,8 @@ export interface GtmMeans {
 export interface GtmResult extends GtmMeans {
   /** One standard deviation of each corrected mean by the width of the point spread function: common to all images. */
   readonly psfStandardUncertainty: readonly number[]
+  /** The same by what is not known beyond the edges of the image; 0 where no structure touches one. */
+  readonly edgeStandardUncertainty: readonly number[]
 }
 
 /** What solving m = G·t gives without an image. */
@@ -120,7 +125,8 @@ export function gtmCorrect(
 
 /**
  * `geometricTransferMatrix` and `gtmCorrect` in one, with the uncertainty by the width of the point spread function: half the difference
- * of the means with widths one standard deviation above and below.
+ * of the means with widths one standard deviation above and below. Where structures touch an edge of the image, that by the edge is the
+ * difference to structures that end there over √3: anything up to it is taken as equally likely (JCGM 100:2008, 4.3.7).
  *
  * @throws InputError as these do
  */
@@ -131,14 +137,40 @@ export function gtmPartialVolume(
   { fwhmMm }: GaussianPsf,
   { fwhmRelativeUncertainty, ...options }: GtmOptions & { readonly fwhmRelativeUncertainty: number },
 ): GtmResult {
-  const correctedWith = (factor: number): GtmMeans => {
+  const correctedWith = (
+    factor: number,
+    beyond?: StructureBeyondEdge,
+  ): GtmMeans & Pick<GeometricTransferMatrix, 'cut'> => {
     const scaled = fwhmMm.map((width) => width * factor) as unknown as Vec3
-    const cancel = options.isCancelled ? { isCancelled: options.isCancelled } : {}
-    const gtm = geometricTransferMatrix(grid, structures, { fwhmMm: scaled }, cancel)
-    return gtmCorrect(gtm, values, options)
+    const { isCancelled } = options
+    const gtm = geometricTransferMatrix(
+      grid,
+      structures,
+      { fwhmMm: scaled },
+      {
+        ...(isCancelled ? { isCancelled } : {}),
+        ...(beyond ? { beyond } : {}),
+      },
+    )
+    return { ...gtmCorrect(gtm, values, options), cut: gtm.cut }
   }
-  const middle = correctedWith(1)
-  if (fwhmRelativeUncertainty === 0) return { ...middle, psfStandardUncertainty: middle.corrected.map(() => 0) }
+  const { cut, ...found } = correctedWith(1)
+  const none = found.corrected.map(() => 0)
+  const ended = cut.length > 0 ? correctedWith(1, 'ends').corrected : found.corrected
+  const middle = {
+    ...found,
+    edgeStandardUncertainty: found.corrected.map((mean, n) => Math.abs(mean - ended[n]!) / Math.sqrt(3)),
+    remarks: [
+      ...found.remarks,
+      ...cut.flatMap((name) => {
+        const at = structures.findIndex((structure) => structure.name === name)
+        const change = ended[at]! / found.corrected[at]! - 1
+        if (!(Math.abs(change) > EDGE_TOLD)) return []
+        return `"${name}" touches the edge of the image: it is taken to go on beyond it as it is cut there; were it to end there, its mean would be ${(100 * Math.abs(change)).toFixed(1)} % ${change < 0 ? 'lower' : 'higher'}.`
+      }),
+    ],
+  }
+  if (fwhmRelativeUncertainty === 0) return { ...middle, psfStandardUncertainty: none }
   const narrow = correctedWith(1 - fwhmRelativeUncertainty)
   const wide = correctedWith(1 + fwhmRelativeUncertainty)
   return {

@@ -127,7 +127,7 @@ function residuals(
   { fractions, compared, values, size, spacingMm }: Window,
   fwhmMm: Vec3,
 ): { readonly square: number; readonly height: number } {
-  const blurred = gaussianBlur(fractions, size, spacingMm, fwhmMm)
+  const blurred = gaussianBlur(fractions, size, spacingMm, fwhmMm, 'nothing')
   const model = Float64Array.from(compared, (voxel) => blurred[voxel]!)
   const n = model.length
   let m = 0

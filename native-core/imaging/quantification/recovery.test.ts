@@ -5,6 +5,7 @@ import {
   NEMA_SPHERES,
   evaluateRecovery,
   fitRecovery,
+  formStandardUncertainty,
   recoveryAt,
   sphereVolumeOfDiameterMl,
   spillInCorrected,
@@ -115,6 +116,20 @@ describe('recovery of a volume', () => {
     expect([coefficient, outside, remark]).toEqual([0.5, null, ''])
     expect(curveStandardUncertainty).toBeCloseTo(0.2 / 16, 12)
     expect(standardUncertainty).toBeCloseTo(Math.hypot(0.2, 0.3) / 16, 12)
+  })
+
+  it('"gear" continued is wrong by less than two standard uncertainties: exact blurred spheres, 50 mL to 1.5 L and 0.1 mL', () => {
+    for (const fwhmMm of [6, 9, 13, 18]) {
+      const truth = (volumeMl: number) => evaluateRecovery('gaussian-sphere', [fwhmMm], volumeMl).coefficient
+      const exact = volumes.map((volumeMl) => ({ volumeMl, coefficient: truth(volumeMl), standardUncertainty: 0.02 }))
+      const fitted = fitRecovery(exact, 'gear')
+      for (const volumeMl of [0.1, 50, 150, 500, 1500]) {
+        const { coefficient, curveStandardUncertainty } = recoveryAt(fitted, volumeMl)
+        expect(Math.abs(coefficient - truth(volumeMl))).toBeLessThan(2 * curveStandardUncertainty)
+      }
+      const sphere = fitRecovery(exact, 'gaussian-sphere')
+      expect(formStandardUncertainty(sphere, 500)).toBe(0)
+    }
   })
 
   it('says where it is extrapolated', () => {

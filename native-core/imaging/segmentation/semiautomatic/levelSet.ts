@@ -19,10 +19,11 @@
 import { InputError } from '../../../errors/index.ts'
 import type { Vec3 } from '../../types.ts'
 import { distanceFromZero } from './eikonal.ts'
-import { quantity, seedIn, valuesIn } from './place.ts'
+import { percent, quantity, seedIn, valuesIn } from './place.ts'
 import { tricubic, trilinear } from './smoothing.ts'
 import { step } from './step.ts'
 import { coverageAbove } from './subVoxel.ts'
+import { voxelShrinkageMm3 } from './voxelShrinkage.ts'
 import type { Found, LevelSetAsk, SegmentationControl, SegmentationImage } from './types.ts'
 
 /**
@@ -43,6 +44,8 @@ const MOST_ROUNDS = 150
 const LEAST_STRETCH = 0.5
 /** The mean curvature is taken over voxels nearer to the surface than this, in the largest spacing, by their nearness. */
 const NEAR_VOXELS = 1.5
+/** A change of the volume by the voxels from which on it is told, where the image has no resolution that tells more. Designed. */
+const SHRINKAGE_TOLD = 0.01
 /** Radius of a ball of volume 1. */
 const BALL_RADIUS = Math.cbrt(3 / (4 * Math.PI))
 
@@ -92,6 +95,7 @@ export function levelSet(image: SegmentationImage, ask: LevelSetAsk, control: Se
     if (calm > 0 && !isClose) [calm, isClose] = [0, true]
   }
   const converged = calm >= 2
+  const byVoxels = voxelShrinkageMm3(phi, size, s) / (volume * s[0] * s[1] * s[2])
   const halfway = (means.inside + means.outside) / 2
   return {
     coverage: coverageAbove({ values: phi, size, spacingMm: s }, { start: [0, 0, 0], size }, 0),
@@ -105,12 +109,16 @@ export function levelSet(image: SegmentationImage, ask: LevelSetAsk, control: Se
       meanOutside: means.outside,
       rounds,
       converged,
+      expectedChangeByVoxels: byVoxels,
     },
     description:
       data.kind === 'range'
         ? `level set, ${quantity(data.from, '')} to ${quantity(data.to, image.unit)}, curvature ${quantity(curvatureMm, 'mm')}`
         : `level set between two means, ${quantity(means.inside, '')} and ${quantity(means.outside, image.unit)} (half-way ${quantity(halfway, image.unit)}), curvature ${quantity(curvatureMm, 'mm')}`,
-    remarks: converged ? [] : [`It did not come to rest in ${rounds * STEPS} steps: the last state is given.`],
+    remarks: [
+      ...(converged ? [] : [`It did not come to rest in ${rounds * STEPS} steps: the last state is given.`]),
+      ...(image.fwhmMm === undefined && Math.abs(byVoxels) >= SHRINKAGE_TOLD ? [shrinkage(byVoxels, s)] : []),
+    ],
   }
 
   /** Sum of the parts of voxels inside, by the distance along their mean half-width. */
@@ -170,6 +178,9 @@ export function levelSet(image: SegmentationImage, ask: LevelSetAsk, control: Se
     return (x, y, z) => clamp((2 * (value(x, y, z) - halfway)) / contrast)
   }
 }
+
+const shrinkage = (part: number, s: Vec3): string =>
+  `By its curvature the volume is expected to be about ${percent(Number(Math.abs(part).toPrecision(2)))} too ${part < 0 ? 'small' : 'large'}: voxels of ${s.map((mm) => Number(mm.toPrecision(3))).join(' × ')} mm blur its edge, and half-way lies ${part < 0 ? 'inside' : 'outside'} it.`
 
 const refused = (why: string): InputError =>
   new InputError('segmentation.level-set', why, 'Give other numbers for the level set.')
