@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { createWorkbench } from '../backend/compose.ts'
 import type { Workbench } from '../backend/compose.ts'
-import { channelOf } from '../services/registration/index.ts'
+import { assertComparable, channelOf } from '../services/registration/index.ts'
 import type { RegistrationTask } from '../services/registration/index.ts'
 import type { Command, CommandContext } from './context.ts'
 import { readStructures, readVolume } from './doseInputs.ts'
@@ -73,6 +73,10 @@ async function register(
       await readVolume(values['with-moving'], undefined, bench, context),
     ])
   const [first, ...others] = pairs.map(([a, b]) => {
+    assertComparable(
+      [a, b].map(({ name, dicom }) => ({ name, modality: dicom?.image.modality ?? null })),
+      metric,
+    )
     const channel = channelOf(isCt(a) && isCt(b) ? 'ct' : 'emission', a, b, metric)
     return region === null ? channel : { ...channel, fixedMask: region }
   })

@@ -8,7 +8,7 @@ import { encodeDisplacement, encodeNifti } from '../adapters/nifti/index.ts'
 import type { Workbench } from '../backend/compose.ts'
 import { referencedImages, registrationObjects } from '../services/exportObjects/index.ts'
 import type { RegistrationAnswer } from '../services/ports/compute.ts'
-import { describeRegistration, landmarkErrors, wholeDisplacement } from '../services/registration/index.ts'
+import { describeRegistration, landmarkErrors, wholeDisplacement, withoutTwin } from '../services/registration/index.ts'
 import type {
   FixedToMoving,
   LandmarkPair,
@@ -68,7 +68,9 @@ export async function tellRegistration(
   const found = deformable ?? linear
   const { metricBefore, metricAfter } = found.course.at(-1)!
   const description = describeRegistration(task, answer)
+  const unmatched = work.moving.length === 0 ? null : withoutTwin(work.fixed, work.moving)
   const remarks = [
+    ...(unmatched === null ? [] : [unmatched]),
     ...new Set([...fixed.remarks, ...moving.remarks, ...linear.remarks, ...(deformable?.remarks ?? [])]),
     'Nobody has looked at this match yet: look at it before it is used.',
   ]

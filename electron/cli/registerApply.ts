@@ -49,7 +49,14 @@ export async function applyRegistration(
   if (isConservative) {
     const answer = await bench.compute.warp({ kind: 'activity', map, grid, work: { moving }, threads }, run)
     carried = answer.values
-    told = { ...said, kind: 'conservative', totalBefore: answer.totalBefore, totalAfter: answer.totalAfter, remarks }
+    const { totalBefore, totalAfter } = answer
+    told = {
+      ...said,
+      kind: 'conservative',
+      totalBefore,
+      totalAfter,
+      remarks: [...remarks, ...beyondGrid(totalBefore, totalAfter)],
+    }
   } else {
     const interpolation = oneOf('interpolation', values.interpolation ?? 'trilinear', INTERPOLATIONS)
     const isCt = moving.dicom?.image.modality === 'CT'
@@ -73,6 +80,19 @@ export async function applyRegistration(
     ['carried.json', json],
   ])
   context.out(context.json ? json : `${json}Written to ${out}: carried.json, carried.nii.gz`)
+}
+
+/** The most that the total may change by rounding and by the faces of voxels; beyond it, it is said. */
+const TOTAL_KEPT = 0.005
+
+/** What an amount that is not whole on the grid is told with. */
+function beyondGrid(before: number, after: number): string[] {
+  const lost = before === 0 ? 0 : 1 - after / before
+  return Math.abs(lost) <= TOTAL_KEPT
+    ? []
+    : [
+        `The grid does not take all of the image: ${(100 * lost).toFixed(1)} % of its total lies beyond it and is missing from what was carried.`,
+      ]
 }
 
 interface Found {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readDisplacement, readNifti, writeNifti } from '../../electron/adapters/nifti/index.ts'
-import { indexToPatient, voxelCount, voxelVolumeMl } from '../../native-core/imaging/index.ts'
+import { IDENTITY_MAT4, indexToPatient, voxelCount, voxelVolumeMl } from '../../native-core/imaging/index.ts'
 import { indexOf } from '../../native-core/imaging/deformation.ts'
 import { cube } from '../../native-core/imaging/testDeformations.ts'
 import type { ImageGrid, Vec3 } from '../../native-core/imaging/index.ts'
@@ -208,6 +208,23 @@ describe('theratwin register', () => {
     expect(ratio.length).toBeGreaterThan(100)
     expect(ratio.reduce((sum, r) => sum + r, 0) / ratio.length).toBeCloseTo(1, 1)
   }, 120_000)
+
+  it('says how much of an amount lies beyond the grid that it is carried onto', async () => {
+    const [nx, ny, nz] = grid.dimensions
+    const half = { ...grid, dimensions: [nx / 2, ny, nz] as Vec3 }
+    // One in the half that stays, three in the other: 75 % are lost.
+    const values = imageOf(() => 0).map((_, n) => (n === 5 ? 1 : n === nx / 2 + 5 ? 3 : 0))
+    await writeNifti(at('four.nii'), { grid, values })
+    await writeNifti(at('half.nii'), { grid: half, values: new Float32Array(voxelCount(half)) })
+    writeFileSync(at('same.json'), JSON.stringify({ fixedToMoving: IDENTITY_MAT4 }))
+    const words = ['register', '--apply', at('same.json'), '--image', at('four.nii'), '--conservative', '--json']
+    const remarksOnto = (onto: string): string => {
+      const { stdout } = theratwin(...words, '--onto', at(onto), '--out', at('cut'))
+      return (JSON.parse(stdout) as { remarks: string[] }).remarks.join()
+    }
+    expect(remarksOnto('half.nii')).toMatch(/75\.0 % of its total lies beyond/)
+    expect(remarksOnto('four.nii')).not.toMatch(/beyond/)
+  })
 
   it.skipIf(!hasTransformix)(
     'writes a displacement field that transformix reads as meant (skipped where elastix is not installed)',

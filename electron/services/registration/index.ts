@@ -1,8 +1,9 @@
 /** Registration of images: tasks for a worker, and what is said of and done with their results. */
 export { landmarkErrors, mapperOf } from './carry.ts'
 export type { FixedToMoving, LandmarkErrors, LandmarkPair } from './carry.ts'
-export { channelOf, describeRegistration, runRegistration } from './registrationTask.ts'
+export { assertComparable, channelOf, describeRegistration, runRegistration } from './registrationTask.ts'
 export type { RegistrationAnswer, RegistrationKernels, RegistrationTask } from './registrationTask.ts'
+export { withoutTwin } from './measureStructures.ts'
 export type { StructureAgreement } from './measureStructures.ts'
 export { aroundStructure, insideBox } from './region.ts'
 export { asDeformation, runWarp } from './warpTask.ts'

@@ -49,6 +49,22 @@ export function measureStructures(
 
 const keyOf = (name: string): string => name.trim().toLowerCase()
 
+/** What is said of structures that stand in one of the two sets only, or null where each has its twin. */
+export function withoutTwin(
+  fixed: readonly Pick<NamedShape, 'name'>[],
+  moving: readonly Pick<NamedShape, 'name'>[],
+): string | null {
+  const alone = (one: typeof fixed, other: typeof fixed): string[] => {
+    const keys = new Set(other.map(({ name }) => keyOf(name)))
+    return one.map(({ name }) => name).filter((name) => !keys.has(keyOf(name)))
+  }
+  const parts = [['the fixed', alone(fixed, moving)] as const, ['the moving', alone(moving, fixed)] as const].flatMap(
+    ([which, names]) => (names.length > 0 ? [`${names.join(', ')} only of ${which} image`] : []),
+  )
+  if (parts.length === 0) return null
+  return `Not compared, for want of a structure of the same name: ${parts.join('; ')}.`
+}
+
 function agreement(name: string, fixed: FractionalMask, moved: FractionalMask): StructureAgreement {
   const { dice } = overlapOf(fixed, moved)
   const distances = surfaceDistances(fixed, moved)

@@ -1,4 +1,5 @@
 /** A registration of two time points' images as one task for a worker. */
+import { InputError } from '../../../native-core/errors/index.ts'
 import type {
   DeformableRegistration,
   DeformableRequest,
@@ -76,6 +77,25 @@ export function channelOf(
   metric: RegistrationChannel['metric'],
 ): RegistrationChannel {
   return { fixed, moving, metric, ...(modality === 'ct' ? { range: SOFT_TISSUE_HU } : {}) }
+}
+
+/**
+ * Correlation supposes that the values of the images follow each other, which Hounsfield units and activity do not. An image of
+ * unknown modality (null) is let through.
+ * @throws InputError `register.modalities`.
+ */
+export function assertComparable(
+  images: readonly { readonly name: string; readonly modality: string | null }[],
+  metric: RegistrationChannel['metric'],
+): void {
+  const known = images.filter(({ modality }) => modality !== null)
+  const ofCt = known.filter(({ modality }) => modality === 'CT').length
+  if (metric !== 'normalised-correlation' || ofCt === 0 || ofCt === known.length) return
+  throw new InputError(
+    'register.modalities',
+    `${known.map(({ name, modality }) => `${name} is ${modality}`).join(', ')}: their values do not follow each other, so normalised correlation cannot match them.`,
+    'Match by mutual information and look at the result with care, or register the CTs of both sessions.',
+  )
 }
 
 /** In words: what was done, and how it ended. */
