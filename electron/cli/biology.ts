@@ -82,7 +82,7 @@ export const command: Command = {
         `The request ${values.response}`,
         'Correct the field; `theratwin biology --response-schema` prints all fields.',
       )
-      const answer = responseCommand(analysis, settings, sets, request)
+      const answer = responseCommand(analysis, settings, sets, request, () => biologyDosimetry(resources))
       const text = `${JSON.stringify(answer, null, 2)}\n`
       if (values.out !== undefined) await writeOutputFiles(values.out, [['biology-response.json', text]])
       context.out(context.json ? text : responseText(answer))

@@ -5,10 +5,14 @@ import type { BiologySet } from '../../native-core/radiobiology/index.ts'
 import { SECONDS_PER_DAY } from '../../native-core/units/index.ts'
 import type { Analysis } from '../contracts/analysis.ts'
 import type { BiologySettings } from '../contracts/biology.ts'
+import { formulaDraftSchema } from '../contracts/biologyFormulas.ts'
+import type { FormulaDraft, LocalFormula } from '../contracts/biologyFormulas.ts'
 import { responseSettingsSchema, seriesOfMarkerSchema } from '../contracts/biologyResponse.ts'
 import type { ClonesResult, LesionResponse, MarkerResponse } from '../contracts/biologyResponse.ts'
 import {
+  checkFormula,
   clonesOf,
+  crossTools,
   lesionActivity,
   lesionResponse,
   markerResponseOf,
@@ -16,12 +20,15 @@ import {
   responseLesions,
   secondsAfter,
 } from '../services/biology/index.ts'
+import type { BiologyDosimetry } from '../services/biology/index.ts'
 import { earliest, secondsBetween } from '../services/course/index.ts'
 import { printNumber } from '../services/report/index.ts'
 
 /** What is asked for: settings by lesion name, a marker with its values, schedules. */
 export const responseRequestSchema = z.strictObject({
   ...responseSettingsSchema.shape,
+  /** Local formulas of growth; a law names one as "local:<its name>@1". */
+  formulas: z.array(formulaDraftSchema).max(20).default([]),
   /** Values of the marker that `marker` names. */
   markerSeries: seriesOfMarkerSchema.optional(),
 })
@@ -43,10 +50,12 @@ export function responseCommand(
   biology: BiologySettings,
   sets: readonly BiologySet[],
   request: ResponseRequest,
+  dosimetry: () => BiologyDosimetry,
 ): ResponseAnswerOfCommand {
   const first = earliest(analysis.cycles.map(({ administration }) => administration.start))
   if (!first) throw new InputError('biology.response-course', 'The analysis has no cycle.', 'Give one that has.')
-  const lesions = responseLesions(outlinesOfAnalysis(analysis), analysis, first, biology, sets)
+  const cross = crossTools(analysis, biology, dosimetry)
+  const lesions = responseLesions(outlinesOfAnalysis(analysis), analysis, first, biology, sets, cross)
   const lesionOf = (name: string) => {
     const found = lesions.find(({ identity }) => identity === name)
     if (found) return found
@@ -57,6 +66,7 @@ export function responseCommand(
     )
   }
   const { byLesion, marker, markerSeries, clones } = request
+  const formulas = request.formulas.map((formula) => givenFormula(formula))
   if (marker && markerSeries?.marker !== marker.marker)
     throw new InputError(
       'biology.marker-data',
@@ -65,7 +75,7 @@ export function responseCommand(
     )
   return {
     lesions: Object.entries(byLesion).map(([name, settings]) =>
-      lesionResponse({ lesion: lesionOf(name), settings, first, analysisKey: analysis.key }),
+      lesionResponse({ lesion: lesionOf(name), settings, first, analysisKey: analysis.key, formulas }),
     ),
     marker:
       marker && markerSeries
@@ -81,8 +91,20 @@ export function responseCommand(
             cycleStartsS: analysis.cycles.map(({ administration }) => secondsBetween(first, administration.start)),
           })
         : null,
-    schedules: clones ? clonesOf({ lesion: lesionOf(clones.lesion), settings: clones }) : null,
+    schedules: clones ? clonesOf({ lesion: lesionOf(clones.lesion), settings: clones, formulas }) : null,
   }
+}
+
+/** Tested as the window tests one before it keeps it. @throws InputError of `checkFormula`; `formula.kind` */
+function givenFormula(formula: FormulaDraft): LocalFormula {
+  if (formula.kind !== 'growth')
+    throw new InputError(
+      'formula.kind',
+      `"${formula.title}" is no formula of growth.`,
+      'A response takes formulas of kind "growth" only.',
+    )
+  const check = checkFormula(formula)
+  return { id: `local:${formula.name}@1`, version: 1, savedAt: '', retired: false, formula, check }
 }
 
 /** For a person; `--json` has everything. */

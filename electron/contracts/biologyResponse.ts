@@ -2,6 +2,7 @@
  * A lesion's response over time: growth and kill fitted to its volumes over the cycles or predicted from parameters, a serum marker, sensitive and resistant cells.
  * SI (Gy, s, Bq) but for volumes (mL); times are seconds after the start of the first administration.
  */
+import { localFormulaSchema } from './biologyFormulas.ts'
 import { instantSchema } from './domain.ts'
 import { clonesResultSchema, clonesSettingsSchema } from './responseClones.ts'
 import { finite, name } from './responseCommon.ts'
@@ -30,6 +31,8 @@ export const responsePatientSchema = z.strictObject({
     z.strictObject({ marker: name, unit: z.string(), values: z.array(markerValueSchema.extend({ timeS: finite })) }),
   ),
   settings: responseSettingsSchema,
+  /** Local formulas of growth, all versions. */
+  formulas: z.array(localFormulaSchema).default([]),
   remarks: z.array(z.string()),
 })
 

@@ -1,5 +1,6 @@
 /** Sensitive and resistant cells of a lesion under schedules of administrations. */
 import { finite, name, positive, text } from './responseCommon.ts'
+import { localLawSchema, responseFormulaSchema } from './responseLesion.ts'
 import { z } from './schema.ts'
 
 export const scheduleSchema = z.strictObject({
@@ -26,8 +27,13 @@ export const clonesSettingsSchema = z.strictObject({
   resistantShare: z.number().min(0).max(1),
   /** Probability that a daughter of a division is resistant. */
   mutation: z.number().min(0).max(1),
-  doublingTimeS: positive,
-  /** Share of the births that deaths take back: the growth that is left is ln 2 over the doubling time. */
+  /** A local formula gives the growth of all cells by the volume that they make up; null: the doubling time does, at every size. */
+  law: localLawSchema.nullable().default(null),
+  /** Needed where no formula gives the growth. */
+  doublingTimeS: positive.nullable(),
+  /** Volume of the cells at the start, for a formula; null: the last volume of the lesion. */
+  startVolumeMl: positive.nullable().default(null),
+  /** Share of the births that deaths take back; what is left is the growth. */
   cellLoss: z.number().min(0).lt(1),
   alphaPerGy: z.number().nonnegative().max(10),
   alphaBetaGy: positive.max(1000),
@@ -60,6 +66,9 @@ export const clonesResultSchema = z.strictObject({
   settings: clonesSettingsSchema,
   runs: z.int(),
   seed: z.int(),
+  /** Where not, eradication is a share of the drawn histories. */
+  eradicationIsExact: z.boolean().default(true),
+  formula: responseFormulaSchema.nullable().default(null),
   schedules: z.array(scheduleOutcomeSchema),
   assumptions: z.array(z.string()),
 })

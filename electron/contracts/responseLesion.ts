@@ -3,7 +3,10 @@ import { biologyParameterSchema, evidenceSchema } from './biologyCommon.ts'
 import { finite, local, name, positive, relative, text } from './responseCommon.ts'
 import { z } from './schema.ts'
 
-export const responseLawSchema = z.enum(['exponential', 'gompertz', 'logistic'])
+export const builtInLawSchema = z.enum(['exponential', 'gompertz', 'logistic'])
+/** A version of a local formula of growth: "local:<name>@<version>". */
+export const localLawSchema = z.templateLiteral(['local:', z.string().regex(/[a-z][a-z0-9-]{0,39}@[1-9][0-9]{0,5}/)])
+export const responseLawSchema = z.union([builtInLawSchema, localLawSchema])
 
 export const RESPONSE_PARAMETERS = [
   'alphaPerGy',
@@ -15,7 +18,13 @@ export const RESPONSE_PARAMETERS = [
   'capacityMl',
   'clearanceHalfTimeS',
 ] as const
-export const responseParameterNameSchema = z.enum(RESPONSE_PARAMETERS)
+/** Of the model; of a local formula of growth, whichever version: "own:<name of the formula>/<parameter>". */
+export const modelParameterNameSchema = z.enum(RESPONSE_PARAMETERS)
+export const ownParameterNameSchema = z.templateLiteral([
+  'own:',
+  z.string().regex(/[a-z][a-z0-9-]{0,39}\/[A-Za-z][A-Za-z0-9_]{0,30}/),
+])
+export const responseParameterNameSchema = z.union([modelParameterNameSchema, ownParameterNameSchema])
 
 /** What a person says of one parameter. */
 export const responseChoiceSchema = z.strictObject({
@@ -45,7 +54,7 @@ export const thoughtCycleSchema = z.strictObject({ at: local, activityBq: positi
 
 export const lesionResponseSettingsSchema = z.strictObject({
   /** Growth laws that are fitted; the one of the smallest AICc is shown. Without a fit the first one counts. */
-  laws: z.array(responseLawSchema).min(1).max(3).default(['exponential']),
+  laws: z.array(responseLawSchema).min(1).max(8).default(['exponential']),
   parameters: z.partialRecord(responseParameterNameSchema, responseChoiceSchema).default({}),
   typedVolumes: z.array(typedVolumeSchema).max(200).default([]),
   /** Volumes of outlines that do not count, by their id. */
@@ -78,6 +87,8 @@ export const lesionCycleSchema = z.strictObject({
   startS: finite,
   activityBq: finite,
   doseGy: z.strictObject({ value: finite, standardUncertainty: finite.nonnegative() }),
+  /** Photons of its own and of other organs that `doseGy` and `curves` have beside its charged radiation, where the settings of biology count them. */
+  sources: z.array(z.strictObject({ source: z.string(), doseGy: finite })).default([]),
   /** On the clock of the first administration; what comes together is added. */
   curves: z.array(doseRateCurveSchema),
 })
@@ -106,10 +117,24 @@ export const responseLesionSchema = z.strictObject({
   parameters: z.array(biologyParameterSchema.extend({ relativeUncertainty: finite.nonnegative().optional() })),
 })
 
+/** A local formula of growth that a response rests on, for a person. */
+export const responseFormulaSchema = z.strictObject({
+  law: localLawSchema,
+  title: z.string(),
+  version: z.int().positive(),
+  expression: z.string(),
+  source: z.string(),
+  testedMl: z.tuple([finite, finite]),
+  retired: z.boolean(),
+  /** A version that was saved since and is in use; null: none. */
+  newerVersion: z.int().positive().nullable(),
+})
+
 export const responseParameterSchema = z.strictObject({
   name: responseParameterNameSchema,
   title: z.string(),
-  unit: z.enum(['1/Gy', 'Gy', 's', '1/s', 'mL']),
+  /** '1/Gy', 'Gy', 's', '1/s' or 'mL'; of a local formula the one that it declares. */
+  unit: z.string(),
   value: finite,
   standardUncertainty: finite.nonnegative().nullable(),
   cv: finite.nullable(),
@@ -157,6 +182,12 @@ export const lesionResponseSchema = z.strictObject({
   degreesOfFreedom: z.int().nullable(),
   aicc: finite.nullable(),
   laws: z.array(z.strictObject({ law: responseLawSchema, weight: finite.nullable(), problem: z.string() })),
+  formulas: z.array(responseFormulaSchema).default([]),
+  /** Relative growth by a local formula, 1/s at ascending volumes, as the curve has it; null of a law that is built in. */
+  growth: z
+    .strictObject({ volumeMl: z.array(positive), perS: z.array(finite) })
+    .nullable()
+    .default(null),
   band: responseBandSchema,
   /** Smallest volume of the curve, and when it is back at its first volume after that; null where not by the end. */
   nadir: z.strictObject({ timeS: finite, volumeMl: finite }),
@@ -166,7 +197,12 @@ export const lesionResponseSchema = z.strictObject({
   assumptions: z.array(z.string()),
 })
 
+export type BuiltInLaw = z.infer<typeof builtInLawSchema>
+export type LocalLaw = z.infer<typeof localLawSchema>
 export type ResponseLaw = z.infer<typeof responseLawSchema>
+export type ModelParameterName = z.infer<typeof modelParameterNameSchema>
+export type OwnParameterName = z.infer<typeof ownParameterNameSchema>
+export type ResponseFormula = z.output<typeof responseFormulaSchema>
 export type ResponseParameterName = z.infer<typeof responseParameterNameSchema>
 export type ResponseChoice = z.output<typeof responseChoiceSchema>
 export type LesionResponseSettings = z.output<typeof lesionResponseSettingsSchema>

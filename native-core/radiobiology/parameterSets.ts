@@ -48,6 +48,9 @@ const MODELS: readonly BiologyModel[] = [
   'parallel',
   'tcp',
 ]
+/** Models of complication that sets of the tables may have. */
+export const COMPLICATION_MODELS = ['lkb', 'logit', 'relative-seriality', 'parallel'] as const
+
 const EVIDENCE: readonly Evidence[] = ['verified', 'transcribed', 'designed', 'unverified']
 
 const object = (value: unknown): Record<string, unknown> | null =>

@@ -1,6 +1,8 @@
 /** Response over time of a stored patient with two cycles: volumes of its own outlines, doses of its analysis, markers, decisions. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
+  clonesSettingsSchema,
+  formulaDraftSchema,
   lesionResponseSettingsSchema,
   markerSettingsSchema,
   responseSettingsSchema,
@@ -18,6 +20,7 @@ import {
 } from '../../electron/services/patients/index.ts'
 import { biologyResponseHandlers } from '../../electron/backend/biologyResponseHandlers.ts'
 import type { SessionTools } from '../../electron/backend/sessionTools.ts'
+import { saveFormula } from '../../electron/services/biology/index.ts'
 import { CancelledError } from '../../native-core/errors/index.ts'
 import { courseHistory, integrateCourse, parseBiologySets } from '../../native-core/radiobiology/index.ts'
 import { storedPhantom } from './support/storedPhantom.ts'
@@ -147,12 +150,12 @@ describe('response over time of a stored patient', () => {
     const lesion = now.lesions[0]?.identity ?? ''
     const clones = await storedClones(
       now,
-      {
+      clonesSettingsSchema.parse({
         ...{ lesion, cells: 1e5, resistantShare: 0.001, mutation: 1e-6, doublingTimeS: 60 * DAY_S, cellLoss: 0.5 },
         ...{ alphaPerGy: 0.1, alphaBetaGy: 10, repairHalfTimeS: 5400, resistantAlphaShare: 0.2, source: '' },
         horizonS: 120 * DAY_S,
         schedules: [{ name: 'as given', cycles: [0, 56].map((day) => ({ day, activityBq: 7.4e9 })) }],
-      },
+      }),
       bench.compute,
     )
     expect(clones.schedules[0]?.eradication).toBeGreaterThanOrEqual(0)
@@ -197,5 +200,28 @@ describe('response over time of a stored patient', () => {
     keepBiologyDrafts(store, patientId, { response: null }, '2026-01-03T00:00:00Z')
     expect(biologyDraftsOf(store, patientId)).toEqual({ effects: null, response: null })
     expect(biologyDraftsOf(store, 'nobody')).toEqual({ effects: null, response: null })
+  })
+
+  it('grows by a local formula of the store on a worker, and tells of a version that was saved since', async () => {
+    const { store, bench } = phantom
+    const growth = (source: string) =>
+      formulaDraftSchema.parse({
+        ...{ kind: 'growth', name: 'mine', title: 'Mine', expression: 'r', source, testedMl: [0.01, 1e4] },
+        parameters: [{ name: 'r', unit: '1/d', value: 0.01, source }],
+      })
+    saveFormula(store, growth('a paper'), '2026-11-22T18:00:00Z')
+    const settings = lesionResponseSettingsSchema.parse({
+      laws: ['local:mine@1'],
+      parameters: { clearanceHalfTimeS: { value: 0 }, alphaPerGy: { value: 0 } },
+    })
+    const now = await response()
+    const identity = now.lesions[0]?.identity ?? ''
+    const found = await storedLesionResponse(now, identity, settings, bench.compute)
+    const { timeS, volumeMl } = found.band
+    const days = ((timeS.at(-1) ?? NaN) - (timeS[0] ?? NaN)) / DAY_S
+    expect(Math.log((volumeMl.at(-1) ?? NaN) / (volumeMl[0] ?? NaN)) / days).toBeCloseTo(0.01, 6)
+    saveFormula(store, growth('a later paper'), '2026-11-23T18:00:00Z')
+    const later = await storedLesionResponse(await response(), identity, settings, bench.compute)
+    expect(later.formulas).toMatchObject([{ version: 1, newerVersion: 2 }])
   })
 })

@@ -59,6 +59,35 @@ describe('theratwin biology', () => {
     expect(kidney?.evidence).toBe('given')
   })
 
+  it('takes local formulas of growth for a response, tests them, and marks what rests on them', () => {
+    const analysis = structuredClone(exampleAnalysis())
+    const [structure] = analysis.cycles[0]?.structures ?? []
+    if (structure) Object.assign(structure, { name: 'TUMOUR_1', kind: 'lesion' })
+    writeFileSync(at('lesion.json'), JSON.stringify(analysis))
+    const formula = {
+      ...{ kind: 'growth', name: 'mine', title: 'Mine', expression: 'r*(1 - V/K)', source: 'a paper' },
+      parameters: [
+        { name: 'r', unit: '1/d', value: 0.02, source: 'a paper' },
+        { name: 'K', unit: 'L', value: 1, source: 'a paper' },
+      ],
+      testedMl: [0.1, 2000],
+    }
+    const lesion = {
+      laws: ['local:mine@1'],
+      parameters: { alphaPerGy: { value: 0.3 }, clearanceHalfTimeS: { value: 0 } },
+    }
+    const request = { byLesion: { TUMOUR_1: lesion }, formulas: [formula] }
+    writeFileSync(at('response.json'), JSON.stringify(request))
+    const { status, stdout, stderr } = biology(at('lesion.json'), '--response', at('response.json'))
+    expect([status, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(/TUMOUR_1: prediction, local:mine@1 growth/)
+    expect(stdout).toMatch(/r +0\.0200 1\/d \(given\)/)
+    expect(stdout).toMatch(/local formula that a person of this site wrote: “Mine”, version 1/)
+    const wrong = { ...request, formulas: [{ ...formula, expression: 'r*K' }] }
+    writeFileSync(at('response.json'), JSON.stringify(wrong))
+    expect(biology(at('lesion.json'), '--response', at('response.json')).stderr).toContain('it must be 1/time')
+  })
+
   it('says which field is wrong, which file is none, and writes nothing then', () => {
     writeFileSync(at('wrong.json'), JSON.stringify({ byStructure: { KIDNEY_L: { alphaBetaGy: -1 } } }))
     const wrong = biology(at('summary.json'), '--settings', at('wrong.json'), '--out', at('nothing'))

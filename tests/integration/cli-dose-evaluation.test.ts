@@ -157,3 +157,24 @@ describe.skipIf(!existsSync(simulated))('RT Dose and RTSTRUCT (skipped without .
     }
   })
 })
+
+describe('theratwin bed-map', () => {
+  it('adds up D·(1 + G·D/(α/β)) of two doses on the grid of the first, and writes EQD2 and what it rests on', async () => {
+    const out = at('bed')
+    const words = ['--alpha-beta', '2.5', '--repair-h', '2', '--half-life-h', '48,18', '--out', out]
+    const { status, stdout, stderr } = theratwin('bed-map', at('dose.nii.gz'), at('higher.nii.gz'), ...words)
+    expect([status, stderr]).toEqual([0, ''])
+    // G = 2/(2 + 48) and 2/(2 + 18).
+    const bed = 14 * (1 + (0.04 * 14) / 2.5) + 14.29 * (1 + (0.1 * 14.29) / 2.5)
+    expect((await readNifti(join(out, 'bed.nii.gz'))).values[4]! / bed).toBeCloseTo(1, 5)
+    expect((await readNifti(join(out, 'eqd2.nii.gz'))).values[4]! / (bed / 1.8)).toBeCloseTo(1, 5)
+    expect(stdout).toMatch(/dose\.nii\.gz: G 0\.0400/)
+    expect(JSON.parse(readFileSync(join(out, 'bed-map.json'), 'utf8'))).toMatchObject({
+      coveredShare: 1,
+      alphaBetaGy: 2.5,
+    })
+    const wrong = theratwin('bed-map', at('dose.nii.gz'), '--alpha-beta', '0', '--repair-h', '2', '--half-life-h', '48')
+    expect(wrong.status).toBe(2)
+    expect(wrong.stderr).toContain('--alpha-beta is "0"')
+  })
+})

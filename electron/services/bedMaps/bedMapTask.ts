@@ -26,12 +26,13 @@ export function bedMaps(task: BedMapTask, progress: (fraction: number) => boolea
   }
   const masks = structureMasks(task.grid, task, (share) => step(0.1 * share))
   const tissues = task.structures.map(({ tissue }) => tissue ?? task.elsewhere)
+  const labels = labelsOf(
+    masks.map((mask) => mask?.target ?? null),
+    task.grid,
+  )
   const map = tissueBedMap({
     doseGy: task.doseGy,
-    labels: labelsOf(
-      masks.map((mask) => mask?.target ?? null),
-      task.grid,
-    ),
+    labels,
     tissues: [task.elsewhere, ...tissues],
     ...(task.terms ? { terms: task.terms } : {}),
     progress: (share) => progress(0.1 + 0.4 * share),
@@ -48,6 +49,7 @@ export function bedMaps(task: BedMapTask, progress: (fraction: number) => boolea
     bedGy: map.bedGy as Float32Array,
     eqd2Gy: map.eqd2Gy as Float32Array,
     g: map.g as Float32Array,
+    labels,
     voxels: { all: voxelCount(task.grid), ...map.voxels },
     structures,
   }

@@ -1,12 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { organSValue, regionOf, remainderSValue } from '../../../native-core/dosimetry/organ/index.ts'
-import { parseBiologySets } from '../../../native-core/radiobiology/index.ts'
+import { integrateCourse, parseBiologySets } from '../../../native-core/radiobiology/index.ts'
 import { exampleAnalysis } from '../../../tests/phantoms/index.ts'
 import { fileResources } from '../../adapters/resources/index.ts'
 import type { Analysis, StructureResult } from '../../contracts/analysis.ts'
 import { biologyResultSchema, biologySettingsSchema } from '../../contracts/biology.ts'
 import type { BiologyResult } from '../../contracts/biology.ts'
-import { biologicalEffects, biologyDosimetry } from './index.ts'
+import { lesionResponseSettingsSchema } from '../../contracts/biologyResponse.ts'
+import {
+  biologicalEffects,
+  biologyDosimetry,
+  crossTools,
+  lesionResponse,
+  outlinesOfAnalysis,
+  responseLesions,
+} from './index.ts'
 
 const resources = fileResources()
 const sets = resources.biologySets().flatMap(parseBiologySets)
@@ -155,5 +163,46 @@ describe('doses from other organs', () => {
     const kidney = structureOf(effects(analysisOf([KIDNEY, LIVER]), { crossDose: 'none' }), 'KIDNEY_L')
     expect(kidney.doseGy.value).toBe(6)
     expect(kidney.contributions).toBeUndefined()
+  })
+})
+
+describe('the response of a lesion', () => {
+  const LESION: Given = {
+    name: 'ADRENAL_MET',
+    kind: 'lesion',
+    activityBq: 2e7,
+    halfLifeH: 60,
+    massKg: 0.014,
+    doseGy: 20,
+  }
+  const lesionOf = (settings: unknown) => {
+    const analysis = analysisOf([LESION, LIVER])
+    const parsed = biologySettingsSchema.parse(settings)
+    const start = analysis.cycles[0]?.administration.start
+    if (!start) throw new Error('the example has a cycle')
+    const cross = crossTools(analysis, parsed, () => dosimetry)
+    const [lesion] = responseLesions(outlinesOfAnalysis(analysis), analysis, start, parsed, sets, cross)
+    if (!lesion) throw new Error('there is no lesion')
+    const response = lesionResponse({
+      ...{ lesion, first: start, analysisKey: null },
+      settings: lesionResponseSettingsSchema.parse({
+        parameters: { doublingTimeS: { value: 1e7 }, clearanceHalfTimeS: { value: 0 }, alphaPerGy: { value: 0.1 } },
+      }),
+    })
+    return { cycle: lesion.cycles[0], response, effect: structureOf(effects(analysis, parsed), LESION.name) }
+  }
+  const place = { byStructure: { [LESION.name]: { phantomRegion: 'Adrenals', reason: 'adrenal metastasis' } } }
+
+  it('has the doses and curves of other organs that its effect has, and less is left of it', () => {
+    const alone = lesionOf({ ...place, crossDose: 'none' })
+    const both = lesionOf({ ...place, crossDose: 'organ-s-values' })
+    const liver = both.cycle?.sources.find(({ source }) => source === 'LIVER')
+    expect(liver?.doseGy).toBeCloseTo(s('Adrenals', 'Liver').total * tia(LIVER), 12)
+    expect(both.cycle?.doseGy.value).toBeCloseTo(both.effect.doseGy.value, 12)
+    expect(integrateCourse(both.cycle?.curves ?? [], 1e-4).doseGy).toBeCloseTo(both.effect.doseGy.value, 6)
+    expect(both.response.nadir.volumeMl).toBeLessThan(alone.response.nadir.volumeMl)
+    expect(both.response.assumptions.join(' ')).toMatch(/photons by the S values.*LIVER [\d.]+ Gy/)
+    expect(alone.cycle?.sources).toEqual([])
+    expect(alone.response.assumptions.join(' ')).toMatch(/Dose from other organs is left out/)
   })
 })

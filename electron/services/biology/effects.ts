@@ -12,7 +12,7 @@ import type { StructureSpread } from './histograms.ts'
 import { phantomPlaces } from './phantomRegions.ts'
 import { structureEffect } from './structureEffect.ts'
 
-export const BIOLOGY_VERSION = '1.1.1'
+export const BIOLOGY_VERSION = '1.1.2'
 
 export interface EffectRequest {
   readonly analysis: Analysis
@@ -42,10 +42,8 @@ export function biologicalEffects(request: EffectRequest): BiologyResult {
     if (!request.dosimetry) throw new Error('settings ask for S values or kernels, and none were handed in')
     return request.dosimetry
   }
-  const names = new Map<string, StructureResult>()
-  for (const cycle of analysis.cycles)
-    for (const structure of cycle.structures) if (!names.has(structure.name)) names.set(structure.name, structure)
-  const cross = settings.crossDose === 'none' ? null : crossTools(analysis, [...names.values()], settings, dosimetry())
+  const names = structuresByName(analysis)
+  const cross = crossTools(analysis, settings, dosimetry)
   const structures = [...names.values()].map((structure) =>
     structureEffect(structure, {
       ...{ analysis, settings, sets, cross, dosimetry },
@@ -103,17 +101,31 @@ function pastFurtherCycles(analysis: Analysis, { furtherCycles }: BiologySetting
       ]
 }
 
-function crossTools(
+/** Each structure as it is in the first cycle that has it. */
+function structuresByName({ cycles }: Analysis): ReadonlyMap<string, StructureResult> {
+  const names = new Map<string, StructureResult>()
+  for (const { structures } of cycles)
+    for (const structure of structures) if (!names.has(structure.name)) names.set(structure.name, structure)
+  return names
+}
+
+/**
+ * What doses from other organs are computed with, where the settings count them; else null.
+ *
+ * @throws InputError `biology.phantom-region`, `dose.region`.
+ */
+export function crossTools(
   analysis: Analysis,
-  structures: readonly StructureResult[],
   settings: BiologySettings,
-  dosimetry: BiologyDosimetry,
-): CrossDoseTools {
-  const phantom = dosimetry.phantom()
+  dosimetry: () => BiologyDosimetry,
+): CrossDoseTools | null {
+  if (settings.crossDose === 'none') return null
+  const { phantom: read, emissions } = dosimetry()
+  const phantom = read()
   return {
     phantom,
-    emissions: dosimetry.emissions(analysis.course.nuclide),
-    places: phantomPlaces(structures, settings.byStructure, phantom),
+    emissions: emissions(analysis.course.nuclide),
+    places: phantomPlaces([...structuresByName(analysis).values()], settings.byStructure, phantom),
   }
 }
 

@@ -104,10 +104,14 @@ function checkNames({ expression, parameters, kind }: FormulaDraft, variable: st
     )
 }
 
-/** The growth law of a growth formula, volumes in mL. @throws InputError as `formulaFunction`; `formula.kind` */
+/** The growth law of a growth formula with its parameters in their own units, volumes in mL. @throws InputError as `formulaFunction`; `formula.kind` */
 export function formulaGrowth(formula: FormulaDraft): GrowthLaw {
   if (formula.kind !== 'growth')
     throw new InputError('formula.kind', `"${formula.title}" is no formula of growth.`, 'Give one of kind "growth".')
   const { at } = formulaFunction(formula)
-  return { kind: 'own', title: formula.title, perS: (volume) => at(volume) }
+  return {
+    ...{ kind: 'own', title: formula.title, perS: at },
+    names: formula.parameters.map(({ name }) => name),
+    values: formula.parameters.map(({ value }) => value),
+  }
 }

@@ -2,7 +2,7 @@
 export { defaultBiology } from './defaults.ts'
 export { biologyDosimetry } from './dosimetry.ts'
 export type { BiologyDosimetry } from './dosimetry.ts'
-export { biologicalEffects, BIOLOGY_VERSION } from './effects.ts'
+export { biologicalEffects, BIOLOGY_VERSION, crossTools } from './effects.ts'
 export type { EffectRequest } from './effects.ts'
 export { checkFormula } from './formulasCheck.ts'
 export { formulaFunction, formulaGrowth } from './formulas.ts'

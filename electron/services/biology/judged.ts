@@ -1,5 +1,6 @@
 /** Limits, complication and control of a structure, by built-in models and by formulas of a person. */
 import { InputError } from '../../../native-core/errors/index.ts'
+import { COMPLICATION_MODELS } from '../../../native-core/radiobiology/index.ts'
 import type { BiologySet } from '../../../native-core/radiobiology/index.ts'
 import type { EffectOutcome, LimitUse, StructureBiology, StructureEffect } from '../../contracts/biology.ts'
 import type { DefaultBiology } from './defaults.ts'
@@ -18,7 +19,7 @@ export function outcomesOf(
   const problems: string[] = []
   const either = (
     id: string | null,
-    models: readonly [string, string],
+    models: readonly string[],
     builtIn: (set: BiologySet) => EffectOutcome,
   ): EffectOutcome | null => {
     if (id === null) return null
@@ -34,7 +35,7 @@ export function outcomesOf(
     }
   }
   return {
-    complication: either(chosen.complication, ['lkb', 'ntcp-formula'], (set) =>
+    complication: either(chosen.complication, [...COMPLICATION_MODELS, 'ntcp-formula'], (set) =>
       complicationOf(set, received, relative),
     ),
     control: either(chosen.control, ['tcp', 'tcp-formula'], (set) => controlOf(set, own, received, relative)),

@@ -1,5 +1,16 @@
 /** Limits, complication and control of a structure, with what their uncertainty is. */
-import { eubed, geud, lkbNtcp, meanOf, poissonTcp, setValue } from '../../../native-core/radiobiology/index.ts'
+import {
+  eubed,
+  geud,
+  lkbNtcp,
+  logitNtcp,
+  lostSubunits,
+  meanOf,
+  parallelNtcp,
+  poissonTcp,
+  relativeSerialityNtcp,
+  setValue,
+} from '../../../native-core/radiobiology/index.ts'
 import type { BiologySet, DoseDistribution } from '../../../native-core/radiobiology/index.ts'
 import { normalCdf, RandomStream } from '../../../native-core/statistics/index.ts'
 import type { Uncertain } from '../../contracts/analysis.ts'
@@ -52,21 +63,49 @@ export function limitUse(
   }
 }
 
-/** Lyman–Kutcher–Burman complication of what the structure received. */
+/** Complication of what the structure received, by the model of the set; its dose is the even one with the same probability. */
 export function complicationOf(set: BiologySet, received: Received, doseRelative: number): EffectOutcome {
   return outcomeOf(
     set,
     (draw) => {
       const own = { ...set, parameters: drawn(set, draw) }
-      const dose = inQuantity(received, own, null, draw.dose)
-      const n = setValue(own, 'n')
-      return {
-        doseGy: geud(dose, 1 / n),
-        probability: lkbNtcp(dose, { td50Gy: setValue(own, 'td50Gy'), m: setValue(own, 'm'), n }),
-      }
+      return complication(own, inQuantity(received, own, null, draw.dose))
     },
     doseRelative,
   )
+}
+
+/** @throws InputError `biology.set` for a set without the parameters of its model. */
+function complication(
+  set: BiologySet,
+  dose: DoseDistribution,
+): { readonly doseGy: number; readonly probability: number } {
+  const value = (name: string): number => setValue(set, name)
+  switch (set.model) {
+    case 'logit':
+      return {
+        doseGy: geud(dose, value('a')),
+        probability: logitNtcp(dose, { td50Gy: value('td50Gy'), gamma50: value('gamma50'), a: value('a') }),
+      }
+    case 'relative-seriality': {
+      const [d50Gy, gamma] = [value('d50Gy'), value('gamma')]
+      const probability = relativeSerialityNtcp(dose, { d50Gy, gamma, s: value('s') })
+      // Of an even dose: P = 2^(−exp(eγ(1 − D/D50))).
+      const even = d50Gy * (1 - Math.log(-Math.log2(probability)) / (Math.E * gamma))
+      return { doseGy: probability > 0 && probability < 1 ? Math.max(0, even) : meanOf(dose), probability }
+    }
+    case 'parallel': {
+      const [d50Gy, k] = [value('d50Gy'), value('k')]
+      const lost = lostSubunits(dose, d50Gy, k)
+      const probability = parallelNtcp(dose, { d50Gy, k, v50: value('v50'), sigma: value('sigma') })
+      return { doseGy: lost > 0 && lost < 1 ? d50Gy * (lost / (1 - lost)) ** (1 / k) : meanOf(dose), probability }
+    }
+    default:
+      return {
+        doseGy: geud(dose, 1 / value('n')),
+        probability: lkbNtcp(dose, { td50Gy: value('td50Gy'), m: value('m'), n: value('n') }),
+      }
+  }
 }
 
 /** What a person may give of a model of control, each under the name that the set has for it. */

@@ -21,6 +21,7 @@ const cycle = (index: number, day: number, doseGy: number): LesionCycle => ({
   startS: day * DAY_S,
   activityBq: 7.4e9,
   doseGy: { value: doseGy, standardUncertainty: 0.1 * doseGy },
+  sources: [],
   curves: [{ kind: 'exponentials', startS: day * DAY_S, terms: [{ rateGyPerS: doseGy * lambda, decayPerS: lambda }] }],
 })
 const cycles = [cycle(1, 0, 14), cycle(2, 56, 9)]

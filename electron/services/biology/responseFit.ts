@@ -19,16 +19,19 @@ import type {
   ResponseLaw,
   ResponseLesion,
 } from '../../contracts/biologyResponse.ts'
+import type { LocalFormula } from '../../contracts/biologyFormulas.ts'
 import type { Instant } from '../../contracts/domain.ts'
 import { weakest } from './parameters.ts'
-import { modelOf, outsideName, RESPONSE_DESCRIBED, resolveParameters } from './responseParameters.ts'
+import { chosenLaws, describedOf, formulaRemarks, formulasOfLaws, growthTable, outsideName } from './responseLaws.ts'
+import type { ChosenLaw } from './responseLaws.ts'
+import { modelOf, resolveParameters } from './responseParameters.ts'
 import type { ResolvedParameter } from './responseParameters.ts'
 import { plotTimes } from './responseTimes.ts'
 import { allCycles, usableVolumes } from './responseVolumes.ts'
 import type { UsableVolume } from './responseVolumes.ts'
 import { assumptionsOf, describeParameters, remarksOf } from './responseWords.ts'
 
-export const RESPONSE_VERSION = '1.0.2'
+export const RESPONSE_VERSION = '1.1.0'
 /** Of the band: enough that its ends at 2.5 % and 97.5 % move by few per cent with the seed. Designed. */
 const DRAWS = 200
 const SEED = 20_261_127
@@ -38,10 +41,12 @@ export interface LesionResponseTask {
   readonly settings: LesionResponseSettings
   readonly first: Instant
   readonly analysisKey: string | null
+  /** Local formulas that laws of the settings may name; left out: none. */
+  readonly formulas?: readonly LocalFormula[]
 }
 
 interface Prepared {
-  readonly law: ResponseLaw
+  readonly law: ChosenLaw
   readonly resolved: readonly ResolvedParameter[]
   readonly problem: ResponseFitProblem
 }
@@ -50,25 +55,26 @@ interface Prepared {
  * Fits growth, kill and clearance to the volumes of a lesion, with the best of the laws by AICc, or predicts them where nothing is free; band by draws over the fitted
  * parameters, over what is held with an uncertainty, and over the dose where α is not fitted to it.
  *
- * @throws InputError `biology.response-parameter`, `biology.response-volumes`, `biology.response-cycle`, `biology.response-date` and those of `fitTumourModels`.
+ * @throws InputError `biology.response-parameter`, `biology.response-formula`, `biology.response-volumes`, `biology.response-cycle`, `biology.response-date` and those of `fitTumourModels`.
  */
 export function lesionResponse(task: LesionResponseTask): LesionResponse {
-  const { lesion, settings, first, analysisKey } = task
+  const { lesion, settings, first, analysisKey, formulas: stored = [] } = task
   const volumes = usableVolumes(lesion, settings, first)
   const cycles = allCycles(lesion, settings, first)
   const used = volumes.filter(({ isUsed }) => isUsed)
   const repairHalfTimeS = cycles.length > 0 ? repairOf(lesion) : null
   const course: DoseRateCourse = cycles.flatMap(({ curves }) => curves)
-  const { prepared, refused } = prepareAll(task, used, repairHalfTimeS)
+  const laws = chosenLaws(settings, stored)
+  const { prepared, refused } = prepareAll(laws, task, used, repairHalfTimeS)
   const fitted = prepared.filter(({ problem }) => problem.free.length > 0)
   const ranked: readonly RankedResponse[] =
     fitted.length > 0
       ? fitTumourModels(
-          fitted.map(({ law, problem }) => ({ name: law, problem })),
+          fitted.map(({ law, problem }) => ({ name: law.id, problem })),
           course,
         )
       : []
-  const best = prepared.find(({ law }) => law === (ranked[0]?.name ?? prepared[0]?.law)) as Prepared
+  const best = prepared.find(({ law }) => law.id === (ranked[0]?.name ?? prepared[0]?.law.id)) as Prepared
   const fit = ranked[0]?.fit ?? null
   const kind = fit ? 'fit' : 'prediction'
   const { law, resolved, problem } = best
@@ -77,6 +83,7 @@ export function lesionResponse(task: LesionResponseTask): LesionResponse {
   const residualOf = new Map(used.map(({ id }, at) => [id, fit?.residuals[at] ?? null]))
   const nadirAt = centre.indexOf(Math.min(...centre))
   const initial = centre[0] as number
+  const formulas = formulasOfLaws(laws, stored)
   const back = centre.findIndex((volume, at) => at > nadirAt && volume >= initial)
   return {
     algorithm: { name: 'theratwin.lesion-response', version: RESPONSE_VERSION },
@@ -84,7 +91,7 @@ export function lesionResponse(task: LesionResponseTask): LesionResponse {
     identity: lesion.identity,
     settings,
     kind,
-    law,
+    law: law.id,
     startS: problem.startS,
     repairHalfTimeS,
     volumes: volumes.map((volume) => ({ ...volume, residual: residualOf.get(volume.id) ?? null })),
@@ -101,6 +108,8 @@ export function lesionResponse(task: LesionResponseTask): LesionResponse {
       const found = ranked.find(({ name }) => name === one)
       return { law: one, weight: found?.weight ?? null, problem: found?.problem ?? refused.get(one) ?? '' }
     }),
+    formulas,
+    growth: growthTable((fit?.model ?? problem.model).growth, centre),
     band: {
       timeS,
       volumeMl: centre,
@@ -115,6 +124,7 @@ export function lesionResponse(task: LesionResponseTask): LesionResponse {
     remarks: [
       ...remarksOf({ lesion, used, kind, fit, left: drawn.left, cycles, largestMl: Math.max(...centre) }),
       ...notAhead(settings, cycles),
+      ...formulaRemarks(law.id, formulas, [Math.min(...centre), Math.max(...centre)]),
     ],
     assumptions: assumptionsOf({ settings, kind, fit, cycles, resolved }),
   }
@@ -143,17 +153,18 @@ function repairOf({ identity, parameters }: ResponseLesion): number {
 
 /** Every law that has what it needs, and why the others have not. @throws InputError that of the first one where none has. */
 function prepareAll(
+  laws: readonly ChosenLaw[],
   task: LesionResponseTask,
   used: readonly UsableVolume[],
   repairHalfTimeS: number | null,
 ): { readonly prepared: readonly Prepared[]; readonly refused: ReadonlyMap<ResponseLaw, string> } {
   const failures = new Map<ResponseLaw, InputError>()
-  const prepared = task.settings.laws.flatMap((law) => {
+  const prepared = laws.flatMap((law) => {
     try {
       return [prepare(law, task, used, repairHalfTimeS)]
     } catch (error) {
       if (!(error instanceof InputError)) throw error
-      failures.set(law, error)
+      failures.set(law.id, error)
       return []
     }
   })
@@ -166,7 +177,7 @@ function prepareAll(
 }
 
 function prepare(
-  law: ResponseLaw,
+  law: ChosenLaw,
   { lesion, settings }: LesionResponseTask,
   used: readonly UsableVolume[],
   repairHalfTimeS: number | null,
@@ -187,7 +198,7 @@ function prepare(
       startS: used[0]?.timeS ?? 0,
       free: resolved
         .filter(({ isFitted }) => isFitted)
-        .map(({ name, prior }) => ({ name: RESPONSE_DESCRIBED[name].inside, ...(prior ? { prior } : {}) })),
+        .map(({ name, prior }) => ({ name: describedOf(law, name).inside, ...(prior ? { prior } : {}) })),
       volumes: used.map(({ timeS, volumeMl, relativeUncertainty }) => ({
         timeS,
         volume: volumeMl,
@@ -198,7 +209,7 @@ function prepare(
 }
 
 function curvesOf(
-  { resolved, problem }: Prepared,
+  { law, resolved, problem }: Prepared,
   fit: ResponseFit | null,
   course: DoseRateCourse,
   cycles: readonly LesionCycle[],
@@ -216,7 +227,7 @@ function curvesOf(
       held: resolved
         .filter(({ isFitted, relativeUncertainty }) => !isFitted && relativeUncertainty > 0)
         .map(({ name, relativeUncertainty }) => ({
-          name: RESPONSE_DESCRIBED[name].inside,
+          name: describedOf(law, name).inside,
           sdOfLog: sdOfLog(relativeUncertainty),
         })),
       doseSdOfLog: isAlphaFitted ? 0 : sdOfLog(doseSpread(cycles)),

@@ -6,6 +6,7 @@ import type { BiologySettings } from '../../contracts/biology.ts'
 import type { LesionCycle, ResponseLesion } from '../../contracts/biologyResponse.ts'
 import type { Instant } from '../../contracts/domain.ts'
 import { secondsBetween, showInstant } from '../course/index.ts'
+import type { CrossDoseTools } from './crossDose.ts'
 import { chosenBiology, defaultBiology } from './defaults.ts'
 import { courseOfCycles, cycleDoses } from './doseRates.ts'
 import { plainCurve } from './responseVolumes.ts'
@@ -51,13 +52,14 @@ export function outlinesOfAnalysis({ cycles }: Analysis): LesionOutline[] {
   })
 }
 
-/** Lesions by identity, in the order in which they are first seen. Times count from `first`. */
+/** Lesions by identity, in the order in which they are first seen. Times count from `first`. With `cross` their dose rates have those from other organs. */
 export function responseLesions(
   outlines: readonly LesionOutline[],
   analysis: Analysis | null,
   first: Instant,
   biology: BiologySettings,
   sets: readonly BiologySet[],
+  cross: CrossDoseTools | null = null,
 ): ResponseLesion[] {
   const byIdentity = new Map<string, LesionOutline[]>()
   for (const outline of outlines) {
@@ -82,14 +84,19 @@ export function responseLesions(
           what,
         }))
         .sort((a, b) => a.timeS - b.timeS),
-      cycles: analysis ? lesionCycles(analysis, (index) => named.get(index) ?? name, first) : [],
+      cycles: analysis ? lesionCycles(analysis, (index) => named.get(index) ?? name, first, cross) : [],
       parameters: parametersOf(name, biology, sets),
     }
   })
 }
 
 /** Cycles in which the lesion has a dose, by the name that it has there; where a cycle has no outline of its own, by that of the others. */
-function lesionCycles(analysis: Analysis, nameIn: (cycle: number) => string, first: Instant): LesionCycle[] {
+function lesionCycles(
+  analysis: Analysis,
+  nameIn: (cycle: number) => string,
+  first: Instant,
+  cross: CrossDoseTools | null,
+): LesionCycle[] {
   const [any] = analysis.cycles
   if (!any) return []
   // The clock of `cycleDoses` starts with the earliest administration of the analysis.
@@ -97,7 +104,7 @@ function lesionCycles(analysis: Analysis, nameIn: (cycle: number) => string, fir
   return analysis.cycles
     .flatMap((cycle): LesionCycle[] => {
       const name = nameIn(cycle.index)
-      const dose = cycleDoses(analysis, name).find(({ index }) => index === cycle.index)
+      const dose = cycleDoses(analysis, name, cross).find(({ index }) => index === cycle.index)
       if (!dose) return []
       return [
         {
@@ -105,6 +112,7 @@ function lesionCycles(analysis: Analysis, nameIn: (cycle: number) => string, fir
           startS: dose.startS + shiftS,
           activityBq: cycle.administration.activityBq.value,
           doseGy: dose.doseGy,
+          sources: dose.sources.map(({ source, doseGy }) => ({ source, doseGy })),
           curves: courseOfCycles([dose]).map((curve) => plainCurve(scaledCurve(curve, 1, shiftS))),
         },
       ]

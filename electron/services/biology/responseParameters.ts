@@ -1,71 +1,18 @@
 /** Parameters of a lesion's response: what each is worth, whether it is fitted, and who says so. */
 import { InputError } from '../../../native-core/errors/index.ts'
-import type {
-  FreeParameter,
-  FreeParameterName,
-  GrowthLaw,
-  TumourModel,
-} from '../../../native-core/radiobiology/index.ts'
-import { SECONDS_PER_DAY } from '../../../native-core/units/index.ts'
+import type { FreeParameter, GrowthLaw, TumourModel } from '../../../native-core/radiobiology/index.ts'
 import type {
   LesionResponseSettings,
-  ResponseLaw,
   ResponseLesion,
   ResponseParameter,
   ResponseParameterName,
 } from '../../contracts/biologyResponse.ts'
+import { formulaGrowth } from './formulas.ts'
+import { describedOf, lawWords, namesOf, parameterOfFormula, titleOf } from './responseLaws.ts'
+import type { ChosenLaw } from './responseLaws.ts'
 
-interface Described {
-  readonly title: string
-  readonly unit: ResponseParameter['unit']
-  /** In the model of the core. */
-  readonly inside: FreeParameterName
-  /** Laws that have it; left out: all. */
-  readonly laws?: readonly ResponseLaw[]
-  /** Where a search starts if nobody says: of the order of solid tumours, no value to rely on. Designed. */
-  readonly searchFrom: number | null
-}
-
-export const RESPONSE_DESCRIBED: Readonly<Record<ResponseParameterName, Described>> = {
-  alphaPerGy: { title: 'α', unit: '1/Gy', inside: 'alphaPerGy', searchFrom: 0.1 },
-  alphaBetaGy: { title: 'α/β', unit: 'Gy', inside: 'alphaBetaGy', searchFrom: null },
-  initialVolumeMl: { title: 'Volume at the start', unit: 'mL', inside: 'initialVolume', searchFrom: null },
-  doublingTimeS: {
-    title: 'Doubling time',
-    unit: 's',
-    inside: 'doublingTimeS',
-    laws: ['exponential'],
-    searchFrom: 90 * SECONDS_PER_DAY,
-  },
-  gompertzRatePerS: {
-    title: 'Gompertz rate a',
-    unit: '1/s',
-    inside: 'growthRatePerS',
-    laws: ['gompertz'],
-    searchFrom: 0.003 / SECONDS_PER_DAY,
-  },
-  logisticRatePerS: {
-    title: 'Logistic rate r',
-    unit: '1/s',
-    inside: 'growthRatePerS',
-    laws: ['logistic'],
-    searchFrom: 0.01 / SECONDS_PER_DAY,
-  },
-  capacityMl: { title: 'Capacity K', unit: 'mL', inside: 'capacity', laws: ['gompertz', 'logistic'], searchFrom: null },
-  clearanceHalfTimeS: {
-    title: 'Clearance half-time',
-    unit: 's',
-    inside: 'clearanceHalfTimeS',
-    searchFrom: 14 * SECONDS_PER_DAY,
-  },
-}
 /** A fitted capacity starts so many times above the largest volume. Designed. */
 const CAPACITY_OVER_LARGEST = 20
-
-export const namesOf = (law: ResponseLaw): ResponseParameterName[] =>
-  (Object.keys(RESPONSE_DESCRIBED) as ResponseParameterName[]).filter(
-    (name) => RESPONSE_DESCRIBED[name].laws?.includes(law) ?? true,
-  )
 
 export interface ResolvedParameter {
   readonly name: ResponseParameterName
@@ -92,7 +39,7 @@ interface Known {
  * @throws InputError `biology.response-parameter` naming all that are missing.
  */
 export function resolveParameters(
-  law: ResponseLaw,
+  law: ChosenLaw,
   { parameters }: LesionResponseSettings,
   lesion: Pick<ResponseLesion, 'identity' | 'parameters'>,
   known: Known,
@@ -104,7 +51,7 @@ export function resolveParameters(
   if (needless.length > 0)
     throw new InputError(
       'biology.response-parameter',
-      `"${lesion.identity}" has no dose, so ${needless.map((name) => RESPONSE_DESCRIBED[name].title).join(' and ')} cannot be fitted.`,
+      `"${lesion.identity}" has no dose, so ${needless.map(titleOf).join(' and ')} cannot be fitted.`,
       'Run the analysis so that its cycles have doses, or fit growth alone.',
     )
   const anyFitted = names.some((name) => name !== 'initialVolumeMl' && parameters[name]?.isFitted)
@@ -114,12 +61,24 @@ export function resolveParameters(
     const isFitted =
       name === 'initialVolumeMl' && choice === undefined ? anyFitted && known.firstVolume !== null : !!choice?.isFitted
     const first = name === 'initialVolumeMl' ? known.firstVolume : null
-    const value = choice?.value ?? ofSet?.value ?? first?.volumeMl ?? (isFitted ? searchStart(name, known) : null)
+    const own = parameterOfFormula(law, name)
+    const value =
+      choice?.value ??
+      ofSet?.value ??
+      own?.value ??
+      first?.volumeMl ??
+      (isFitted ? searchStart(law, name, known) : null)
     if (value === null) {
-      missing.push(RESPONSE_DESCRIBED[name].title)
+      missing.push(describedOf(law, name).title)
       return []
     }
     const isGiven = choice?.value !== undefined
+    if (own && isFitted && !(value > 0))
+      throw new InputError(
+        'biology.response-parameter',
+        `The parameter ${own.name} of ${lawWords(law)} is ${value}: only positive ones can be fitted.`,
+        'Hold it, or write the formula so that the parameter is positive.',
+      )
     return [
       {
         name,
@@ -129,24 +88,30 @@ export function resolveParameters(
         relativeUncertainty: isFitted
           ? 0
           : (choice?.relativeUncertainty ??
-            (isGiven ? 0 : (ofSet?.relativeUncertainty ?? first?.relativeUncertainty ?? 0))),
-        source: isGiven ? choice.source || 'given' : (ofSet?.source ?? (first ? 'the first volume' : '')),
-        evidence: isGiven || first ? 'given' : (ofSet?.evidence ?? 'designed'),
+            (isGiven ? 0 : (ofSet?.relativeUncertainty ?? relativeOf(own) ?? first?.relativeUncertainty ?? 0))),
+        source: isGiven
+          ? choice.source || 'given'
+          : (ofSet?.source ?? own?.source ?? (first ? 'the first volume' : '')),
+        evidence: isGiven || first ? 'given' : (ofSet?.evidence ?? (own ? (own.evidence ?? 'given') : 'designed')),
       },
     ]
   })
   if (missing.length > 0)
     throw new InputError(
       'biology.response-parameter',
-      `Nothing is known of ${missing.join(', ')} of "${lesion.identity}" (${law} growth).`,
+      `Nothing is known of ${missing.join(', ')} of "${lesion.identity}" (${lawWords(law)}).`,
       'Give a value with its source, or fit it to volumes. A clearance half-time of 0 means that dead tissue goes at once.',
     )
   return resolved
 }
 
-function searchStart(name: ResponseParameterName, { largestVolumeMl }: Known): number | null {
+/** Of a positive parameter of a formula that states an uncertainty; others are not drawn. */
+const relativeOf = (own: ReturnType<typeof parameterOfFormula>): number | undefined =>
+  own && own.value > 0 && own.standardUncertainty !== undefined ? own.standardUncertainty / own.value : undefined
+
+function searchStart(law: ChosenLaw, name: ResponseParameterName, { largestVolumeMl }: Known): number | null {
   if (name === 'capacityMl') return largestVolumeMl > 0 ? CAPACITY_OVER_LARGEST * largestVolumeMl : null
-  return RESPONSE_DESCRIBED[name].searchFrom
+  return describedOf(law, name).searchFrom
 }
 
 type Valued = readonly Pick<ResolvedParameter, 'name' | 'value'>[]
@@ -159,7 +124,7 @@ export function valueOfName(resolved: Valued, name: ResponseParameterName): numb
 }
 
 /** The tumour model with these values. Without a dose nothing kills: α is 0, and α/β does not matter. */
-export function modelOf(law: ResponseLaw, resolved: Valued, repairHalfTimeS: number | null): TumourModel {
+export function modelOf(law: ChosenLaw, resolved: Valued, repairHalfTimeS: number | null): TumourModel {
   const hasDose = repairHalfTimeS !== null
   return {
     growth: growthOfLaw(law, resolved),
@@ -171,18 +136,19 @@ export function modelOf(law: ResponseLaw, resolved: Valued, repairHalfTimeS: num
 }
 
 /** The growth law of the core with these values. */
-function growthOfLaw(law: ResponseLaw, resolved: Valued): GrowthLaw {
-  if (law === 'exponential') return { kind: law, doublingTimeS: valueOfName(resolved, 'doublingTimeS') }
+function growthOfLaw(law: ChosenLaw, resolved: Valued): GrowthLaw {
+  if (law.formula) {
+    const { parameters } = law.formula
+    const changed = parameters.map((one) => {
+      const found = resolved.find(({ name }) => parameterOfFormula(law, name) === one)
+      return { ...one, value: found?.value ?? one.value }
+    })
+    return formulaGrowth({ ...law.formula, parameters: changed })
+  }
+  if (law.id === 'exponential') return { kind: law.id, doublingTimeS: valueOfName(resolved, 'doublingTimeS') }
   return {
-    kind: law,
-    ratePerS: valueOfName(resolved, law === 'gompertz' ? 'gompertzRatePerS' : 'logisticRatePerS'),
+    kind: law.id,
+    ratePerS: valueOfName(resolved, law.id === 'gompertz' ? 'gompertzRatePerS' : 'logisticRatePerS'),
     capacity: valueOfName(resolved, 'capacityMl'),
   }
-}
-
-/** The name outside of a parameter of the core. */
-export function outsideName(inside: FreeParameterName, law: ResponseLaw): ResponseParameterName {
-  const found = namesOf(law).find((name) => RESPONSE_DESCRIBED[name].inside === inside)
-  if (!found) throw new Error(`${inside} has no name in ${law} growth`)
-  return found
 }

@@ -96,6 +96,7 @@ export function furtherCycle(template: LesionCycle, startS: number, activityBq: 
       value: factor * template.doseGy.value,
       standardUncertainty: factor * template.doseGy.standardUncertainty,
     },
+    sources: template.sources.map(({ source, doseGy }) => ({ source, doseGy: factor * doseGy })),
     curves: template.curves.map((curve) => plainCurve(scaledCurve(curve, factor, startS - template.startS))),
   }
 }

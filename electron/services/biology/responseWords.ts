@@ -4,22 +4,22 @@ import type {
   LesionCycle,
   LesionResponse,
   LesionResponseSettings,
-  ResponseLaw,
   ResponseLesion,
   ResponseParameter,
 } from '../../contracts/biologyResponse.ts'
-import { outsideName, RESPONSE_DESCRIBED } from './responseParameters.ts'
+import { describedOf, outsideName } from './responseLaws.ts'
+import type { ChosenLaw } from './responseLaws.ts'
 import type { ResolvedParameter } from './responseParameters.ts'
 import type { UsableVolume } from './responseVolumes.ts'
 
 /** Fitted values with their uncertainty, held ones with what is said of them. */
 export function describeParameters(
-  law: ResponseLaw,
+  law: ChosenLaw,
   resolved: readonly ResolvedParameter[],
   fit: ResponseFit | null,
 ): ResponseParameter[] {
   return resolved.map((one): ResponseParameter => {
-    const { title, unit } = RESPONSE_DESCRIBED[one.name]
+    const { title, unit } = describedOf(law, one.name)
     const found = fit?.parameters.find(({ name }) => outsideName(name, law) === one.name)
     if (found)
       return {
@@ -84,6 +84,19 @@ export function remarksOf({
   ]
 }
 
+/** What is counted of photons beside the lesion's charged radiation, by source over all cycles; the largest first. */
+function fromOthers(cycles: readonly LesionCycle[]): string {
+  const bySource = new Map<string, number>()
+  for (const { sources } of cycles)
+    for (const { source, doseGy } of sources) bySource.set(source, (bySource.get(source) ?? 0) + doseGy)
+  if (bySource.size === 0)
+    return 'Dose from other organs is left out: it counts where the settings of the effect count it and say which region of the reference phantom the lesion stands for, whose S values it then takes.'
+  const said = [...bySource]
+    .sort(([, a], [, b]) => b - a)
+    .map(([source, doseGy]) => `${source} ${doseGy.toPrecision(2)} Gy`)
+  return `Doses and dose rates have those of photons by the S values of the reference phantom, each with the curve of its source: ${said.join(', ')} in all cycles. Distances are the phantom’s.`
+}
+
 export function assumptionsOf({
   settings,
   kind,
@@ -103,11 +116,7 @@ export function assumptionsOf({
     'Growth and linear–quadratic kill of cells that are all alike, the dose even over the lesion; what the outline shows is living and dying tissue.',
     ...(clearance && !clearance.isFitted && clearance.value === 0 ? ['Dead tissue goes at once.'] : []),
     'Errors of volumes are independent and log-normal.',
-    ...(cycles.length > 0
-      ? [
-          'Dose from other organs is left out, also where the settings of the effect count it: a lesion is no organ of the reference phantom, whose S values it would take.',
-        ]
-      : []),
+    ...(cycles.length > 0 ? [fromOthers(cycles)] : []),
     ...(cycles.length > 0
       ? [
           isAlphaFitted

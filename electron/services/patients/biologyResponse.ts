@@ -15,13 +15,14 @@ import type {
   ResponseSettings,
 } from '../../contracts/biologyResponse.ts'
 import type { Analysis } from '../../contracts/analysis.ts'
+import type { BiologySettings } from '../../contracts/biology.ts'
 import type { Instant } from '../../contracts/domain.ts'
 import type { Protocol } from '../../contracts/protocol.ts'
 import { namedStructures } from '../analysis/index.ts'
 import type { AnalysisPorts } from '../analysis/index.ts'
 import { drawnPixelMm, relativeVolumeUncertainty } from '../analysis/mass.ts'
-import { lesionActivity, responseLesions, runResponseTask } from '../biology/index.ts'
-import type { LesionOutline } from '../biology/index.ts'
+import { crossTools, lesionActivity, responseLesions, runResponseTask, storedFormulas } from '../biology/index.ts'
+import type { BiologyDosimetry, LesionOutline } from '../biology/index.ts'
 import { earliest, secondsBetween } from '../course/index.ts'
 import type { CourseDraft, CycleDraft, TimePointDraft } from '../course/index.ts'
 import type { StoredPatient } from '../import/index.ts'
@@ -36,7 +37,10 @@ import { storedSet } from './storedSet.ts'
 
 const CODE = 'biology-response'
 
-export type ResponsePorts = Pick<AnalysisPorts, 'nuclides' | 'huDensity' | 'hashOf' | 'populations'>
+export type ResponsePorts = Pick<AnalysisPorts, 'nuclides' | 'huDensity' | 'hashOf' | 'populations'> & {
+  /** For doses from other organs; without it they are left out, which is told. */
+  readonly dosimetry?: BiologyDosimetry
+}
 
 /** The settings that count; none where nobody has kept any. */
 export function responseSettingsOf(store: Store, patientId: string): ResponseSettings {
@@ -81,15 +85,17 @@ export function responseOf(
   )
   const biology = biologySettingsOf(store, patient.record.id)
   const analysis = latest?.analysis ?? null
+  const cross = crossOf(analysis, biology, ports, remarks)
   const { markers, remarks: ofMarkers } = markersOf(store, patient.record.id, first)
   return {
     analysis,
     analysisKey: analysis?.key ?? null,
     stale: latest?.stale ?? false,
     firstAdministration: first,
-    lesions: responseLesions(outlines, analysis, first, biology, sets),
+    lesions: responseLesions(outlines, analysis, first, biology, sets, cross),
     markers,
     settings: responseSettingsOf(store, patient.record.id),
+    formulas: storedFormulas(store.read).filter(({ formula }) => formula.kind === 'growth'),
     remarks: [
       ...(latest ? [] : ['There is no analysis yet: volumes are shown without doses.']),
       ...(latest?.stale
@@ -98,6 +104,23 @@ export function responseOf(
       ...remarks,
       ...ofMarkers,
     ],
+  }
+}
+
+/** What cannot be counted from other organs is told, and the lesion has its own dose. */
+function crossOf(
+  analysis: Analysis | null,
+  biology: BiologySettings,
+  { dosimetry }: ResponsePorts,
+  remarks: string[],
+): ReturnType<typeof crossTools> {
+  if (!analysis || !dosimetry || biology.crossDose === 'none') return null
+  try {
+    return crossTools(analysis, biology, () => dosimetry)
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    remarks.push(`Dose from other organs is left out: ${error.message} ${error.hint}`)
+    return null
   }
 }
 
@@ -221,6 +244,7 @@ export async function storedLesionResponse(
     settings: settings ?? kept,
     first: response.firstAdministration,
     analysisKey: response.analysisKey,
+    formulas: response.formulas,
   }
   return (await answer({ kind: 'lesion', task }, compute, signal)) as LesionResponse
 }
@@ -250,7 +274,11 @@ export async function storedClones(
   signal?: AbortSignal,
 ): Promise<ClonesResult> {
   const lesion = lesionOf(response, settings.lesion)
-  return (await answer({ kind: 'clones', task: { lesion, settings } }, compute, signal)) as ClonesResult
+  return (await answer(
+    { kind: 'clones', task: { lesion, settings, formulas: response.formulas } },
+    compute,
+    signal,
+  )) as ClonesResult
 }
 
 const answer = (task: Parameters<typeof runResponseTask>[0], compute: Responding | null, signal?: AbortSignal) =>

@@ -212,7 +212,7 @@ async function structuresOn(
  * Of one structure's mean in the sum: relative standard uncertainty by what the cycles' budgets share, and the engines' noise of the means, which is
  * independent from cycle to cycle. null where a cycle has no dose or no budget of it.
  */
-function sumUncertainty(
+export function sumUncertainty(
   name: string,
   doses: readonly VoxelDoseResult[],
   cycles: readonly CycleAnalysis[],

@@ -254,39 +254,3 @@ describe('models of the same volumes', () => {
     )
   })
 })
-
-describe('growth by a function of one’s own', () => {
-  const timesS = [0, 30, 90, 180].map((day) => day * DAY_S)
-  const own = (perS: (volume: number) => number): TumourModel => ({
-    ...base,
-    growth: { kind: 'own', title: 'mine', perS },
-  })
-
-  it('gives what the built-in law gives', () => {
-    const rate = 0.02 / DAY_S
-    const built = tumourResponse(
-      { ...base, growth: { kind: 'logistic', ratePerS: rate, capacity: 100 } },
-      course,
-      20,
-      timesS,
-    )
-    const mine = tumourResponse(
-      own((volume) => rate * (1 - volume / 100)),
-      course,
-      20,
-      timesS,
-    )
-    mine.forEach(({ volume }, i) => expect(volume / (built[i]?.volume ?? NaN)).toBeCloseTo(1, 9))
-  })
-
-  it('is refused where it is no number', () => {
-    expect(() =>
-      tumourResponse(
-        own((volume) => Math.log(10 - volume)),
-        [],
-        20,
-        timesS,
-      ),
-    ).toThrow(/"mine" is NaN 1\/s at a volume of 20/)
-  })
-})

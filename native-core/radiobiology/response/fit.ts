@@ -10,10 +10,10 @@ import {
   logSlope,
   modelWith,
   naturalOf,
-  PARAMETER_WORDS,
   rangeOf,
   unitOf,
   valueIn,
+  wordsOf,
   workingOf,
 } from './fitParameters.ts'
 import { boundAt, costOf, descend, lowestOf } from './fitSolver.ts'
@@ -197,7 +197,7 @@ function innerCovariance(
 ): readonly (readonly number[])[] {
   if (inner.length === 0) return []
   const rows = best.jacobian.map((row) => inner.map((j) => row[j] as number))
-  const words = (k: number): string => PARAMETER_WORDS[problem.free[inner[k] as number]?.name ?? 'alphaPerGy']
+  const words = (k: number): string => wordsOf(problem.free[inner[k] as number]?.name ?? 'alphaPerGy')
   const { covariance, silent } = covarianceOf(rows, inner.length)
   if (silent.length > 0)
     throw new InputError(

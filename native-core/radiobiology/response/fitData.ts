@@ -1,7 +1,7 @@
 /** Volumes of a fit: what is wrong with them, and what to do where they are too few. */
 import { InputError } from '../../errors/index.ts'
 import type { DoseRateCourse } from '../doseRate/types.ts'
-import { PARAMETER_WORDS, valueIn } from './fitParameters.ts'
+import { valueIn, wordsOf } from './fitParameters.ts'
 import type { FreeParameter, ResponseFit, ResponseFitProblem } from './fitTypes.ts'
 
 /** @throws InputError `biology.fit-data` naming the volume */
@@ -49,7 +49,7 @@ export function refuseTooFew(
   const simpler = informative > 0 ? bestSimpler(problem, course, fit) : null
   throw new InputError(
     'biology.fit-data',
-    `There are ${count} for ${wanted} free ${wanted === 1 ? 'parameter' : 'parameters'} (${problem.free.map(({ name }) => PARAMETER_WORDS[name]).join(', ')}).`,
+    `There are ${count} for ${wanted} free ${wanted === 1 ? 'parameter' : 'parameters'} (${problem.free.map(({ name }) => wordsOf(name)).join(', ')}).`,
     simpler
       ? `Give more volumes or priors, or hold ${simpler.held.map((word) => word).join(' and ')}: the fit of ${simpler.words} alone has χ² ${simpler.fit.chiSquare.toPrecision(3)}.`
       : 'Give more volumes, measured after the start of the model.',
@@ -94,15 +94,12 @@ function describeSimpler(problem: ResponseFitProblem, free: readonly FreeParamet
     words: fit.parameters
       .map(
         ({ name, value, unit }) =>
-          `${PARAMETER_WORDS[name]} (${value.toPrecision(3)}${unit === '1' || unit === 'volume' ? '' : ` ${unit}`})`,
+          `${wordsOf(name)} (${value.toPrecision(3)}${['1', 'volume', 'own'].includes(unit) ? '' : ` ${unit}`})`,
       )
       .join(' and '),
     held: problem.free
       .filter((one) => !free.includes(one))
-      .map(
-        ({ name }) =>
-          `${PARAMETER_WORDS[name]} at ${valueIn(problem.model, problem.initialVolume, name)?.toPrecision(3)}`,
-      ),
+      .map(({ name }) => `${wordsOf(name)} at ${valueIn(problem.model, problem.initialVolume, name)?.toPrecision(3)}`),
   }
 }
 

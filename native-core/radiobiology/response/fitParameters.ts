@@ -1,6 +1,13 @@
 /** Free parameters of a tumour model as working parameters, and back. */
 import { InputError } from '../../errors/index.ts'
-import type { FittedParameter, FreeParameter, FreeParameterName, ResponseFitProblem } from './fitTypes.ts'
+import type {
+  FittedParameter,
+  FreeParameter,
+  FreeParameterName,
+  ModelParameterName,
+  OwnParameterName,
+  ResponseFitProblem,
+} from './fitTypes.ts'
 import type { GrowthLaw } from './growth.ts'
 import type { TumourModel } from './tumour.ts'
 
@@ -12,7 +19,13 @@ const LOG_RANGE = 6
 const CLEARANCE_RANGE = 3.5
 const LOGIT_RANGE = 12
 
-export const PARAMETER_WORDS: Readonly<Record<FreeParameterName, string>> = {
+const OWN = 'own:'
+const isOwn = (name: FreeParameterName): name is OwnParameterName => name.startsWith(OWN)
+/** Its place among the parameters of a growth law of one's own; −1 where the law has none of the name. */
+const placeIn = (growth: GrowthLaw, name: OwnParameterName): number =>
+  growth.kind === 'own' ? (growth.names ?? []).indexOf(name.slice(OWN.length)) : -1
+
+const PARAMETER_WORDS: Readonly<Record<ModelParameterName, string>> = {
   alphaPerGy: 'α',
   alphaBetaGy: 'α/β',
   initialVolume: 'the initial volume',
@@ -23,10 +36,13 @@ export const PARAMETER_WORDS: Readonly<Record<FreeParameterName, string>> = {
   hypoxicFraction: 'the hypoxic fraction',
 }
 
-/** The words at the start of a sentence; α stays α. */
-export const atStart = (name: FreeParameterName): string => PARAMETER_WORDS[name].replace(/^the /, 'The ')
+export const wordsOf = (name: FreeParameterName): string =>
+  isOwn(name) ? `the parameter ${name.slice(OWN.length)}` : PARAMETER_WORDS[name]
 
-const UNITS: Readonly<Record<FreeParameterName, FittedParameter['unit']>> = {
+/** The words at the start of a sentence; α stays α. */
+export const atStart = (name: FreeParameterName): string => wordsOf(name).replace(/^the /, 'The ')
+
+const UNITS: Readonly<Record<ModelParameterName, FittedParameter['unit']>> = {
   alphaPerGy: '1/Gy',
   alphaBetaGy: 'Gy',
   initialVolume: 'volume',
@@ -36,11 +52,13 @@ const UNITS: Readonly<Record<FreeParameterName, FittedParameter['unit']>> = {
   clearanceHalfTimeS: 's',
   hypoxicFraction: '1',
 }
-export const unitOf = (name: FreeParameterName): FittedParameter['unit'] => UNITS[name]
+/** `own`: as the function of growth declares it. */
+export const unitOf = (name: FreeParameterName): FittedParameter['unit'] => (isOwn(name) ? 'own' : UNITS[name])
 
 /** Value of a parameter in the model; null where the model has none. */
 export function valueIn(model: TumourModel, initialVolume: number, name: FreeParameterName): number | null {
   const { growth } = model
+  if (isOwn(name)) return growth.kind === 'own' ? (growth.values?.[placeIn(growth, name)] ?? null) : null
   switch (name) {
     case 'alphaPerGy':
       return model.alphaPerGy
@@ -82,7 +100,10 @@ export function rangeOf(name: FreeParameterName, start: number): readonly [numbe
 
 function growthWith(growth: GrowthLaw, name: FreeParameterName, value: number): GrowthLaw {
   if (growth.kind === 'exponential') return name === 'doublingTimeS' ? { ...growth, doublingTimeS: value } : growth
-  if (growth.kind === 'own') return growth
+  if (growth.kind === 'own') {
+    const place = isOwn(name) ? placeIn(growth, name) : -1
+    return place < 0 ? growth : { ...growth, values: (growth.values ?? []).with(place, value) }
+  }
   if (name === 'growthRatePerS') return { ...growth, ratePerS: value }
   return name === 'capacity' ? { ...growth, capacity: value } : growth
 }
@@ -120,13 +141,13 @@ export function checkFree(problem: ResponseFitProblem): void {
     if (value === null)
       return fail(
         `${words} is free, but the model (${model.growth.kind} growth${model.hypoxia ? '' : ', no hypoxia'}) has none.`,
-        'Hold it, or choose a model that has it: a doubling time is of exponential growth, rate and capacity of the others.',
+        'Hold it, or choose a model that has it: a doubling time is of exponential growth, rate and capacity of Gompertz and logistic growth.',
       )
     if (!(value > 0) || !Number.isFinite(value) || (isLogit(name) && value >= 1))
       fail(`${words} starts from ${value}.`, 'Start from a positive number, a fraction from below 1.')
     if (prior && !(prior.median > 0 && prior.sdOfLog > 0 && Number.isFinite(prior.median * prior.sdOfLog)))
       fail(
-        `The prior of ${PARAMETER_WORDS[name]} has a median of ${prior.median} and a spread of ${prior.sdOfLog}.`,
+        `The prior of ${wordsOf(name)} has a median of ${prior.median} and a spread of ${prior.sdOfLog}.`,
         'Both are positive; the spread is the standard deviation of the logarithm.',
       )
   })

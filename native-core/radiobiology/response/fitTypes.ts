@@ -19,7 +19,10 @@ export const FREE_PARAMETERS = [
   'clearanceHalfTimeS',
   'hypoxicFraction',
 ] as const
-export type FreeParameterName = (typeof FREE_PARAMETERS)[number]
+export type ModelParameterName = (typeof FREE_PARAMETERS)[number]
+/** A parameter of a growth law of one's own, by its name there: positive, as it is fitted as its logarithm. */
+export type OwnParameterName = `own:${string}`
+export type FreeParameterName = ModelParameterName | OwnParameterName
 
 export interface FreeParameter {
   readonly name: FreeParameterName
@@ -40,7 +43,7 @@ export interface ResponseFitProblem {
 
 export interface FittedParameter {
   readonly name: FreeParameterName
-  readonly unit: '1/Gy' | 'Gy' | 's' | '1/s' | '1' | 'volume'
+  readonly unit: '1/Gy' | 'Gy' | 's' | '1/s' | '1' | 'volume' | 'own'
   readonly value: number
   /** By linear propagation from the working parameter (ln, of the hypoxic fraction logit); null where the parameter stands at the end of its range. */
   readonly standardUncertainty: number | null

@@ -12,11 +12,13 @@ export type {
   FreeParameter,
   FreeParameterName,
   MeasuredVolume,
+  ModelParameterName,
+  OwnParameterName,
   ResponseFit,
   ResponseFitProblem,
 } from './fitTypes.ts'
 export { growthPerS } from './growth.ts'
-export type { GrowthLaw } from './growth.ts'
+export type { GrowthLaw, OwnGrowth } from './growth.ts'
 export { markerResponse } from './marker.ts'
 export type { MarkerModel, MarkerState } from './marker.ts'
 export { fitMarker, MARKER_PARAMETERS, predictMarker } from './markerFit.ts'
@@ -24,7 +26,7 @@ export type { MarkerFit, MarkerFitProblem, MarkerParameterName, MarkerValue } fr
 export { scheduleOutcome } from './schedules.ts'
 export type { ScheduleOutcome } from './schedules.ts'
 export { simulateClones } from './simulateClones.ts'
-export type { CloneRun, CloneSimulation, SimulationOptions } from './simulateClones.ts'
+export type { CloneGrowth, CloneRun, CloneSimulation, SimulationOptions } from './simulateClones.ts'
 export { sublethalResponse } from './sublethal.ts'
 export type { SublethalModel, SublethalState } from './sublethal.ts'
 export { tumourResponse } from './tumour.ts'

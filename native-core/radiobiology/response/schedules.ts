@@ -8,7 +8,7 @@ import { simulateClones } from './simulateClones.ts'
 import type { SimulationOptions } from './simulateClones.ts'
 
 export interface ScheduleOutcome {
-  /** Probability that no cell of any clone is left at the last time; exact, by the branching process. */
+  /** Probability that no cell of any clone is left at the last time: exact, by the branching process; with a growth by the number of cells the share of histories. */
   readonly eradication: number
   /** Share of the drawn histories in which the cells reached their number at the start again by the last time. */
   readonly regrownShare: number
@@ -37,7 +37,7 @@ export function scheduleOutcome(
   timesS: readonly number[],
   options: SimulationOptions,
 ): ScheduleOutcome {
-  const { runs } = simulateClones(clones, course, repair, timesS, options)
+  const { runs, eradicatedShare } = simulateClones(clones, course, repair, timesS, options)
   const total = (cells: readonly number[]): number => cells.reduce((sum, n) => sum + n, 0)
   const start = clones.reduce((sum, { cells }) => sum + Math.round(cells), 0)
   const regrowthsS = runs.map(({ cells }) => {
@@ -47,7 +47,9 @@ export function scheduleOutcome(
   })
   const median = quantile(regrowthsS, 0.5)
   return {
-    eradication: eradicationProbability(clones, course, repair, timesS.at(-1) as number),
+    eradication: options.growth
+      ? eradicatedShare
+      : eradicationProbability(clones, course, repair, timesS.at(-1) as number),
     regrownShare: regrowthsS.filter(Number.isFinite).length / runs.length,
     medianRegrowthS: Number.isFinite(median) ? median : null,
     cells: timesS.map((timeS, i) => {

@@ -23,37 +23,74 @@ export interface SimulationOptions {
   readonly runs: number
   /** Largest expected change of a clone in a step; smaller is finer. */
   readonly stepShare?: number
+  /** Takes the place of birth and death of every clone. */
+  readonly growth?: CloneGrowth
+}
+
+/** Growth of every cell by the number of all cells: births less deaths, 1/s, and the share of births that deaths take back while they grow. */
+export interface CloneGrowth {
+  readonly perS: (cells: number) => number
+  readonly cellLoss: number
 }
 
 /**
  * Draws `runs` histories of the clones at `timesS` (ascending, on the clock of the course) by leaps in which rates hardly change: deaths binomial, births Poisson,
  * daughters of the next clone binomial. Run k uses stream k of `seed`: equal input, equal result. The exact probability of leaving none is
- * `eradicationProbability`.
+ * `eradicationProbability`; with a `growth` by the number of cells they are not independent, and only the histories tell.
  *
- * @throws InputError `biology.clones`
+ * @throws InputError `biology.clones`; that of the growth where it is no number.
  */
 export function simulateClones(
   clones: readonly Clone[],
   course: DoseRateCourse,
   repair: RepairModel,
   timesS: readonly number[],
-  { seed, runs, stepShare = 0.02 }: SimulationOptions,
+  { seed, runs, stepShare = 0.02, growth }: SimulationOptions,
 ): CloneSimulation {
   checkClones(clones)
+  if (growth && !(growth.cellLoss >= 0 && growth.cellLoss < 1))
+    throw new InputError('biology.clones', `The cell loss is ${growth.cellLoss}.`, 'It lies from 0 to below 1.')
   if (!(runs >= 1) || !(stepShare > 0 && stepShare <= 0.2) || timesS.length === 0)
     throw new InputError(
       'biology.clones',
       `The simulation has ${runs} runs and steps of ${stepShare}.`,
       'Give at least one run and time, and steps from 0 to 0.2.',
     )
-  const plan = leaps(clones, course, repair, timesS.at(-1) as number, stepShare)
-  const done = Array.from({ length: runs }, (_, run) => oneRun(clones, plan, timesS, new RandomStream(seed, run)))
+  const start = clones.reduce((sum, { cells }) => sum + cells, 0)
+  const turnover = growth ? fastestTurnover(growth, start) : null
+  const plan = leaps(clones, course, repair, timesS.at(-1) as number, stepShare, turnover)
+  const done = Array.from({ length: runs }, (_, run) =>
+    oneRun(clones, plan, timesS, new RandomStream(seed, run), growth ?? null),
+  )
   return { runs: done, eradicatedShare: done.filter((run) => run.eradicated).length / runs }
+}
+
+/** Births and deaths of a cell among `cells`, 1/s. One that shrinks has no births. */
+function turnoverOf(
+  { perS, cellLoss }: CloneGrowth,
+  cells: number,
+): { readonly birth: number; readonly death: number } {
+  const grow = perS(cells)
+  if (grow < 0) return { birth: 0, death: -grow }
+  const birth = grow / (1 - cellLoss)
+  return { birth, death: cellLoss * birth }
+}
+
+/** Sizes at which a growth law is looked at for the length of steps: from one cell to this many times those at the start. Designed. */
+const SIZES = { count: 60, beyond: 100 }
+
+function fastestTurnover(growth: CloneGrowth, start: number): number {
+  const largest = Math.max(1, start) * SIZES.beyond
+  const rates = Array.from({ length: SIZES.count }, (_, k) => turnoverOf(growth, largest ** (k / (SIZES.count - 1))))
+  return Math.max(...rates.map(({ birth, death }) => birth + death))
 }
 
 /** One step of time, the same in every run: chances of each clone. */
 interface Leap {
   readonly endS: number
+  readonly lengthS: number
+  /** Expected kills of a cell. */
+  readonly kill: readonly number[]
   readonly lost: readonly number[]
   /** Divisions of each cell that lives. */
   readonly births: readonly number[]
@@ -65,22 +102,24 @@ function leaps(
   repair: RepairModel,
   untilS: number,
   stepShare: number,
+  /** Of a growth by the number of cells; null: births and deaths are those of the clones. */
+  turnoverPerS: number | null,
 ): Leap[] {
   return courseParts(course, repair, untilS).flatMap((part) => {
-    const deathAt = (x: number): number[] => {
+    const killAt = (x: number): number[] => {
       const { rateGyPerS: r, unrepairedGy: s } = part.at(x)
-      return clones.map(
-        ({ deathPerS, alphaPerGy, alphaBetaGy }) => deathPerS + alphaPerGy * r * (1 + (2 * s) / alphaBetaGy),
-      )
+      return clones.map(({ alphaPerGy, alphaBetaGy }) => alphaPerGy * r * (1 + (2 * s) / alphaBetaGy))
     }
+    const othersOf = ({ birthPerS, deathPerS }: Clone): number => turnoverPerS ?? birthPerS + deathPerS
     const plan: Leap[] = []
     for (let t = part.startS; t < part.endS;) {
-      const fastest = Math.max(...deathAt(t - part.startS).map((death, i) => death + (clones[i] as Clone).birthPerS))
+      const fastest = Math.max(...killAt(t - part.startS).map((kill, i) => kill + othersOf(clones[i] as Clone)))
       const step = Math.min(fastest > 0 ? stepShare / fastest : Infinity, part.endS - t, stepLimit(part, t))
       // Rates in the middle of the step: second order in its length.
-      const lost = deathAt(t + step / 2 - part.startS).map((death) => -Math.expm1(-death * step))
+      const kill = killAt(t + step / 2 - part.startS).map((perS) => perS * step)
+      const lost = kill.map((killed, i) => -Math.expm1(-killed - (clones[i] as Clone).deathPerS * step))
       t = part.endS - t <= step ? part.endS : t + step
-      plan.push({ endS: t, lost, births: clones.map(({ birthPerS }) => birthPerS * step) })
+      plan.push({ endS: t, lengthS: step, kill, lost, births: clones.map(({ birthPerS }) => birthPerS * step) })
     }
     return plan
   })
@@ -91,6 +130,7 @@ function oneRun(
   plan: readonly Leap[],
   timesS: readonly number[],
   random: RandomStream,
+  growth: CloneGrowth | null,
 ): CloneRun {
   const cells = clones.map((clone) => Math.round(clone.cells))
   const seen: number[][] = []
@@ -98,15 +138,22 @@ function oneRun(
   const look = (untilS: number): void => {
     for (; time < timesS.length && (timesS[time] as number) < untilS; time++) seen.push([...cells])
   }
-  for (const { endS, lost, births } of plan) {
+  for (const { endS, lengthS, kill, lost, births } of plan) {
     look(endS)
     const added = clones.map(() => 0)
+    const all = growth
+      ? turnoverOf(
+          growth,
+          cells.reduce((sum, n) => sum + n, 0),
+        )
+      : null
     clones.forEach(({ mutation }, i) => {
       const n = cells[i] as number
       if (n === 0) return
-      const left = n - binomial(random, n, lost[i] as number)
+      const left =
+        n - binomial(random, n, all ? -Math.expm1(-(kill[i] as number) - all.death * lengthS) : (lost[i] as number))
       // Mothers live half of the step on average.
-      const born = poisson(random, (births[i] as number) * ((n + left) / 2))
+      const born = poisson(random, (all ? all.birth * lengthS : (births[i] as number)) * ((n + left) / 2))
       const next = mutation > 0 ? binomial(random, born, mutation) : 0
       cells[i] = left
       added[i] = (added[i] as number) + born - next

@@ -5,3 +5,5 @@ import { defineAsyncComponent } from 'vue'
 export const BiologyStep = defineAsyncComponent(() => import('./components/BiologyStep.vue'))
 
 export { useKeepBiologyAtClosing } from './keepAtClosing.ts'
+/** The course of an outcome model with dose, for the simulated backend. */
+export { responseOf } from './model/outcomeCurve.ts'

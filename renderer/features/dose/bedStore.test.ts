@@ -4,6 +4,7 @@ import { fakeWindow } from '../../dev/onScreen.ts'
 import { useJobStore } from '../jobs/index.ts'
 import { usePatientStore, useSelectionStore } from '../patients/index.ts'
 import { useBedMapStore } from './bedStore.ts'
+import { bedSumMaps } from './model/bedMap.ts'
 import { useVoxelDoseStore } from './store.ts'
 
 describe('BED maps of a voxel dose', () => {
@@ -31,5 +32,28 @@ describe('BED maps of a voxel dose', () => {
     })
     expect(await beds.run()).toBe(true)
     expect(beds.result?.doseId).toBe(doses.summary?.doseId)
+  })
+
+  it('are added up over the cycles that have some, and shown as maps of their own', async () => {
+    fakeWindow({ analysed: true })
+    setActivePinia(createPinia())
+    useJobStore().listen()
+    await usePatientStore().open('demo')
+    const [doses, beds] = [useVoxelDoseStore(), useBedMapStore()]
+    await doses.loadEngines()
+    await doses.run()
+    await vi.waitFor(() => expect(beds.canRun).toBe(true))
+    expect(beds.canAdd).toBe(false)
+    expect(await beds.add()).toBe(false)
+    await beds.run()
+    await vi.waitFor(() => expect(beds.canAdd).toBe(true))
+    expect(await beds.add()).toBe(true)
+    const { sum } = beds
+    if (!sum) throw new Error('there is no sum')
+    expect(sum.referenceId).toBe(doses.summary?.doseId)
+    expect(bedSumMaps(sum).map(({ id, label }) => [id, label])).toEqual([
+      ['bed-sum', 'BED of cycles 1 and 2'],
+      ['eqd2-sum', 'EQD2 of cycles 1 and 2'],
+    ])
   })
 })

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
-import type { BedElsewhere, BedMapResult, BedTissue } from '../../../electron/contracts/index.ts'
+import type { AnswerOf, BedElsewhere, BedMapResult, BedSum, BedTissue } from '../../../electron/contracts/index.ts'
 import { ask } from '../../bridge/index.ts'
 import { useJobStore } from '../jobs/index.ts'
 import { usePatientStore } from '../patients/index.ts'
@@ -19,8 +19,21 @@ export const useBedMapStore = defineStore('bedMap', () => {
   const hasElsewhere = ref(false)
   const elsewhere = ref<BedElsewhere>({ alphaBetaGy: 3, repairHalfTimeH: 1.5 })
 
+  /** On the grid of the dose that it names, and the doses that could be added up there. */
+  const latestSum = shallowRef<BedSum | null>(null)
+  const addable = shallowRef<AnswerOf<'bedSum.available'>>([])
+
   const doseId = computed(() => doses.summary?.doseId ?? null)
   const result = computed(() => (latest.value?.doseId === doseId.value ? latest.value : null))
+  const sum = computed(() => (latestSum.value?.referenceId === doseId.value ? latestSum.value : null))
+  /** Cycles beside that of the dose have BED maps, and so has the dose. */
+  const canAdd = computed(
+    () =>
+      !doses.running &&
+      result.value?.stale === false &&
+      addable.value.length > 1 &&
+      addable.value.some((one) => one.doseId === doseId.value),
+  )
   const canRun = computed(
     () => !doses.running && doses.summary?.quantity === 'dose' && !doses.summary.stale && doseId.value !== null,
   )
@@ -34,11 +47,21 @@ export const useBedMapStore = defineStore('bedMap', () => {
     const [patientId, id] = [patients.patientId, doseId.value]
     if (patientId === null || id === null) {
       latest.value = null
+      latestSum.value = null
+      addable.value = []
       return
     }
-    const found = await ask('bedMap.result', { patientId, doseId: id })
-    if (mine === asked) latest.value = found
-    else await newest
+    const dose = { patientId, doseId: id }
+    const [found, added, choices] = await Promise.all([
+      ask('bedMap.result', dose),
+      ask('bedSum.result', dose),
+      ask('bedSum.available', dose),
+    ])
+    if (mine === asked) {
+      latest.value = found
+      latestSum.value = added
+      addable.value = choices
+    } else await newest
   }
 
   /** What the structures would be judged by, for the form. */
@@ -63,15 +86,30 @@ export const useBedMapStore = defineStore('bedMap', () => {
     return result.value !== null
   }
 
-  /** Writes the maps into a folder that the person chooses; answers with the paths. */
-  async function save(): Promise<readonly string[]> {
+  /** Adds the BED of all cycles up that have maps; whether the sum is there and the dose is still looked at. */
+  async function add(): Promise<boolean> {
     const [patientId, id] = [patients.patientId, doseId.value]
-    if (patientId === null || id === null || !result.value) return []
-    return (await ask('files.export', { kind: 'bed-map', patientId, doseId: id })).savedTo
+    if (patientId === null || id === null || !canAdd.value) return false
+    const doseIds = addable.value.map((one) => one.doseId)
+    const { jobId } = await ask('bedSum.compute', { patientId, referenceId: id, doseIds })
+    const last = await jobs.finished(jobId)
+    if (last.state !== 'done' || doseId.value !== id) return false
+    await load()
+    return sum.value !== null
+  }
+
+  /** Writes the maps, of this cycle or of the sum, into a folder that the person chooses; answers with the paths. */
+  async function save(kind: 'bed-map' | 'bed-sum' = 'bed-map'): Promise<readonly string[]> {
+    const [patientId, id] = [patients.patientId, doseId.value]
+    if (patientId === null || id === null || !(kind === 'bed-map' ? result.value : sum.value)) return []
+    return (await ask('files.export', { kind, patientId, doseId: id })).savedTo
   }
 
   // The view is another object whenever something of the patient was stored, such as settings of biology.
   watch([doseId, () => patients.view], () => void load(), { immediate: true })
 
-  return { result, tissues, curves, hasElsewhere, elsewhere, canRun, load, loadTissues, run, save }
+  return {
+    ...{ result, sum, addable, tissues, curves, hasElsewhere, elsewhere, canRun, canAdd },
+    ...{ load, loadTissues, run, add, save },
+  }
 })

@@ -1,16 +1,17 @@
 import { computed, ref, watch, type Ref } from 'vue'
-import type { BedMapResult, DoseComparison, VoxelDoseResult } from '../../../electron/contracts/index.ts'
+import type { BedMapResult, BedSum, DoseComparison, VoxelDoseResult } from '../../../electron/contracts/index.ts'
 import { formatNumber } from '../../ui/index.ts'
 import { roundUp, type ColourMapName, type LevelLine, type SequentialMapName } from '../../viewer/index.ts'
 import { isodoseLines, RELATIVE_LEVELS, roundLevels } from './model/isodoses.ts'
 import { unitOf } from './model/voxelDose.ts'
-import { bedMaps } from './model/bedMap.ts'
+import { bedMaps, bedSumMaps } from './model/bedMap.ts'
 import { hottestD2, voxelMaps, type VoxelMapId } from './model/voxelMaps.ts'
 
 /** What the views show of a result: the dose, a map of BED or one that its fit left, or a map of a comparison; with its colours, scale and lines. */
 export function useVoxelSight(
   result: Ref<VoxelDoseResult | null>,
   bed: () => BedMapResult | null,
+  bedSum: () => BedSum | null,
   comparison: () => DoseComparison | null,
 ) {
   const show = ref<'dose' | 'difference' | 'gamma'>('dose')
@@ -23,8 +24,12 @@ export function useVoxelSight(
 
   const unit = computed(() => unitOf(result.value?.summary.quantity ?? 'dose'))
   const maps = computed(() => {
-    const own = bed()
-    return [...(own ? bedMaps(own) : []), ...(result.value ? voxelMaps(result.value) : [])]
+    const [own, sum] = [bed(), bedSum()]
+    return [
+      ...(own ? bedMaps(own) : []),
+      ...(sum ? bedSumMaps(sum) : []),
+      ...(result.value ? voxelMaps(result.value) : []),
+    ]
   })
   const kept = computed(() => maps.value.find(({ id }) => id === mapId.value) ?? null)
   const top = computed(() => {

@@ -4,12 +4,14 @@ import { exampleAnalysis } from '../../../../tests/phantoms/index.ts'
 import { fileResources } from '../../../adapters/resources/index.ts'
 import { responseCommand, responseRequestSchema, responseText } from '../../../cli/biologyResponse.ts'
 import { biologySettingsSchema } from '../../../contracts/biology.ts'
+import { biologyDosimetry } from '../../biology/index.ts'
 import type { ReportedResponse } from '../../ports/reportWriter.ts'
 import { reportDocument } from '../content.ts'
 import { reportCsv, reportJson } from '../writer.ts'
 import { responseBlocks } from './response.ts'
 
 const DAY_S = 86_400
+const dosimetry = biologyDosimetry(fileResources())
 const sets = fileResources().biologySets().flatMap(parseBiologySets)
 
 /** The example with its first structure as a lesion. */
@@ -20,7 +22,13 @@ function withLesion() {
   return analysis
 }
 const answer = (request: unknown) =>
-  responseCommand(withLesion(), biologySettingsSchema.parse({}), sets, responseRequestSchema.parse(request))
+  responseCommand(
+    withLesion(),
+    biologySettingsSchema.parse({}),
+    sets,
+    responseRequestSchema.parse(request),
+    () => dosimetry,
+  )
 const ASKED = {
   byLesion: {
     TUMOUR_1: {
@@ -92,6 +100,7 @@ describe('the section on response over time', () => {
     }
     const clones = {
       ...{ lesion: 'TUMOUR_1', cells: 1e4, resistantShare: 0.01, mutation: 1e-6, doublingTimeS: 60 * DAY_S },
+      ...{ law: null, startVolumeMl: null },
       ...{ cellLoss: 0.5, alphaPerGy: 0.3, alphaBetaGy: 10, repairHalfTimeS: 5400, resistantAlphaShare: 0.5 },
       ...{ horizonS: 120 * DAY_S, source: 'designed for the board' },
       schedules: [{ name: '2 × 7.4 GBq', cycles: [0, 56].map((day) => ({ day, activityBq: 7.4e9 })) }],

@@ -1,6 +1,6 @@
 /** Response over time: lesions, a marker and schedules whose settings a person kept, with their curves, parameters, and what they rest on. */
 import { bqToGbq, SECONDS_PER_DAY } from '../../../../native-core/units/index.ts'
-import type { LesionResponse, ResponseParameter } from '../../../contracts/biologyResponse.ts'
+import type { BuiltInLaw, LesionResponse, ResponseParameter } from '../../../contracts/biologyResponse.ts'
 import type { Block, Cell, Figure } from '../../ports/reportDocument.ts'
 import type { ReportedClones, ReportedLesion, ReportedMarker, ReportedResponse } from '../../ports/reportWriter.ts'
 import { MISSING, printNumber, printPercent, printUncertain } from '../numbers.ts'
@@ -10,14 +10,27 @@ import { clonesBlocks } from './responseClones.ts'
 import { markerBlocks } from './responseMarker.ts'
 import { dayOf, measuredTable, RESPONSE_CHART_PT, toDays } from './responseParts.ts'
 
-const LAWS = { exponential: 'exponential growth', gompertz: 'Gompertz growth', logistic: 'logistic growth' } as const
+const LAWS: Readonly<Record<BuiltInLaw, string>> = {
+  exponential: 'exponential growth',
+  gompertz: 'Gompertz growth',
+  logistic: 'logistic growth',
+}
 /** As they are printed: times in days. */
-const PRINTED: Readonly<Record<ResponseParameter['unit'], { readonly unit: string; readonly per: number }>> = {
+const PRINTED: Readonly<Record<string, { readonly unit: string; readonly per: number }>> = {
   '1/Gy': { unit: '1/Gy', per: 1 },
   Gy: { unit: 'Gy', per: 1 },
   s: { unit: 'd', per: SECONDS_PER_DAY },
   '1/s': { unit: '1/d', per: 1 / SECONDS_PER_DAY },
   mL: { unit: 'mL', per: 1 },
+}
+
+/** A parameter of a local formula keeps the unit that it declares. */
+const printedUnit = ({ name, unit }: ResponseParameter): { readonly unit: string; readonly per: number } =>
+  (name.startsWith('own:') ? undefined : PRINTED[unit]) ?? { unit, per: 1 }
+
+function lawText({ law, formulas }: LesionResponse): string {
+  const own = formulas.find((one) => one.law === law)
+  return own ? `LOCAL growth “${own.title}”, version ${own.version}` : LAWS[law as BuiltInLaw]
 }
 
 /** Nothing where no settings were kept. */
@@ -75,9 +88,9 @@ function lesionBlocks(lesions: readonly ReportedLesion[]): Block[] {
 }
 
 function figureOf(response: LesionResponse): Figure {
-  const { identity, band, volumes, cycles, nadir, regrowthS, kind, law } = response
+  const { identity, band, volumes, cycles, nadir, regrowthS, kind } = response
   const back = regrowthS === null ? 'not back at its first volume by the end' : `back at it on day ${dayOf(regrowthS)}`
-  const subtitle = `${kind === 'fit' ? 'Fitted' : 'PREDICTION from parameters'}, ${LAWS[law]}; smallest ${printNumber(nadir.volumeMl)} mL on day ${dayOf(nadir.timeS)}, ${back}`
+  const subtitle = `${kind === 'fit' ? 'Fitted' : 'PREDICTION from parameters'}, ${lawText(response)}; smallest ${printNumber(nadir.volumeMl)} mL on day ${dayOf(nadir.timeS)}, ${back}`
   return {
     title: identity,
     subtitle,
@@ -97,7 +110,7 @@ function figureOf(response: LesionResponse): Figure {
 function parameterTable(found: readonly LesionResponse[]): Block {
   const rows = found.flatMap(({ identity, parameters }) =>
     parameters.map((one): Cell[] => {
-      const { unit, per } = PRINTED[one.unit]
+      const { unit, per } = printedUnit(one)
       const u = one.standardUncertainty
       return [
         [{ text: identity, style: 'strong' }],

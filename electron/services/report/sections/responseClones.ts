@@ -19,7 +19,7 @@ export function clonesBlocks({ identity, settings, response, problem }: Reported
       text: `PREDICTION from parameters that a person gave. Line: median of all cells in ${response.runs} drawn histories, shaded from 5 % to 95 % of them; dashed: administrations. Fewer than one cell lies on the axis.`,
     },
     outcomeTable(response),
-    parameterTable(settings),
+    parameterTable(settings, response.formula),
     { kind: 'list', items: response.assumptions },
   ]
 }
@@ -67,12 +67,15 @@ function outcomeTable({ schedules, runs }: ClonesResult): Block {
   }
 }
 
-function parameterTable(given: ClonesSettings): Block {
+function parameterTable(given: ClonesSettings, formula: ClonesResult['formula']): Block {
   const rows: readonly (readonly [title: string, value: string, unit: string])[] = [
     ['Clonogenic cells', printNumber(given.cells), ''],
     ['Resistant at the start', printNumber(100 * given.resistantShare), '%'],
     ['Mutation, each daughter', printNumber(given.mutation), ''],
-    ['Doubling time', printNumber(given.doublingTimeS / SECONDS_PER_DAY), 'd'],
+    ...(given.doublingTimeS === null || formula
+      ? []
+      : ([['Doubling time', printNumber(given.doublingTimeS / SECONDS_PER_DAY), 'd']] as const)),
+    ...(formula ? ([['Growth', `LOCAL “${formula.title}”, version ${formula.version}`, '']] as const) : []),
     ['Cell loss', printNumber(100 * given.cellLoss), '% of births'],
     ['α', printNumber(given.alphaPerGy), '1/Gy'],
     ['α/β', printNumber(given.alphaBetaGy), 'Gy'],

@@ -21,7 +21,9 @@ const after = (timeS: number): string => `${(timeS / SECONDS_PER_DAY).toFixed(2)
 
 function lesionRows({ response, problem }: ReportedLesion, row: RowOf): NumberRow[] {
   if (!response) return [row('response over time', null, '', { note: problem })]
-  const note = response.kind === 'fit' ? `fitted, ${response.law}` : `predicted, ${response.law}`
+  const own = response.formulas.find(({ law }) => law === response.law)
+  const law = own ? `local formula ${own.title}, version ${own.version}` : response.law
+  const note = response.kind === 'fit' ? `fitted, ${law}` : `predicted, ${law}`
   return [
     ...response.parameters.map(({ title, value, unit, standardUncertainty, evidence, source }) =>
       row(`response: ${title}`, value, unit, { standardUncertainty, note: `${evidence}; ${source}` }),

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { lesionResponseSettingsSchema } from '../../../../electron/contracts/index.ts'
-import type { LesionResponse, ResponseParameter } from '../../../../electron/contracts/index.ts'
+import type { LesionResponse, LocalFormula, ResponseParameter } from '../../../../electron/contracts/index.ts'
 import { DAY_S } from '../../../units.ts'
 import { decades } from './responsePlot.ts'
 import { doseRateStrip, NOTHING_TRIED, whatIfVolumes } from './responseWhatIf.ts'
-import { parametersOfLaws } from './responseWords.ts'
+import { newerThan, offeredFormulas, parametersOfLaws, shownParameter } from './responseWords.ts'
 
 const lambda = Math.LN2 / (50 * 3600)
-const held = (name: ResponseParameter['name'], unit: ResponseParameter['unit'], value: number): ResponseParameter => ({
+const held = (name: ResponseParameter['name'], unit: string, value: number): ResponseParameter => ({
   ...{ name, title: name, unit, value, standardUncertainty: null, cv: null, interval: null },
   ...{ isFitted: false, source: '', evidence: 'given' },
 })
@@ -22,7 +22,7 @@ function example(): LesionResponse {
     ...{ law: 'exponential', startS: 4 * 3600, repairHalfTimeS: 5400, volumes: [] },
     cycles: [
       {
-        ...{ index: 1, startS: 0, activityBq: 7.4e9, doseGy: { value: 10, standardUncertainty: 1 } },
+        ...{ index: 1, startS: 0, activityBq: 7.4e9, doseGy: { value: 10, standardUncertainty: 1 }, sources: [] },
         curves: [{ kind: 'exponentials', startS: 0, terms: [{ rateGyPerS: 10 * lambda, decayPerS: lambda }] }],
       },
     ],
@@ -36,7 +36,7 @@ function example(): LesionResponse {
     correlation: { names: [], values: [] },
     ...{ chiSquare: null, degreesOfFreedom: null, aicc: null, laws: [], nadir: { timeS: 0, volumeMl: 20 } },
     band: { timeS, volumeMl: flat, lowMl: flat, highMl: flat, scanLowMl: flat, scanHighMl: flat },
-    ...{ regrowthS: null, evidence: 'given', remarks: [], assumptions: [] },
+    ...{ regrowthS: null, evidence: 'given', remarks: [], assumptions: [], formulas: [], growth: null },
   }
 }
 
@@ -80,6 +80,46 @@ describe('what-ifs', () => {
     expect(end({ ...NOTHING_TRIED, alphaFactor: 2 })).toBeLessThan(base)
     expect(end({ ...NOTHING_TRIED, growthFactor: 1.5 })).toBeGreaterThan(base)
     expect(end({ ...NOTHING_TRIED, cycle: { day: 60, activityBq: 7.4e9 } })).toBeLessThan(base)
+  })
+
+  it('follow the table of a local formula as the built-in law of its equation, to 2e-4, and give nothing where it ends', () => {
+    const rate = 0.02 / DAY_S
+    const volumeMl = Array.from({ length: 400 }, (_, k) => 0.01 * 1e7 ** (k / 399))
+    const growth = { volumeMl, perS: volumeMl.map((volume) => rate * (1 - volume / 100)) }
+    const held = [
+      { name: 'logisticRatePerS', value: rate },
+      { name: 'capacityMl', value: 100 },
+    ].map((one) => ({ ...example().parameters[0], ...one }) as ResponseParameter)
+    const built: LesionResponse = { ...example(), law: 'logistic', parameters: [...example().parameters, ...held] }
+    const own: LesionResponse = { ...example(), law: 'local:mine@1', growth }
+    const tried = { ...NOTHING_TRIED, growthFactor: 1.4 }
+    const exact = whatIfVolumes(built, tried) ?? []
+    whatIfVolumes(own, tried)?.forEach((volume, k) =>
+      expect(Math.abs(volume / (exact[k] ?? NaN) - 1)).toBeLessThan(2e-4),
+    )
+    expect(whatIfVolumes(own, tried)).toHaveLength(exact.length)
+    const short = { volumeMl: [0.01, 1], perS: [rate, rate] }
+    expect(whatIfVolumes({ ...own, growth: short }, tried)).toBeNull()
+  })
+
+  it('offer the newest version in use of each local formula of growth and what is chosen, and tell of a newer one', () => {
+    const version = (of: number, retired = false): LocalFormula => ({
+      ...{ id: `local:mine@${of}`, version: of, savedAt: '', retired },
+      formula: {
+        ...{ kind: 'growth', name: 'mine', title: 'Mine', expression: 'r', source: 'me', endpoint: '', population: '' },
+        ...{ validity: '', examples: [], testedMl: [1, 10] },
+        parameters: [{ name: 'r', title: 'Rate', unit: '1/d', value: 0.02, source: 'me' }],
+      },
+      check: { at: [], value: [], course: 'constant', remarks: [] },
+    })
+    const all = [version(3, true), version(2), version(1)]
+    expect(offeredFormulas(all, ['exponential']).map(({ version }) => version)).toEqual([2])
+    expect(offeredFormulas(all, ['local:mine@1']).map(({ version }) => version)).toEqual([2, 1])
+    expect(newerThan('local:mine@1', all)?.version).toBe(2)
+    expect(newerThan('local:mine@2', all)).toBeNull()
+    expect(parametersOfLaws(['local:mine@2'], all)).toEqual(expect.arrayContaining(['alphaPerGy', 'own:mine/r']))
+    expect(parametersOfLaws(['local:mine@2'], all)).not.toContain('doublingTimeS')
+    expect(shownParameter('own:mine/r', all)).toMatchObject({ title: 'Rate', unit: '1/d', per: 1 })
   })
 
   it('ask for the parameters of the laws that are tried only', () => {

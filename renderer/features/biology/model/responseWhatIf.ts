@@ -21,10 +21,31 @@ const valueOf = ({ parameters }: LesionResponse, name: ResponseParameterName): n
 
 function growthOf(response: LesionResponse, factor: number): GrowthLaw {
   const { law } = response
+  if (law !== 'exponential' && law !== 'gompertz' && law !== 'logistic')
+    return { kind: 'own', title: law, perS: tabledGrowth(response.growth, factor) }
   if (law === 'exponential')
     return { kind: law, doublingTimeS: (valueOf(response, 'doublingTimeS') ?? Infinity) / factor }
   const rate = valueOf(response, law === 'gompertz' ? 'gompertzRatePerS' : 'logisticRatePerS') ?? 0
   return { kind: law, ratePerS: rate * factor, capacity: valueOf(response, 'capacityMl') ?? Infinity }
+}
+
+/** Growth by a local formula between the volumes of its table, linear in the logarithm of the volume; no number outside of them. */
+function tabledGrowth(table: LesionResponse['growth'], factor: number): (volumeMl: number) => number {
+  const { volumeMl = [], perS = [] } = table ?? {}
+  const logs = volumeMl.map(Math.log)
+  return (volume) => {
+    const log = Math.log(volume)
+    let [low, high] = [0, logs.length - 1]
+    while (high - low > 1) {
+      const middle = (low + high) >> 1
+      if ((logs[middle] ?? NaN) <= log) low = middle
+      else high = middle
+    }
+    const [x0 = NaN, x1 = NaN] = [logs[low], logs[high]]
+    if (!(log >= x0 && log <= x1)) return NaN
+    const share = (log - x0) / (x1 - x0)
+    return factor * ((perS[low] ?? NaN) * (1 - share) + (perS[high] ?? NaN) * share)
+  }
 }
 
 /** The dose rates of all cycles of the response, and of the one that is tried. */

@@ -4,7 +4,8 @@ import { HOUR_S, MBQ_HOUR } from '../../../units.ts'
 import { roundUp } from '../../../viewer/index.ts'
 import type { DoseUnit } from './voxelDose.ts'
 
-export type VoxelMapId = 'tia-uncertainty' | 'half-life' | 'dose-uncertainty' | 'bed' | 'eqd2' | 'g-factor'
+export type VoxelMapId =
+  'tia-uncertainty' | 'half-life' | 'dose-uncertainty' | 'bed' | 'eqd2' | 'g-factor' | 'bed-sum' | 'eqd2-sum'
 
 export interface VoxelMap extends DoseUnit {
   readonly id: VoxelMapId
