@@ -1,4 +1,4 @@
-/** The rotating maximum-intensity projection, by vtk.js. The one file that imports it; loaded when a projection is first shown. */
+/** The rotating maximum-intensity projection and volume, by vtk.js. The one file that imports it; loaded when one is first shown. */
 import '@kitware/vtk.js/Rendering/Profiles/Volume'
 import vtkDataArray from '@kitware/vtk.js/Common/Core/DataArray'
 import vtkImageData from '@kitware/vtk.js/Common/DataModel/ImageData'
@@ -18,10 +18,22 @@ import { cameraOf } from './orbit.ts'
 import type { Projection } from './projection.ts'
 
 const COLOUR_STEPS = 64
+/** Opacity is per this length of the way through the body, mm. */
+const OPACITY_LENGTH_MM = 10
+/** Share of the light that the top of the window takes on that length. */
+const EMISSION_OPACITY = 0.7
+const CT_OPACITY = 0.8
+
+/** `projection`: the highest emission along each ray. `volume`: the CT as far as its window shows it, the emission glowing in it. */
+export type SceneMode = 'projection' | 'volume'
+type Role = 'ct' | 'emission'
 
 export interface ProjectionScene {
-  setVolume(projection: Projection, toWorld: Affine): void
-  setColours(window: Window, map: ColourMapName): void
+  setMode(mode: SceneMode): void
+  /** Null: there is none. */
+  setVolume(role: Role, projection: Projection | null, toWorld: Affine): void
+  /** `blend` is that of the slices: 0 shows only CT, 1 only emission. */
+  setColours(emission: Window, map: ColourMapName, ct: Window, blend: number): void
   setCamera(centreMm: Vec3, angleDeg: number, mmPerPx: number): void
   setSize(widthPx: number, heightPx: number): void
   render(): void
@@ -46,63 +58,66 @@ export function createProjectionScene(container: HTMLElement): ProjectionScene {
   interactor.setView(view)
   interactor.initialize()
 
-  const mapper = vtkVolumeMapper.newInstance()
-  mapper.setBlendModeToMaximumIntensity()
-  mapper.setAutoAdjustSampleDistances(false)
-  mapper.setMaximumSamplesPerRay(2000)
-  const volume = vtkVolume.newInstance()
-  volume.setMapper(mapper)
-  const property = volume.getProperty()
-  property.setInterpolationTypeToLinear()
-  property.setShade(false)
-  const opacity = vtkPiecewiseFunction.newInstance()
-  opacity.addPoint(0, 1)
-  opacity.addPoint(1, 1)
-  property.setScalarOpacity(0, opacity)
-  // Values go to the card as shares of the maximum: half-precision textures end at 65504, activities do not.
-  let maximum = 1
+  // The emission is drawn last: it shines through the bones before it.
+  const layers = { ct: createLayer(), emission: createLayer() }
+  for (const { actor } of [layers.ct, layers.emission]) renderer.addVolume(actor)
+  let mode: SceneMode = 'projection'
   let heightPx = 1
   let pixels = ''
-  let added = false
-  let image: vtkImageData | null = null
+
+  function show(): void {
+    layers.ct.actor.setVisibility(mode === 'volume' && layers.ct.image !== null)
+    layers.emission.actor.setVisibility(layers.emission.image !== null)
+  }
+  show()
 
   return {
-    setVolume(projection, toWorld) {
-      maximum = projection.values.reduce((most, value) => (value > most ? value : most), 0) || 1
-      const shares = projection.values.map((value) => Math.max(0, value) / maximum)
-      const map = compose(toWorld, indexToPatient(projection.grid))
-      const columns = ([0, 1, 2] as const).map((axis) => [map[axis], map[4 + axis], map[8 + axis]] as number[])
-      const spacing = columns.map((column) => Math.hypot(...column)) as [number, number, number]
-      const next = vtkImageData.newInstance()
-      next.setDimensions([...projection.grid.dimensions])
-      next.setSpacing(spacing)
-      next.setOrigin([map[3], map[7], map[11]])
-      // vtk.js keeps the direction column by column.
-      next.setDirection(
-        columns.flatMap((column, axis) => column.map((part) => part / (spacing[axis] as number))) as never,
-      )
-      next
-        .getPointData()
-        .setScalars(vtkDataArray.newInstance({ name: 'share of maximum', values: shares, numberOfComponents: 1 }))
-      mapper.setInputData(next)
-      mapper.setSampleDistance(Math.min(...spacing) * (isSoftware ? 1.5 : 0.7))
-      if (!added) renderer.addVolume(volume)
-      added = true
-      image?.delete()
-      image = next
+    setMode(next) {
+      mode = next
+      if (mode === 'volume') layers.emission.mapper.setBlendModeToComposite()
+      else layers.emission.mapper.setBlendModeToMaximumIntensity()
+      show()
     },
 
-    setColours(window, name) {
-      const table = colourMap(name)
-      const colours = vtkColorTransferFunction.newInstance()
-      for (let step = 0; step <= COLOUR_STEPS; step++) {
-        const level = step / COLOUR_STEPS
-        const at = Math.round(level * 255) * 3
-        const rgb = [0, 1, 2].map((channel) => (table[at + channel] as number) / 255) as [number, number, number]
-        colours.addRGBPoint((window.low + (window.high - window.low) * level) / maximum, ...rgb)
+    setVolume(role, projection, toWorld) {
+      const layer = layers[role]
+      layer.image?.delete()
+      layer.image = null
+      if (projection) {
+        // Values go to the card as shares of the range: half-precision textures end at 65504, activities do not.
+        layer.least = role === 'ct' ? projection.values.reduce((least, value) => Math.min(least, value), 0) : 0
+        layer.range = projection.values.reduce((most, value) => Math.max(most, value), -Infinity) - layer.least || 1
+        const shares = projection.values.map((value) => Math.max(0, value - layer.least) / layer.range)
+        layer.image = imageOf(shares, projection, toWorld)
+        layer.mapper.setInputData(layer.image)
+        layer.mapper.setSampleDistance(Math.min(...layer.image.getSpacing()) * (isSoftware ? 1.5 : 0.7))
       }
-      property.setRGBTransferFunction(0, colours)
-      renderer.setBackground([0, 1, 2].map((channel) => (table[channel] as number) / 255) as never)
+      show()
+    },
+
+    setColours(emission, name, ct, blend) {
+      const table = colourMap(name)
+      const rgb = (level: number) =>
+        [0, 1, 2].map((channel) => (table[Math.round(level * 255) * 3 + channel] as number) / 255) as Rgb
+      const asShare = (layer: Layer, window: Window, level: number) =>
+        (window.low + (window.high - window.low) * level - layer.least) / layer.range
+      const emissionPart = Math.min(1, 2 * blend) * EMISSION_OPACITY
+      const ctPart = Math.min(1, 2 - 2 * blend) * CT_OPACITY
+      const isVolume = mode === 'volume'
+      paint(
+        layers.emission,
+        rgb,
+        (level) => asShare(layers.emission, emission, level),
+        (level) => (isVolume ? emissionPart * level : 1),
+      )
+      // Soft tissue is in the middle of its window and would hide what lies behind it.
+      paint(
+        layers.ct,
+        (level) => [0.2 + 0.75 * level, 0.2 + 0.72 * level, 0.2 + 0.66 * level],
+        (level) => asShare(layers.ct, ct, level),
+        (level) => ctPart * level ** 5,
+      )
+      renderer.setBackground(...(isVolume ? ([0, 0, 0] as Rgb) : rgb(0)))
     },
 
     setCamera(centreMm, angleDeg, mmPerPx) {
@@ -140,9 +155,66 @@ export function createProjectionScene(container: HTMLElement): ProjectionScene {
       renderWindow.removeView(view)
       view.delete()
       renderWindow.delete()
-      image?.delete()
+      for (const { image } of [layers.ct, layers.emission]) image?.delete()
     },
   }
+}
+
+type Rgb = [number, number, number]
+
+interface Layer {
+  readonly mapper: vtkVolumeMapper
+  readonly actor: vtkVolume
+  image: vtkImageData | null
+  /** Of the values, which are handed over as (value − least) / range. */
+  least: number
+  range: number
+}
+
+function createLayer(): Layer {
+  const mapper = vtkVolumeMapper.newInstance()
+  mapper.setAutoAdjustSampleDistances(false)
+  mapper.setMaximumSamplesPerRay(2000)
+  const actor = vtkVolume.newInstance()
+  actor.setMapper(mapper)
+  const property = actor.getProperty()
+  property.setInterpolationTypeToLinear()
+  property.setShade(false)
+  property.setScalarOpacityUnitDistance(0, OPACITY_LENGTH_MM)
+  return { mapper, actor, image: null, least: 0, range: 1 }
+}
+
+/** The image in the world's coordinates. */
+function imageOf(values: Float32Array, { grid }: Projection, toWorld: Affine): vtkImageData {
+  const map = compose(toWorld, indexToPatient(grid))
+  const columns = ([0, 1, 2] as const).map((axis) => [map[axis], map[4 + axis], map[8 + axis]] as number[])
+  const spacing = columns.map((column) => Math.hypot(...column)) as [number, number, number]
+  const image = vtkImageData.newInstance()
+  image.setDimensions([...grid.dimensions])
+  image.setSpacing(spacing)
+  image.setOrigin([map[3], map[7], map[11]])
+  // vtk.js keeps the direction column by column.
+  image.setDirection(columns.flatMap((column, axis) => column.map((part) => part / (spacing[axis] as number))) as never)
+  image.getPointData().setScalars(vtkDataArray.newInstance({ name: 'share of range', values, numberOfComponents: 1 }))
+  return image
+}
+
+/** Colours and opacity over a window; below and above it those of its ends. */
+function paint(
+  { actor }: Layer,
+  colourOf: (level: number) => Rgb,
+  shareOf: (level: number) => number,
+  opacityOf: (level: number) => number,
+): void {
+  const colours = vtkColorTransferFunction.newInstance()
+  const opacity = vtkPiecewiseFunction.newInstance()
+  for (let step = 0; step <= COLOUR_STEPS; step++) {
+    const level = step / COLOUR_STEPS
+    colours.addRGBPoint(shareOf(level), ...colourOf(level))
+    opacity.addPoint(shareOf(level), opacityOf(level))
+  }
+  actor.getProperty().setRGBTransferFunction(0, colours)
+  actor.getProperty().setScalarOpacity(0, opacity)
 }
 
 function rendererName(gl: WebGL2RenderingContext): string {

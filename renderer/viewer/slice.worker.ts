@@ -33,7 +33,7 @@ async function answer(message: ToWorker<SliceCalls>): Promise<[unknown, Transfer
     case 'probe':
       return [engine.probe(message.ask.point, message.ask.layers), []]
     case 'projection': {
-      const projection = engine.projection(message.ask.id, message.ask.largest)
+      const projection = engine.projection(message.ask.id, message.ask.largest, message.ask.by)
       return [projection, projection ? [projection.values.buffer] : []]
     }
   }

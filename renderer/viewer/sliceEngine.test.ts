@@ -57,7 +57,7 @@ describe('SliceEngine', () => {
       'c',
     ])
     expect(engine.probe([0, 0, 0], [layer('a')])).toEqual([null])
-    expect(engine.projection('a', 64)).toBeNull()
+    expect(engine.projection('a', 64, 'maximum')).toBeNull()
   })
 
   it('refuses truncated, overlong and missing voxels', async () => {

@@ -15,7 +15,7 @@ import type { Polyline } from './outline.ts'
 import type { SlicePlane } from './planes.ts'
 import { reslice, voxelAt, type Volume } from './reslice.ts'
 import { compared, fused } from './slicePicture.ts'
-import { shrinkByMaximum, type Projection } from './projection.ts'
+import { shrink, type Projection, type Shrinking } from './projection.ts'
 
 export interface VolumeSource {
   readonly id: string
@@ -215,10 +215,10 @@ export class SliceEngine {
     })
   }
 
-  /** A volume small enough to project: blocks of voxels by their maximum. Null where it is not loaded. */
-  projection(id: string, largest: number): Projection | null {
+  /** A volume small enough to project: blocks of voxels by their maximum or mean. Null where it is not loaded. */
+  projection(id: string, largest: number, by: Shrinking): Projection | null {
     const held = this.#use(id)
-    return held ? shrinkByMaximum(held.volume, held.grid, largest) : null
+    return held ? shrink(held.volume, held.grid, largest, by) : null
   }
 
   async #bytes(

@@ -6,7 +6,7 @@ import { inPixels, levelLines, planeOf } from './levelLines.ts'
 import { maskOutlines, padded } from './maskOutlines.ts'
 import { outlines, type Polyline } from './outline.ts'
 import type { SlicePlane } from './planes.ts'
-import { shrinkByMaximum } from './projection.ts'
+import { shrink } from './projection.ts'
 import { reslice, voxelAt, type Volume } from './reslice.ts'
 
 const axisAligned: ImageGrid = {
@@ -294,7 +294,7 @@ describe('projection', () => {
   it('keeps the highest value and the place of the volume', () => {
     const values = new Float32Array(6 * 5 * 4)
     values[5 + 6 * (4 + 5 * 3)] = 9
-    const small = shrinkByMaximum({ values, dimensions: [6, 5, 4] }, axisAligned, 3)
+    const small = shrink({ values, dimensions: [6, 5, 4] }, axisAligned, 3, 'maximum')
     expect(small.grid.dimensions).toEqual([3, 3, 2])
     expect(small.grid.spacingMm).toEqual([4, 6, 8])
     expect(small.grid.originMm).toEqual([-4, -4.5, -4])
@@ -302,9 +302,22 @@ describe('projection', () => {
     expect(small.values.at(-1)).toBe(9)
   })
 
+  it('takes the mean of what a block holds, where bone must not thicken', () => {
+    const values = new Float32Array(6 * 5 * 4)
+    values[5 + 6 * (4 + 5 * 3)] = 9
+    values[4 + 6 * (4 + 5 * 3)] = NaN
+    // The last block is cut by the edge: four voxels, one of them unknown.
+    const small = shrink({ values, dimensions: [6, 5, 4] }, axisAligned, 3, 'mean')
+    expect(small.values.at(-1)).toBe(3)
+    expect(small.grid.dimensions).toEqual([3, 3, 2])
+    expect(shrink({ values: values.fill(-7), dimensions: [6, 5, 4] }, axisAligned, 3, 'mean').values).toEqual(
+      new Float32Array(18).fill(-7),
+    )
+  })
+
   it('changes nothing where the volume is small enough', () => {
     const values = Float32Array.from({ length: 120 }, (_, i) => i)
-    const same = shrinkByMaximum({ values, dimensions: [6, 5, 4] }, axisAligned, 128)
+    const same = shrink({ values, dimensions: [6, 5, 4] }, axisAligned, 128, 'maximum')
     expect(same.grid).toEqual(axisAligned)
     expect([...same.values]).toEqual([...values])
   })

@@ -116,6 +116,8 @@ test('the moving image is moved and turned by hand, by mouse, keys and numbers, 
   await page.mouse.up()
   expect(Number(await left.inputValue())).toBeGreaterThan(before + 4)
   await look('by-hand')
+  await page.getByTestId('hand-undo').click()
+  await expect(left).toHaveValue((before + 4).toFixed(1))
   await left.fill((before + 6).toFixed(1))
   await left.press('Enter')
   await page.getByTestId('hand-save').click()

@@ -54,7 +54,17 @@ export const useImportStore = defineStore('import', () => {
   }
 
   const start = (paths: readonly string[]): Promise<void> => follow(() => ask('import.start', { paths: [...paths] }))
-  const demonstration = (): Promise<void> => follow(() => ask('import.demonstration', {}))
+  /** Opens the demonstration patient; it is always the same one, so it is simulated only where the store has none. */
+  async function demonstration(): Promise<void> {
+    const there = patients.list.find((one) => one.isDemonstration)
+    if (!there) return follow(() => ask('import.demonstration', {}))
+    try {
+      await patients.open(there.patientId)
+    } catch (error) {
+      state.value = { kind: 'failed', failure: toFailure(error) }
+      open.value = true
+    }
+  }
 
   async function drop(files: readonly File[]): Promise<void> {
     const paths = pathsOf(files).filter((path) => path !== '')

@@ -7,6 +7,7 @@ import { usePatientStore } from '../patients/index.ts'
 import { SeriesPage } from './index.ts'
 import { requestOf, workOf } from './model/planarForm.ts'
 import { emptyWork, freeName, newRegion, withAcquisitions, withCopy, type PlanarWork } from './model/planarWork.ts'
+import { afterKey, type HeldShape } from './model/shapeKeys.ts'
 import { edgesOf, isInside, moved, shapeBetween, withEdges, withHandle, type Shape } from './model/shapes.ts'
 import { usePlanarStore } from './planarStore.ts'
 
@@ -40,6 +41,65 @@ describe('shapes on a planar view', () => {
     expect(isInside(triangle, [9, 19])).toBe(false)
     // A corner of the box around an ellipse is outside it.
     expect(isInside({ kind: 'ellipse', edgesMm: [0, 0, 10, 10] }, [0.5, 0.5])).toBe(false)
+  })
+})
+
+describe('keys on a chosen shape', () => {
+  const pixelMm = [4, 2] as const
+  const after = (held: HeldShape, ...keys: readonly string[]): HeldShape =>
+    keys.reduce((now, words) => {
+      const [key = '', ...more] = words.split('+').reverse()
+      const next = afterKey(now, { key, shiftKey: more.includes('Shift'), altKey: more.includes('Alt') }, pixelMm)
+      if (!next) throw new Error(`${words} did nothing`)
+      return next
+    }, held)
+  const free = (shape: Shape): HeldShape => ({ shape, corner: null })
+
+  it('move it by pixels of the image, and its lower right edges with Alt', () => {
+    expect(after(free(box), 'ArrowRight', 'Shift+ArrowUp').shape).toEqual({
+      kind: 'rectangle',
+      edgesMm: [14, 10, 44, 70],
+    })
+    expect(after(free(box), 'Alt+ArrowLeft').shape).toEqual({ kind: 'rectangle', edgesMm: [10, 20, 36, 80] })
+  })
+
+  it('take hold of one corner after the other, which alone is moved', () => {
+    const held = after(free(triangle), 'PageDown', 'PageDown')
+    expect(held.corner).toBe(1)
+    expect(after(held, 'ArrowDown').shape).toMatchObject({
+      pointsMm: [
+        [0, 0],
+        [10, 2],
+        [0, 20],
+      ],
+    })
+    expect(after(free(triangle), 'PageUp').corner).toBe(2)
+    expect(after(held, 'PageDown', 'PageDown').corner).toBe(0)
+    expect(after(held, 'Escape')).toEqual(free(triangle))
+    // The corner opposite stays.
+    expect(after(free(box), 'PageDown', 'ArrowRight').shape).toEqual({ kind: 'rectangle', edgesMm: [14, 20, 40, 80] })
+  })
+
+  it('put corners in and take them out, but leave a triangle', () => {
+    const more = after({ shape: triangle, corner: 1 }, 'Insert')
+    expect(more).toEqual({
+      shape: {
+        kind: 'polygon',
+        pointsMm: [
+          [0, 0],
+          [10, 0],
+          [5, 10],
+          [0, 20],
+        ],
+      },
+      corner: 2,
+    })
+    expect(after(more, 'Delete').shape).toEqual(triangle)
+    const nothing = (held: HeldShape, key: string) => afterKey(held, { key, shiftKey: false, altKey: false }, pixelMm)
+    expect(nothing({ shape: triangle, corner: 0 }, 'Delete')).toBeNull()
+    expect(nothing({ shape: box, corner: 0 }, 'Insert')).toBeNull()
+    expect(nothing(free(triangle), 'Delete')).toBeNull()
+    expect(nothing(free(triangle), 'Escape')).toBeNull()
   })
 })
 

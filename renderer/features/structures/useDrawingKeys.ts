@@ -4,6 +4,8 @@ import { tools, type ToolId } from './model/tools.ts'
 export interface DrawingKeys {
   readonly choose: (tool: ToolId) => void
   readonly apply: () => void
+  /** Whether an edit that is only seen waits for `apply`. */
+  readonly isWaiting: () => boolean
   readonly escape: () => void
   readonly undo: () => void
   readonly redo: () => void
@@ -43,7 +45,8 @@ export function useDrawingKeys(act: DrawingKeys): void {
     }
     if (event.altKey) return
     if (event.key === ' ') act.space(true)
-    const isButton = on?.closest('button, a') != null
+    // In a list of structures Enter is for an edit that waits: a click there left the focus on the row, which Enter would let go.
+    const isButton = on?.closest('button, a') != null && !(act.isWaiting() && on.closest('li') !== null)
     // A field takes letters, a button takes Enter; Escape is for the tool everywhere.
     if (event.key !== 'Escape' && (isField || (isButton && event.key === 'Enter'))) return
     const does = single[event.key]

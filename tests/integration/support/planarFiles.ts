@@ -21,9 +21,11 @@ export function writePlanar(
     readonly durationS: number
     readonly windowsKev: readonly (readonly [number, number])[]
     readonly views: readonly PlanarView[]
+    /** Day and time of day of the scan, YYYYMMDD and HHMMSS. */
+    readonly acquired?: readonly [string, string]
   },
 ): void {
-  const { columns, rows, spacingMm, durationS, windowsKev, views } = options
+  const { columns, rows, spacingMm, durationS, windowsKev, views, acquired = ['20260112', '130000'] } = options
   const frames = windowsKev.flatMap((_, window) => views.map((view, detector) => ({ window, detector, view })))
   const pixels = new Uint16Array(columns * rows * frames.length)
   frames.forEach(({ window, view }, f) => pixels.set(view.windows[window] as Uint16Array, f * columns * rows))
@@ -37,8 +39,8 @@ export function writePlanar(
     PatientName: 'Planar^Test',
     PatientID: 'PLANAR',
     ImageType: ['ORIGINAL', 'PRIMARY', 'STATIC', 'EMISSION'],
-    AcquisitionDate: '20260112',
-    AcquisitionTime: '130000',
+    AcquisitionDate: acquired[0],
+    AcquisitionTime: acquired[1],
     ActualFrameDuration: String(durationS * 1000),
     SamplesPerPixel: 1,
     PhotometricInterpretation: 'MONOCHROME2',

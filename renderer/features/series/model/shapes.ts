@@ -15,6 +15,17 @@ export function shapeBetween(kind: 'rectangle' | 'ellipse', [ax, ay]: PointMm, [
   return edgesMm[2] - edgesMm[0] > 0 && edgesMm[3] - edgesMm[1] > 0 ? { kind, edgesMm } : null
 }
 
+/** A shape in the middle of an image of that size, for who has no hand on a mouse: a square, a circle or an octagon. */
+export function placedShape(kind: ShapeKind, widthMm: number, heightMm: number): Shape {
+  const [cx, cy, r] = [widthMm / 2, heightMm / 2, widthMm / 12]
+  if (kind !== 'polygon') return { kind, edgesMm: [cx - r, cy - r, cx + r, cy + r] }
+  const pointsMm = Array.from({ length: 8 }, (_, i): PointMm => [
+    cx + r * Math.cos((i * Math.PI) / 4),
+    cy + r * Math.sin((i * Math.PI) / 4),
+  ])
+  return { kind, pointsMm }
+}
+
 /** The edges of a shape, or of the box around a polygon. */
 export function edgesOf(shape: Shape): EdgesMm {
   if (shape.kind !== 'polygon') return shape.edgesMm
@@ -55,6 +66,22 @@ export function withHandle(shape: Shape, index: number, at: PointMm): Shape {
     return { ...shape, pointsMm: shape.pointsMm.map((point, i) => (i === index ? at : point)) }
   const opposite = handlesOf(shape)[(index + 2) % 4]
   return (opposite && shapeBetween(shape.kind, opposite, at)) ?? shape
+}
+
+/** A polygon with one more corner, halfway from a corner to the next; null for other shapes. */
+export function withNewCorner(shape: Shape, after: number): Shape | null {
+  if (shape.kind !== 'polygon') return null
+  const { pointsMm } = shape
+  const [from, to] = [pointsMm[after], pointsMm[(after + 1) % pointsMm.length]]
+  if (!from || !to) return null
+  const between: PointMm = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2]
+  return { ...shape, pointsMm: [...pointsMm.slice(0, after + 1), between, ...pointsMm.slice(after + 1)] }
+}
+
+/** A polygon without one of its corners; null for other shapes and for a triangle. */
+export function withoutCorner(shape: Shape, index: number): Shape | null {
+  if (shape.kind !== 'polygon' || shape.pointsMm.length <= 3) return null
+  return { ...shape, pointsMm: shape.pointsMm.filter((_, i) => i !== index) }
 }
 
 /** Whether a point lies inside the outline (even-odd). */
