@@ -2,6 +2,7 @@
 import { parseBiologySets } from '../../native-core/radiobiology/index.ts'
 import type { biologyResponseRequests } from '../contracts/biologyResponse.ts'
 import type { z } from '../contracts/schema.ts'
+import { biologyDosimetry } from '../services/biology/index.ts'
 import {
   responseOf,
   saveResponseSettings,
@@ -16,10 +17,11 @@ type Asked<N extends keyof typeof biologyResponseRequests> = z.output<(typeof bi
 
 export function biologyResponseHandlers(tools: SessionTools): HandlersOf<keyof typeof biologyResponseRequests> {
   const { store, bench, emit } = tools
+  const ports = { ...bench.data, dosimetry: biologyDosimetry(bench.resources) }
   const responses = async (patientId: string) => {
     const { patient, course } = await patientAndCourse(tools, patientId)
     const sets = bench.resources.biologySets().flatMap(parseBiologySets)
-    return responseOf(store, patient, course, bench.data, sets)
+    return responseOf(store, patient, course, ports, sets)
   }
   let latest = new AbortController()
   return {

@@ -5,8 +5,10 @@ import type { ExportAsk, Exported } from '../contracts/index.ts'
 import type { StoredPatient } from '../services/import/index.ts'
 import {
   bedMapOf,
+  bedSumOf,
   exportActivity,
   exportBedMap,
+  exportBedSum,
   exportDose,
   exportRegistration,
   exportStructures,
@@ -33,13 +35,24 @@ export async function exportFiles(
   const ports = { objects: bench.objectWriter, nifti: bench.doseFiles.nifti, programVersion: bench.programVersion }
   switch (what.kind) {
     case 'dose':
-    case 'bed-map': {
+    case 'bed-map':
+    case 'bed-sum': {
       const voxels = (id: string) => store.voxels.get(id)
       const writing = { voxels, files: bench.doseFiles, programVersion: bench.programVersion }
       const doses = dosePorts(patient)
       const result = voxelDoseResult(store, patient, what.doseId, doses)
       if (what.kind === 'dose') return { savedTo: await exportDose(result, patient, folder, writing), remarks: [] }
       const sets = bench.resources.biologySets().flatMap(parseBiologySets)
+      if (what.kind === 'bed-sum') {
+        const sum = bedSumOf(store, patient, what.doseId, doses, sets)
+        if (!sum)
+          throw new InputError(
+            'bed-sum.none',
+            'The BED of several cycles is not on the grid of this dose yet.',
+            'Add the cycles up (Dose, page “Voxels”).',
+          )
+        return exportBedSum(sum, result, patient, folder, writing)
+      }
       const bed = bedMapOf(store, patient, what.doseId, doses, sets)
       if (!bed)
         throw new InputError('bed-map.none', 'This dose has no BED map yet.', 'Compute it (Dose, page “Voxels”).')

@@ -24,15 +24,18 @@ import type { lesionRequests } from '../contracts/lesions.ts'
 import type { calibrationRequests } from '../contracts/calibrations.ts'
 import type { registrationRequests } from '../contracts/registrations.ts'
 import type { bedMapRequests } from '../contracts/bedMaps.ts'
+import type { bedSumRequests } from '../contracts/bedSums.ts'
 import type { biologyRequests } from '../contracts/biology.ts'
 import type { biologyDraftRequests } from '../contracts/biologyDrafts.ts'
 import type { biologyFormulaRequests } from '../contracts/biologyFormulas.ts'
 import type { biologyResponseRequests } from '../contracts/biologyResponse.ts'
 import type { measuredSeriesRequests } from '../contracts/measuredSeries.ts'
+import type { pairRequests } from '../contracts/pair.ts'
 import type { planarRequests } from '../contracts/planarRegions.ts'
 import type { populationRequests } from '../contracts/populations.ts'
 import type { scanTimeRequests } from '../contracts/scanTime.ts'
 import type { structureRequests } from '../contracts/structures.ts'
+import type { suvRequests } from '../contracts/suv.ts'
 import { systemKeychain } from './systemKeychain.ts'
 import { dosePorts } from './dosePorts.ts'
 import { DEMONSTRATION_MAKER, demonstrationFolder } from './demonstration.ts'
@@ -47,14 +50,16 @@ import { calibrationHandlers } from './calibrationHandlers.ts'
 import { registrationHandlers } from './registrationHandlers.ts'
 import { biologyDraftHandlers } from './biologyDraftHandlers.ts'
 import { biologyFormulaHandlers } from './biologyFormulaHandlers.ts'
-import { bedMapHandlers } from './bedMapHandlers.ts'
+import { bedMapHandlers, bedSumHandlers } from './bedMapHandlers.ts'
 import { biologyHandlers } from './biologyHandlers.ts'
 import { biologyResponseHandlers } from './biologyResponseHandlers.ts'
 import { measuredSeriesHandlers } from './measuredSeriesHandlers.ts'
+import { pairHandlers } from './pairHandlers.ts'
 import { planarHandlers } from './planarHandlers.ts'
 import { populationHandlers } from './populationHandlers.ts'
 import { scanTimeHandlers } from './scanTimeHandlers.ts'
 import { structureHandlers } from './structureHandlers.ts'
+import { suvHandlers } from './suvHandlers.ts'
 import { VolumeRanges } from './volumeRanges.ts'
 import type { Workbench } from './compose.ts'
 import { loadStoredPatient } from '../services/import/index.ts'
@@ -70,6 +75,7 @@ import {
   patientSummaries,
   patientView,
   reportBlob,
+  reportedPairs,
   reportedResponses,
   responseOf,
   runStoredAnalysis,
@@ -119,6 +125,7 @@ export class StoreSession {
       ...networkHandlers(tools),
       ...scanTimeHandlers(tools),
       ...bedMapHandlers(tools),
+      ...bedSumHandlers(tools),
       ...biologyHandlers(tools),
       ...biologyDraftHandlers(tools),
       ...biologyFormulaHandlers(tools),
@@ -126,6 +133,8 @@ export class StoreSession {
       ...populationHandlers(tools),
       ...measuredSeriesHandlers(tools),
       ...planarHandlers(tools),
+      ...suvHandlers(tools),
+      ...pairHandlers(tools),
     }
   }
 
@@ -160,6 +169,7 @@ export class StoreSession {
     | keyof typeof calibrationRequests
     | keyof typeof scanTimeRequests
     | keyof typeof bedMapRequests
+    | keyof typeof bedSumRequests
     | keyof typeof biologyRequests
     | keyof typeof biologyDraftRequests
     | keyof typeof biologyFormulaRequests
@@ -167,6 +177,8 @@ export class StoreSession {
     | keyof typeof populationRequests
     | keyof typeof measuredSeriesRequests
     | keyof typeof planarRequests
+    | keyof typeof suvRequests
+    | keyof typeof pairRequests
   > = {
     'patients.list': () => patientSummaries(this.#store),
     'patient.open': ({ patientId }: { patientId: string }) => this.#view(patientId),
@@ -225,7 +237,8 @@ export class StoreSession {
         const course = courseOf(this.#store, patient, this.#bench.data)
         const response = course.cycles.length > 0 ? responseOf(this.#store, patient, course, ports, sets) : null
         const responses = response ? await reportedResponses(response, this.#bench.compute, signal) : []
-        const reportId = await createReport(this.#store, patient, reportWriter, how, ports, sets, responses)
+        const pairs = reportedPairs(this.#store, patient, course, this.#bench.data)
+        const reportId = await createReport(this.#store, patient, reportWriter, how, ports, sets, responses, pairs)
         this.#emit('patientChanged', { patientId })
         return { kind: 'report', patientId, reportId }
       }),

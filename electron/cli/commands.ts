@@ -40,6 +40,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     synopsis: 'dose-compare REFERENCE EVALUATED [--structures PATH] [--out FOLDER]',
     load: () => import('./doseCompare.ts'),
   },
+  'bed-map': {
+    summary: 'BED and EQD2 of each voxel of one tissue, of one dose or added up over the doses of several cycles',
+    synopsis: 'bed-map DOSE [DOSE …] --alpha-beta GY --repair-h H --half-life-h H[,H …] --out FOLDER',
+    load: () => import('./bedMap.ts'),
+  },
   biology: {
     summary: 'biological effect of the analysis that run wrote: BED, EQD2, limits, NTCP, TCP, as JSON and CSV',
     synopsis:

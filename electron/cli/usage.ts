@@ -26,6 +26,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   dvh: ['dvh dose.dcm --structures RTSTRUCT.dcm --out out/dvh'],
   'dose-compare': ['dose-compare reference.dcm other.nii.gz --dose-percent 3 --distance-mm 3 --out out/compare'],
+  'bed-map': ['bed-map cycle1.nii.gz cycle2.nii.gz --alpha-beta 2.6 --repair-h 2.8 --half-life-h 52,50 --out out/bed'],
   biology: ['biology out/run/summary.json --out out/biology', 'biology --sets'],
   'voxel-kinetics': [
     'voxel-kinetics t1.nii.gz t2.nii.gz t3.nii.gz --times 4,24,96 --nuclide Lu-177 --model mono-exponential --out out/voxels',

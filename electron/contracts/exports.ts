@@ -11,6 +11,7 @@ export const exportAskSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('dose'), patientId: id, doseId: id }),
   /** BED and EQD2 of a dose as RT Dose (DoseType EFFECTIVE) and NIfTI, its G as NIfTI. */
   z.strictObject({ kind: z.literal('bed-map'), patientId: id, doseId: id }),
+  z.strictObject({ kind: z.literal('bed-sum'), patientId: id, doseId: id }),
   /** A stored set, on the voxels of one of the time point's images. */
   z.strictObject({
     kind: z.literal('structures'),

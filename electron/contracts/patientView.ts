@@ -53,9 +53,13 @@ export const cycleViewSchema = z.strictObject({
   timePoints: z.array(timePointViewSchema),
 })
 
+/** An administration of another nuclide than the therapy's, with its scans; its index is −1, −2 … */
+export const diagnosticViewSchema = cycleViewSchema.extend({ nuclide: z.string(), agent: z.string() })
+
 export const patientViewSchema = z.strictObject({
   summary: patientSummarySchema,
   cycles: z.array(cycleViewSchema),
+  diagnostics: z.array(diagnosticViewSchema),
   problems: z.array(importProblemSchema),
   protocol: protocolSchema,
   analysis: analysisSchema.nullable(),
@@ -71,6 +75,7 @@ export const patientViewSchema = z.strictObject({
 export type PatientSummary = z.infer<typeof patientSummarySchema>
 export type PatientView = z.infer<typeof patientViewSchema>
 export type CycleView = z.infer<typeof cycleViewSchema>
+export type DiagnosticView = z.infer<typeof diagnosticViewSchema>
 export type TimePointView = z.infer<typeof timePointViewSchema>
 export type VolumeRef = z.infer<typeof volumeRefSchema>
 export type StepState = z.infer<typeof stepStateSchema>

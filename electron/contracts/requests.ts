@@ -19,6 +19,7 @@ import { measuredSeriesRequests } from './measuredSeries.ts'
 import { networkRequests, networkResultSchema } from './networks.ts'
 import { nuclideSheetSchema, nuclideSummarySchema } from './nuclides.ts'
 import { bedMapRequests } from './bedMaps.ts'
+import { bedSumRequests } from './bedSums.ts'
 import { biologyRequests } from './biology.ts'
 import { biologyDraftRequests } from './biologyDrafts.ts'
 import { biologyFormulaRequests } from './biologyFormulas.ts'
@@ -31,6 +32,8 @@ import { registrationRequests } from './registrations.ts'
 import { failureSchema } from './result.ts'
 import { scanTimeRequests } from './scanTime.ts'
 import { propagatedStructureSchema, structureRequests } from './structures.ts'
+import { suvRequests } from './suv.ts'
+import { pairRequests } from './pair.ts'
 import { lesionFollowUpSchema, lesionRequests } from './lesions.ts'
 
 const nothing = z.strictObject({})
@@ -123,6 +126,7 @@ export const requests = {
   ...inBackend(registrationRequests),
   ...inBackend(calibrationRequests),
   ...inBackend(bedMapRequests),
+  ...inBackend(bedSumRequests),
   ...inBackend(biologyRequests),
   ...inBackend(biologyDraftRequests),
   ...inBackend(biologyFormulaRequests),
@@ -133,6 +137,8 @@ export const requests = {
   ...inBackend(scanTimeRequests),
   ...inBackend(measuredSeriesRequests),
   ...inBackend(planarRequests),
+  ...inBackend(suvRequests),
+  ...inBackend(pairRequests),
   'import.start': request(
     'backend',
     z.strictObject({
@@ -207,8 +213,10 @@ export const jobEventSchema = z.strictObject({
     .discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('import'), summary: importSummarySchema }),
       z.strictObject({ kind: z.literal('analysis'), patientId: id, key: z.string() }),
+      z.strictObject({ kind: z.literal('pair-prediction'), patientId: id, sourceId: id }),
       z.strictObject({ kind: z.literal('dose'), patientId: id, doseId: id }),
       z.strictObject({ kind: z.literal('bed-map'), patientId: id, doseId: id, bedId: id }),
+      z.strictObject({ kind: z.literal('bed-sum'), patientId: id, doseId: id, bedId: id }),
       z.strictObject({ kind: z.literal('dose-comparison'), patientId: id, comparisonId: id }),
       z.strictObject({ kind: z.literal('dose-accumulation'), patientId: id, accumulationId: id }),
       z.strictObject({ kind: z.literal('report'), patientId: id, reportId: id }),

@@ -81,6 +81,7 @@ export async function saveReport(
 const EXPORTED: Readonly<Record<ExportAsk['kind'], string>> = {
   dose: 'dose',
   'bed-map': 'BED map',
+  'bed-sum': 'BED of several cycles',
   structures: 'structures',
   registration: 'registration',
   activity: 'activity map',

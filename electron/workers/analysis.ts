@@ -10,6 +10,7 @@ import { carryActivity } from '../services/doseMaps/carryActivity.ts'
 import { compareDoses } from '../services/doseMaps/compareDoses.ts'
 import { fittedMap } from '../services/doseMaps/fittedMap.ts'
 import { structureDoses } from '../services/doseMaps/structureDoses.ts'
+import { measureUptake } from '../services/pet/uptake.ts'
 import type { ComputeJob, WorkerAnswer } from '../services/ports/compute.ts'
 import { failureAnswer } from './answers.ts'
 
@@ -29,6 +30,8 @@ function compute(job: ComputeJob): unknown {
   switch (job.name) {
     case 'measure':
       return measureStructures(job.task, progress)
+    case 'uptake':
+      return measureUptake(job.task, progress)
     case 'displayMasks':
       return displayMasks(job.task, progress)
     case 'activityMap':

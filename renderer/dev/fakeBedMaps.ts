@@ -1,6 +1,13 @@
 /** A BED map of the invented dose: the formulas of the core on its histograms; of the maps the voxels are those of the dose. */
 import { bedOf, eqdOf } from '../../native-core/radiobiology/index.ts'
-import type { AnswerOf, BedMapResult, BedTissue, RequestOf, VoxelDoseResult } from '../../electron/contracts/index.ts'
+import type {
+  AnswerOf,
+  BedMapResult,
+  BedSum,
+  BedTissue,
+  RequestOf,
+  VoxelDoseResult,
+} from '../../electron/contracts/index.ts'
 
 type Fake = AnswerOf<'bedMap.result'>
 
@@ -42,13 +49,30 @@ function tissueOf({ name, kind }: VoxelDoseResult['structures'][number]): BedTis
 /** @param doseOf the invented dose of an id; `done` starts the job. */
 export function createFakeBedMaps(
   doseOf: (doseId: string) => VoxelDoseResult,
-  job: (done: () => { kind: 'bed-map'; patientId: string; doseId: string; bedId: string }) => { jobId: string },
+  job: (done: () => { kind: 'bed-map' | 'bed-sum'; patientId: string; doseId: string; bedId: string }) => {
+    jobId: string
+  },
 ) {
   const made = new Map<string, BedMapResult>()
+  const sums = new Map<string, BedSum>()
   const tissuesOf = (doseId: string): BedTissue[] => doseOf(doseId).structures.map(tissueOf)
   return {
     'bedMap.tissues': ({ doseId }: { doseId: string }) => tissuesOf(doseId),
     'bedMap.result': ({ doseId }: { doseId: string }): Fake => made.get(doseId) ?? null,
+    'bedSum.available': ({ doseId }: { doseId: string }): AnswerOf<'bedSum.available'> =>
+      made.has(doseId)
+        ? [
+            { doseId, cycle: 1, engine: 'Invented' },
+            { doseId: `${doseId}-2`, cycle: 2, engine: 'Invented' },
+          ]
+        : [],
+    'bedSum.result': ({ doseId }: { doseId: string }): AnswerOf<'bedSum.result'> => sums.get(doseId) ?? null,
+    'bedSum.compute': ({ referenceId: doseId }: RequestOf<'bedSum.compute'>) =>
+      job(() => {
+        const one = made.get(doseId)
+        if (one) sums.set(doseId, bedSumOf(one))
+        return { kind: 'bed-sum', patientId: 'demo', doseId, bedId: `sum-${doseId}` }
+      }),
     'bedMap.compute': ({ doseId, elsewhere = null, curves = 'structure' }: RequestOf<'bedMap.compute'>) =>
       job(() => {
         made.set(doseId, bedMapOf(doseOf(doseId), tissuesOf(doseId), elsewhere, curves))
@@ -95,5 +119,26 @@ function bedMapOf(
       ]
     }),
     remarks: ['Voxels in no structure with known parameters have no BED: no tissue is assumed for them.'],
+  }
+}
+
+/** As if a second cycle had given the same again. */
+function bedSumOf({ doseId, bedId, tissues, elsewhere, bed, eqd2, structures, createdAt }: BedMapResult): BedSum {
+  const twice = <T extends { maximum: number }>(volume: T): T => ({ ...volume, maximum: 2 * volume.maximum })
+  return {
+    ...{ bedId: `sum-${doseId}`, referenceId: doseId, version: 'bed-sum/1', createdAt, stale: false, staleBecause: '' },
+    parts: [1, 2].map((cycle) => ({
+      ...{ doseId: `${doseId}-${cycle}`, bedId: `${bedId}-${cycle}`, cycle },
+      registration: cycle === 1 ? 'both in one frame of reference, as they lie' : 'rigid, accepted by anna',
+    })),
+    ...{ tissues, elsewhere, bed: twice(bed), eqd2: twice(eqd2), coveredShare: 1 },
+    structures: structures.map(({ histogram, ...one }) => ({
+      ...one,
+      ...{ meanDoseGy: 2 * one.meanDoseGy, meanGy: 2 * one.meanGy, meanEqd2Gy: 2 * one.meanEqd2Gy },
+      ...{ minimumGy: 2 * one.minimumGy, maximumGy: 2 * one.maximumGy, d98Gy: 2 * one.d98Gy, d50Gy: 2 * one.d50Gy },
+      ...{ d2Gy: 2 * one.d2Gy, eubedGy: one.eubedGy === null ? null : 2 * one.eubedGy },
+      histogram: { ...histogram, doseGy: histogram.doseGy.map((gy) => 2 * gy), lower: null, upper: null },
+    })),
+    remarks: ['An invented second cycle like the first.'],
   }
 }

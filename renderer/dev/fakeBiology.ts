@@ -5,7 +5,6 @@ import {
   doseRateAt,
   eqdOf,
   externalBeamBed,
-  lkbNtcp,
   parseBiologySets,
   poissonTcp,
   protraction,
@@ -16,6 +15,7 @@ import { RandomStream, normalCdf } from '../../native-core/statistics/index.ts'
 import kidneyParts from '../../resources/models/suborgan/kidney.json' with { type: 'json' }
 import tissues from '../../resources/models/biology/tissues.json' with { type: 'json' }
 import { biologySettingsSchema } from '../../electron/contracts/index.ts'
+import { responseOf } from '../features/biology/index.ts'
 import { fakeContributions, fakeFurther, fakeParts } from './fakeParts.ts'
 import type {
   Analysis,
@@ -144,8 +144,8 @@ function outcomeOf(set: BiologySet, inQuantity: InQuantity, relative: number, ow
     const doseGy = inQuantity(set.quantity, value('alphaBetaGy'), factor)
     const spread = given['alphaPerGy'] ? 0 : (set.parameters['alphaPerGy']?.standardUncertainty ?? 0)
     const probability =
-      set.model === 'lkb'
-        ? lkbNtcp(uniform(doseGy), { td50Gy: value('td50Gy'), m: value('m'), n: value('n') })
+      set.model !== 'tcp'
+        ? (responseOf({ model: set.model, parameters: parametersOf(set) })?.at(doseGy) ?? 0)
         : poissonTcp(uniform(doseGy), {
             clonogens: value('clonogens'),
             alphaPerGy: Math.max(1e-3, value('alphaPerGy') + spread * shift),

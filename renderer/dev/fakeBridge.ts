@@ -26,10 +26,12 @@ import { fakeRegistrationHandlers } from './fakeRegistrations.ts'
 import { createFakeResponse } from './fakeResponse.ts'
 import { fakePhantomHandlers } from './fakePhantoms.ts'
 import { createFakeMeasuredSeries } from './fakeMeasuredSeries.ts'
+import { fakePairHandlers } from './fakePair.ts'
 import { fakePlanarHandlers } from './fakePlanar.ts'
 import { createFakePopulations } from './fakePopulations.ts'
 import { fakeScanTimeHandlers } from './fakeScanTimes.ts'
 import { fakeStructureHandlers } from './fakeStructures.ts'
+import { createFakeSuv } from './fakeSuv.ts'
 
 export interface FakeOptions {
   readonly store?: AppStatus['store']
@@ -124,9 +126,11 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     () => emit('patientChanged', { patientId: 'demo' }),
   )
 
+  const formulas = createFakeFormulas()
   const response = createFakeResponse(
     () => view().analysis,
     () => emit('patientChanged', { patientId: 'demo' }),
+    formulas['biologyFormulas.list'],
   )
 
   const handlers: { [N in RequestName]: (ask: RequestOf<N>) => unknown } = {
@@ -247,8 +251,10 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       },
     }),
     ...createFakeBiologyDrafts(),
-    ...createFakeFormulas(),
+    ...formulas,
     ...fakeScanTimeHandlers,
+    ...createFakeSuv(view),
+    ...fakePairHandlers,
     'audit.list': () => [
       {
         sequence: 2,

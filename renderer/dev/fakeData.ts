@@ -351,6 +351,7 @@ export function fakeView(state: FakeState): PatientView {
           })),
         },
       ],
+      diagnostics: [],
       problems: state.problems,
       protocol: state.protocol,
       analysis: state.analysed ? fakeAnalysis(state.stale ? undefined : state.protocol) : null,

@@ -1,8 +1,9 @@
-/** Local formulas of the invented store. Formulas are read in the sandbox of the backend: here only Lyman’s probit is known, by the core. */
-import { lkbNtcp, uniform } from '../../native-core/radiobiology/index.ts'
+/** Local formulas of the invented store. Formulas are read in the sandbox of the backend: here only Lyman’s probit and logistic growth are known, by the core. */
+import { growthPerS, lkbNtcp, uniform } from '../../native-core/radiobiology/index.ts'
 import { formulaDraftSchema } from '../../electron/contracts/index.ts'
 import type { FormulaCheck, FormulaDraft, LocalFormula, RequestOf } from '../../electron/contracts/index.ts'
 
+const LOGISTIC = 'r*(1 - V/K)'
 const PROBIT = '0.5*(1 + erf((D - TD50)/(m*TD50*sqrt(2))))'
 
 const refusal = (code: string, message: string, hint: string) => ({
@@ -20,6 +21,13 @@ function checkOf(formula: FormulaDraft): FormulaCheck | Refusal {
       'Leave it out, or use it.',
     )
   const [td50Gy, m] = ['TD50', 'm'].map((wanted) => parameters.find(({ name }) => name === wanted)?.value)
+  const valueOf = (wanted: string) => parameters.find(({ name }) => name === wanted)?.value ?? NaN
+  if (formula.kind === 'growth' && expression === LOGISTIC) {
+    const [low, high] = formula.testedMl
+    const at = Array.from({ length: 101 }, (_, k) => low * (high / low) ** (k / 100))
+    const law = { kind: 'logistic', ratePerS: valueOf('r'), capacity: valueOf('K') } as const
+    return { at, value: at.map((volumeMl) => growthPerS(law, volumeMl)), course: 'falling', remarks: [] }
+  }
   if (formula.kind === 'growth' || expression !== PROBIT)
     return refusal('formula.unavailable', 'This formula cannot be tested here.', 'Start the whole program.')
   if (td50Gy === undefined || m === undefined) {

@@ -8,20 +8,21 @@ import type {
   LesionResponse,
   RequestOf,
   ResponseLesion,
-  ResponseParameterName,
+  LocalFormula,
+  ModelParameterName,
   ResponsePatient,
 } from '../../electron/contracts/index.ts'
 
 const DAY_S = 86_400
 const HALF_TIME_S = 5400
 /** Of the invented lesions; a person's values go before them. */
-const INVENTED: Readonly<Partial<Record<ResponseParameterName, number>>> = {
+const INVENTED: Readonly<Partial<Record<ModelParameterName, number>>> = {
   alphaPerGy: 0.05,
   alphaBetaGy: 10,
   doublingTimeS: 80 * DAY_S,
   clearanceHalfTimeS: 10 * DAY_S,
 }
-const UNITS: Readonly<Record<ResponseParameterName, '1/Gy' | 'Gy' | 's' | '1/s' | 'mL'>> = {
+const UNITS: Readonly<Record<ModelParameterName, string>> = {
   alphaPerGy: '1/Gy',
   alphaBetaGy: 'Gy',
   initialVolumeMl: 'mL',
@@ -39,7 +40,7 @@ function lesionsOf(analysis: Analysis | null): ResponseLesion[] {
       const dose = doses[0]?.doseGy ?? { value: 0, standardUncertainty: 0 }
       const perBq = fit ? dose.value / fit.tiaBqS.value : 0
       const cycle = (index: number, startS: number): LesionCycle => ({
-        ...{ index, startS, activityBq: 7.4e9, doseGy: dose },
+        ...{ index, startS, activityBq: 7.4e9, doseGy: dose, sources: [] },
         curves: [
           {
             kind: 'exponentials',
@@ -71,14 +72,14 @@ function responseTo(lesion: ResponseLesion, given: RequestOf<'biologyResponse.fi
   const settings = lesionResponseSettingsSchema.parse(given ?? {})
   const first = lesion.volumes[0]
   const startS = first?.timeS ?? 0
-  const names: ResponseParameterName[] = [
+  const names: ModelParameterName[] = [
     'alphaPerGy',
     'alphaBetaGy',
     'initialVolumeMl',
     'doublingTimeS',
     'clearanceHalfTimeS',
   ]
-  const valueOf = (name: ResponseParameterName): number =>
+  const valueOf = (name: ModelParameterName): number =>
     settings.parameters[name]?.value ?? (name === 'initialVolumeMl' ? (first?.volumeMl ?? 1) : (INVENTED[name] ?? 1))
   const timeS = Array.from({ length: 121 }, (_, k) => startS + k * 2 * DAY_S)
   const volumeMl = tumourResponse(
@@ -115,7 +116,13 @@ function responseTo(lesion: ResponseLesion, given: RequestOf<'biologyResponse.fi
     }),
     correlation: { names: ['doublingTimeS'], values: [[1]] },
     ...{ chiSquare: 1.2, degreesOfFreedom: 2, aicc: 5.2 },
-    laws: settings.laws.map((law) => ({ law, weight: law === 'exponential' ? 1 : null, problem: '' })),
+    laws: settings.laws.map((law) => ({
+      law,
+      weight: law === 'exponential' ? 1 : null,
+      problem: law === 'exponential' ? '' : 'The invented patient knows exponential growth alone.',
+    })),
+    formulas: [],
+    growth: null,
     band: {
       timeS,
       volumeMl,
@@ -136,7 +143,11 @@ const refused = (message: string) => ({
   error: { kind: 'input', code: 'biology.response', message, hint: 'Use a patient of the store.' },
 })
 
-export function createFakeResponse(analysis: () => Analysis | null, changed: () => void) {
+export function createFakeResponse(
+  analysis: () => Analysis | null,
+  changed: () => void,
+  formulas: () => LocalFormula[],
+) {
   let settings = responseSettingsSchema.parse({})
   return {
     'biologyResponse.of': (): AnswerOf<'biologyResponse.of'> => {
@@ -148,6 +159,7 @@ export function createFakeResponse(analysis: () => Analysis | null, changed: () 
       return {
         ...{ analysisKey: found?.key ?? null, stale: false, firstAdministration: first, lesions: lesionsOf(found) },
         ...{ markers: [], settings, remarks: [] },
+        formulas: formulas().filter(({ formula }) => formula.kind === 'growth'),
       }
     },
     'biologyResponse.fit': ({ identity, settings: tried }: RequestOf<'biologyResponse.fit'>) => {

@@ -26,6 +26,7 @@ import type {
   SegmentedRegion,
   StructureDoseStatistics,
   StructureMeasurement,
+  StructureUptake,
   VoxelDoseAnswer,
   VoxelDoseOptions,
   VoxelDoseTask,
@@ -81,6 +82,7 @@ export function createCompute({ threads }: { readonly threads: number }): Comput
   return {
     measure: async (task, how) =>
       (await analyses.run({ name: 'measure', task }, how)) as readonly StructureMeasurement[],
+    uptake: async (task, how) => (await analyses.run({ name: 'uptake', task }, how)) as readonly StructureUptake[],
     displayMasks: async (task, how) =>
       (await analyses.run({ name: 'displayMasks', task }, how)) as readonly DisplayMask[],
     activityMap: async (task, how) => (await analyses.run({ name: 'activityMap', task }, how)) as ActivityMap,

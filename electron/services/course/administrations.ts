@@ -4,12 +4,13 @@ import type { Instant } from '../../contracts/domain.ts'
 import type { ImportProblem } from '../../contracts/problems.ts'
 import type { Protocol } from '../../contracts/protocol.ts'
 import type { ScannedImage } from '../ports/dicomSource.ts'
+import { cycleWords } from './cycleWords.ts'
 import { instantFromLocal, localMs, secondsBetween, showInstant } from './instants.ts'
 import { acceptanceKey } from './questions.ts'
 import type { AdministrationDraft } from './types.ts'
 
 /** Statements of two images that lie within this mean one injection; whether they agree about it is another question. */
-const SAME_INJECTION_S = 3600
+export const SAME_INJECTION_S = 3600
 /** Clock readings of the same moment in two files. Statements that differ by more contradict each other. */
 const SAME_MOMENT_S = 60
 /** Cycles are weeks apart; administrations that are nearer than this may be one with a wrong date. */
@@ -45,10 +46,13 @@ interface StartStatement {
  *
  * An image whose file gives no start is counted to the last known administration before it; with none known it stands in a
  * group of its own whose start a person must give.
+ *
+ * @param indexOf the number of the group at a place, from 0: of cycles 1, 2 …
  */
 export function findAdministrations(
   images: readonly ScannedImage[],
   protocol: Protocol,
+  indexOf: (position: number) => number = (position) => position + 1,
 ): readonly AdministrationFound[] {
   const known: Group[] = []
   const given = protocol.administrations
@@ -87,7 +91,9 @@ export function findAdministrations(
         `The protocol gives an administration for cycle ${entry.cycle}, but the images show ${groups.length} cycle(s).`,
         'Correct the cycle number in "administrations", or import the images of that cycle.',
       )
-  return groups.map((group, position) => settle(group, position + 1, protocol, groups[position - 1]?.start ?? null))
+  return groups.map((group, position) =>
+    settle(group, indexOf(position), protocol, groups[position - 1]?.start ?? null),
+  )
 }
 
 function isNear(a: Instant, b: Instant): boolean {
@@ -106,7 +112,7 @@ function isOvertaken(group: Group, laterStart: Instant): boolean {
 function settle(group: Group, cycle: number, protocol: Protocol, startBefore: Instant | null): AdministrationFound {
   const override = protocol.administrations.find((entry) => entry.cycle === cycle)
   const problems: ImportProblem[] = []
-  const item = `Cycle ${cycle}`
+  const item = cycleWords(cycle)
   const filePaths = group.images.flatMap((image) => image.files.slice(0, 1).map((file) => file.displayPath))
   const ask = (code: string, message: string, hint: string): void => {
     problems.push({ severity: 'question', code, item, message, hint, seriesUid: null, filePaths })
@@ -135,7 +141,7 @@ function settle(group: Group, cycle: number, protocol: Protocol, startBefore: In
       severity: 'warning',
       code: 'administration.cycles-near',
       item,
-      message: `${item} begins ${(apartS / 86_400).toFixed(1)} d after cycle ${cycle - 1}, by the starts of the administration in its images (${showInstant(start)}).`,
+      message: `${item} begins ${(apartS / 86_400).toFixed(1)} d after ${cycle > 0 ? `cycle ${cycle - 1}` : 'the one before it'}, by the starts of the administration in its images (${showInstant(start)}).`,
       hint: 'If it is the same administration with a wrong date, enter its start for that cycle in the files, or leave the series out (excludedSeries).',
       seriesUid: null,
       filePaths,

@@ -2,6 +2,7 @@
 import { InputError } from '../../../native-core/errors/index.ts'
 import type { ImportProblem } from '../../contracts/problems.ts'
 import type { ScannedPatient, UnjudgedRegistration } from '../ports/dicomSource.ts'
+import { cycleWords } from './cycleWords.ts'
 import { acceptedLinks, RegistrationGraph, unjudgedLink } from './registrationGraph.ts'
 import type { TimePointDraft } from './types.ts'
 
@@ -38,7 +39,7 @@ export function awaitingQuestion(
   return {
     severity: 'question',
     code: CODE,
-    item: `Cycle ${cycle}, registrations`,
+    item: `${cycleWords(cycle)}, registrations`,
     message:
       `Nobody has accepted ${isOne ? 'the registration' : `the ${awaited.length} registrations`} that came with the images: ${awaited.map(({ name }) => name).join('; ')}. ` +
       `Without ${isOne ? 'it' : 'them'} the time ${isOnePoint ? 'point' : 'points'} at ${hours} h p.i. cannot be brought to the reference one.`,
@@ -61,7 +62,7 @@ export function refuseAwaiting(cycle: number, timePoints: readonly TimePointDraf
   const hours = waiting.map(({ hoursAfterInjection }) => `${hoursAfterInjection.toFixed(1)} h`).join(', ')
   throw new InputError(
     CODE,
-    `Cycle ${cycle}, ${hours} p.i.: ${waiting.length === 1 ? 'this time point needs' : 'these time points need'} a registration that nobody has accepted: ${names}.`,
+    `${cycleWords(cycle)}, ${hours} p.i.: ${waiting.length === 1 ? 'this time point needs' : 'these time points need'} a registration that nobody has accepted: ${names}.`,
     HINT,
   )
 }

@@ -1,21 +1,14 @@
 /** From a patient's imported objects to the order of the therapy. Pure: it reads headers, never voxels. */
-import { InputError } from '../../../native-core/errors/index.ts'
 import { nuclideNameOf } from '../../../native-core/physics/index.ts'
 import type { ImportProblem } from '../../contracts/problems.ts'
 import type { Protocol } from '../../contracts/protocol.ts'
 import type { ScannedImage, ScannedPatient } from '../ports/dicomSource.ts'
-import { findAdministrations } from './administrations.ts'
-import { awaitingQuestion } from './awaitedRegistrations.ts'
-import { secondsBetween, showInstant } from './instants.ts'
-import { acceptanceKey, openQuestions } from './questions.ts'
+import { findCycles } from './cycles.ts'
+import { byNuclide, findDiagnostics } from './diagnostics.ts'
+import { openQuestions } from './questions.ts'
 import { courseRegistrations } from './registerTo.ts'
-import type { CourseRegistrations } from './registerTo.ts'
-import { describe, findSessions } from './timePoints.ts'
-import type { Session } from './timePoints.ts'
-import type { AdministrationDraft, CourseDraft, CycleDraft, TimePointDraft } from './types.ts'
-
-/** The scan nearest to this is the reference where nothing else decides; the field's usual choice for dosimetry CT. */
-const REFERENCE_HOURS = 24
+import { describe } from './timePoints.ts'
+import type { CourseDraft } from './types.ts'
 
 export interface BuildCourseOptions {
   readonly protocol: Protocol
@@ -53,7 +46,6 @@ export function buildCourse(patient: ScannedPatient, options: BuildCourseOptions
   problems.push(...unknownSeries(patient, importProblems, protocol))
 
   const nuclide = findNuclide(emission, protocol, problems)
-  const agent = protocol.agent ?? firstText(emission.map((image) => image.radiopharmaceutical?.agent ?? ''))
   const preferred =
     protocol.emission === 'auto'
       ? nuclide.name && options.isPositronEmitter(nuclide.name)
@@ -62,15 +54,14 @@ export function buildCourse(patient: ScannedPatient, options: BuildCourseOptions
       : protocol.emission
 
   const registrations = courseRegistrations(patient)
-  const cycles: CycleDraft[] = []
-  findAdministrations(emission, protocol).forEach((found, position) => {
-    problems.push(...found.problems.filter((problem) => !protocol.acceptedProblems.includes(acceptanceKey(problem))))
-    if (!found.draft) return
-    const sessions = findSessions(found.images, patient, protocol, preferred)
-    for (const session of sessions) problems.push(...session.problems)
-    const dated = sessions.flatMap((session) => dateSession(session, found.draft, problems))
-    const cycle = orderCycle(position + 1, found.draft, dated, registrations, protocol, problems)
-    if (cycle) cycles.push(cycle)
+  const { ofTherapy, diagnostic } = byNuclide(emission, nuclide.name, problems)
+  const agent = protocol.agent ?? firstText(ofTherapy.map((image) => image.radiopharmaceutical?.agent ?? ''))
+  const context = { patient, registrations, problems }
+  const cycles = findCycles(ofTherapy, { ...context, protocol, preferred })
+  const diagnostics = findDiagnostics(diagnostic, {
+    ...context,
+    protocol,
+    isPositronEmitter: options.isPositronEmitter,
   })
   for (const image of emission)
     if (!image.acquisitionStart)
@@ -84,8 +75,10 @@ export function buildCourse(patient: ScannedPatient, options: BuildCourseOptions
         filePaths: [],
       })
   if (emission.some((image) => (image.acquisitionStart?.utcOffsetMin ?? null) === null))
-    assumptions.push('Times without a UTC offset are read as the local clock of one place.')
-  return { agent, nuclide: nuclide.name, nuclideSource: nuclide.source, cycles, problems, assumptions }
+    assumptions.push(
+      'Times without a UTC offset are read as the local clock of one place, without a change to or from summer time between them.',
+    )
+  return { agent, nuclide: nuclide.name, nuclideSource: nuclide.source, cycles, diagnostics, problems, assumptions }
 }
 
 function leftOut(image: ScannedImage, question: ImportProblem): ImportProblem {
@@ -165,7 +158,7 @@ function findNuclide(
           name === undefined
             ? 'No file says which radionuclide was given.'
             : `The files contradict each other about the radionuclide: ${[...stated].map(([said, image]) => `${said} in ${describe(image)}`).join('; ')}.`,
-        hint: 'Enter the radionuclide in the protocol (nuclide, e.g. "Lu-177").',
+        hint: `Enter the radionuclide${more.length > 0 ? ' of the therapy' : ''} in the protocol (nuclide, e.g. "Lu-177").${more.length > 0 ? ' Scans of another one, given apart from it, are then diagnostic scans.' : ''}`,
         seriesUid: null,
         filePaths: [],
       })
@@ -176,103 +169,4 @@ function findNuclide(
 
 function firstText(texts: readonly string[]): string {
   return texts.find((text) => text.trim() !== '')?.trim() ?? ''
-}
-
-interface DatedSession extends Session {
-  readonly hours: number
-}
-
-function dateSession(
-  session: Session,
-  administration: AdministrationDraft | null,
-  problems: ImportProblem[],
-): DatedSession[] {
-  const start = session.emission.acquisitionStart
-  if (!administration || !start) return []
-  const hours = secondsBetween(administration.start, start) / 3600
-  if (hours > 0) return [{ ...session, hours }]
-  problems.push({
-    severity: 'refused',
-    code: 'time.injection-after-scan',
-    item: describe(session.emission),
-    message: `${describe(session.emission)} was acquired ${showInstant(start)}, before the administration at ${showInstant(administration.start)}.`,
-    hint: 'Check the clock of the scanner and the administration; enter the right start in the protocol (administrations).',
-    seriesUid: session.emission.seriesUid,
-    filePaths: [],
-  })
-  return []
-}
-
-function orderCycle(
-  index: number,
-  administration: AdministrationDraft,
-  sessions: readonly DatedSession[],
-  registrations: CourseRegistrations,
-  protocol: Protocol,
-  problems: ImportProblem[],
-): CycleDraft | null {
-  const ordered = [...sessions].sort((a, b) => a.hours - b.hours)
-  const reference = pickReference(ordered, registrations, protocol)
-  if (!reference) return null
-  const frameOf = ({ emission }: Session): string | null => emission.frameOfReferenceUid
-  const waiting: Parameters<typeof awaitingQuestion>[1][number][] = []
-  const timePoints = ordered.map((session, position): TimePointDraft => {
-    const registration =
-      session === reference ? registrations.ofReference : registrations.use(frameOf(session), frameOf(reference))
-    const awaits = registration.kind === 'missing' ? registrations.awaited(frameOf(session), frameOf(reference)) : []
-    if (awaits.length > 0) waiting.push({ hours: session.hours, awaits })
-    else if (registration.kind === 'missing')
-      problems.push({
-        severity: 'warning',
-        code: 'registration.missing',
-        item: `Cycle ${index}, ${session.hours.toFixed(1)} h p.i.`,
-        message: `Cycle ${index}, ${session.hours.toFixed(1)} h p.i.: no registration that counts and no common frame of reference bring this time point to the reference one.`,
-        hint: session.structureSet
-          ? 'Its own outlines are used. To compare voxels or to carry outlines over, import a registration (REG) object.'
-          : 'Import a registration (REG) object, or outlines made on this time point; it is left out of the curves until then.',
-        seriesUid: session.emission.seriesUid,
-        filePaths: [],
-      })
-    return {
-      id: session.emission.key,
-      index: position + 1,
-      start: session.emission.acquisitionStart ?? administration.start,
-      hoursAfterInjection: session.hours,
-      emission: session.emission,
-      ct: session.ct,
-      structureSet: session.structureSet,
-      registration,
-      awaits: awaits.map(({ name }) => name),
-    }
-  })
-  const question = awaitingQuestion(index, waiting)
-  if (question) problems.push(question)
-  const referenceDraft = timePoints.find((timePoint) => timePoint.emission === reference.emission)
-  return referenceDraft ? { index, administration, reference: referenceDraft, timePoints } : null
-}
-
-function pickReference(
-  sessions: readonly DatedSession[],
-  { degree }: CourseRegistrations,
-  protocol: Protocol,
-): DatedSession | undefined {
-  const wanted = protocol.referenceTimePoint
-  if (wanted !== 'auto') {
-    const chosen = sessions[wanted - 1]
-    if (!chosen && sessions.length > 0)
-      throw new InputError(
-        'protocol.unknown-time-point',
-        `The protocol asks for time point ${wanted} as reference, but a cycle has only ${sessions.length}.`,
-        'Correct referenceTimePoint, or set it to "auto".',
-      )
-    return chosen
-  }
-  const usable = sessions.some((session) => session.structureSet)
-    ? sessions.filter((session) => session.structureSet)
-    : sessions
-  return [...usable].sort(
-    (a, b) =>
-      degree(b.emission.frameOfReferenceUid) - degree(a.emission.frameOfReferenceUid) ||
-      Math.abs(a.hours - REFERENCE_HOURS) - Math.abs(b.hours - REFERENCE_HOURS),
-  )[0]
 }

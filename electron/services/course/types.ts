@@ -32,12 +32,22 @@ export interface CycleDraft {
   readonly timePoints: readonly TimePointDraft[]
 }
 
+/**
+ * Scans after an administration of another nuclide than the therapy's: the diagnostic half of a theranostic pair. Never a time point of a cycle.
+ * Their index is −1, −2 …, so that one number names cycles and diagnostic administrations.
+ */
+export interface DiagnosticDraft extends CycleDraft {
+  readonly nuclide: string
+  readonly agent: string
+}
+
 /** A patient's images put in the order of the therapy: agent, cycles, time points. */
 export interface CourseDraft {
   readonly agent: string
   readonly nuclide: string
   readonly nuclideSource: string
   readonly cycles: readonly CycleDraft[]
+  readonly diagnostics: readonly DiagnosticDraft[]
   readonly problems: readonly ImportProblem[]
   readonly assumptions: readonly string[]
 }

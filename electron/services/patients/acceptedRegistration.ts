@@ -1,7 +1,7 @@
 /** The map between two time points by registrations that a person has accepted. */
 import { InputError } from '../../../native-core/errors/index.ts'
 import { IDENTITY_MAT4 } from '../../../native-core/imaging/index.ts'
-import { acceptedLinks, RegistrationGraph } from '../course/index.ts'
+import { acceptedLinks, cycleWords, RegistrationGraph } from '../course/index.ts'
 import type { CourseDraft, RegistrationPath, TimePointDraft } from '../course/index.ts'
 import type { StoredPatient } from '../import/index.ts'
 import type { Compute } from '../ports/compute.ts'
@@ -91,8 +91,10 @@ async function alongPath(tools: MapTools, path: RegistrationPath, target: TimePo
 
 /** "cycle 1, 24 h p.i." */
 export function nameOf(course: CourseDraft, timePoint: TimePointDraft): string {
-  const cycle = course.cycles.find(({ timePoints }) => timePoints.some(({ id }) => id === timePoint.id))
-  return `cycle ${cycle?.index ?? '?'}, ${timePoint.hoursAfterInjection.toFixed(0)} h p.i.`
+  const all = [...course.cycles, ...course.diagnostics]
+  const cycle = all.find(({ timePoints }) => timePoints.some(({ id }) => id === timePoint.id))
+  const words = cycle ? cycleWords(cycle.index).toLowerCase() : 'cycle ?'
+  return `${words}, ${timePoint.hoursAfterInjection.toFixed(0)} h p.i.`
 }
 
 function isOfPair(record: RegistrationRecord, from: string, to: string): boolean {

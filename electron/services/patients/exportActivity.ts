@@ -1,8 +1,6 @@
 /** The emission image of a time point as activity concentration that other programs read. */
 import type { NuclideTable } from '../../../native-core/physics/index.ts'
 import type { Exported } from '../../contracts/exports.ts'
-import { decayDataOf } from '../analysis/decayData.ts'
-import { quantification } from '../analysis/quantify.ts'
 import type { CourseDraft } from '../course/index.ts'
 import { activityMapObject, ownerOf, referencedImages } from '../exportObjects/index.ts'
 import type { StoredPatient } from '../import/index.ts'
@@ -10,14 +8,14 @@ import type { Store } from '../ports/store.ts'
 import { nameOf } from './acceptedRegistration.ts'
 import type { ObjectPorts } from './exportStructures.ts'
 import { finishedFiles, namePart } from './finishedFiles.ts'
+import { imageQuantification } from './imageQuantification.ts'
 import { concentrationBqPerMl } from './lesionSearch.ts'
-import { protocolOf } from './protocolOf.ts'
 import { timePointOf } from './timePointOf.ts'
 
 /**
  * Writes a parametric map in Bq/mL at the start of the acquisition, which tells how the image became activity.
  *
- * @throws InputError `time-point.unknown`, `nuclide.not-in-table`, those of `quantification`, `export.cannot-write`.
+ * @throws InputError `time-point.unknown`, those of `imageQuantification`, `export.cannot-write`.
  */
 export async function exportActivity(
   store: Store,
@@ -30,8 +28,7 @@ export async function exportActivity(
   const timePoint = timePointOf(course, timePointId)
   const { emission } = timePoint
   const values = await concentrationBqPerMl(store, patient, course, timePoint, nuclides)
-  const decay = decayDataOf(course.nuclide, nuclides, emission.radiopharmaceutical?.halfLifeS ?? null)
-  const { words } = quantification(emission, protocolOf(store, patient.record.id), decay?.decayConstantPerS ?? 0)
+  const { words } = imageQuantification(store, patient, course, timePoint, nuclides)
   const object = activityMapObject(
     ownerOf(emission, patient.patient),
     { grid: emission.grid, concentrationBqPerMl: values },

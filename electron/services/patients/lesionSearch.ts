@@ -1,5 +1,4 @@
 /** Lesions of a stored time point: found as a set of structures to review, listed as candidates, accepted by a person. */
-import { InputError } from '../../../native-core/errors/index.ts'
 import { tumourBurden } from '../../../native-core/imaging/segmentation/lesions/index.ts'
 import type {
   LesionAsk,
@@ -11,15 +10,14 @@ import { bodyMidlineMm } from '../../../native-core/imaging/structurePolicy/inde
 import type { NuclideTable } from '../../../native-core/physics/index.ts'
 import type { LesionsFind } from '../../contracts/lesions.ts'
 import type { StructureMethod } from '../../contracts/structures.ts'
-import { decayDataOf } from '../analysis/decayData.ts'
 import { namedStructures } from '../analysis/index.ts'
-import { quantification } from '../analysis/quantify.ts'
 import type { CourseDraft, TimePointDraft } from '../course/index.ts'
 import type { StoredPatient } from '../import/index.ts'
 import type { Compute } from '../ports/compute.ts'
 import type { Store } from '../ports/store.ts'
 import { addComputedSet } from './computedStructures.ts'
 import type { RegistrationHow } from './computeRegistration.ts'
+import { imageQuantification } from './imageQuantification.ts'
 import { parametersOf } from './lesionParameters.ts'
 import { protocolOf } from './protocolOf.ts'
 import { chosenOf, storedSet } from './storedSet.ts'
@@ -127,23 +125,16 @@ function thresholdOf(
   return { ...factors, region }
 }
 
-/** The emission image in Bq/mL. @throws InputError of `quantification`, `nuclide.not-in-table` where counts need a half-life. */
+/** The emission image in Bq/mL. @throws InputError of `imageQuantification`. */
 export async function concentrationBqPerMl(
   store: Store,
   patient: StoredPatient,
   course: CourseDraft,
-  { emission }: TimePointDraft,
+  timePoint: TimePointDraft,
   nuclides: NuclideTable,
 ): Promise<Float32Array> {
-  const decay = decayDataOf(course.nuclide, nuclides, emission.radiopharmaceutical?.halfLifeS ?? null)
-  if (!decay)
-    throw new InputError(
-      'nuclide.not-in-table',
-      `There are no decay data for the radionuclide "${course.nuclide}".`,
-      'Correct the radionuclide in the protocol (nuclide, e.g. "Lu-177").',
-    )
-  const { factorToBqPerMl } = quantification(emission, protocolOf(store, patient.record.id), decay.decayConstantPerS)
-  const values = await store.voxels.get(patient.voxelsOf.get(emission.key) ?? '')
+  const { factorToBqPerMl } = imageQuantification(store, patient, course, timePoint, nuclides)
+  const values = await store.voxels.get(patient.voxelsOf.get(timePoint.emission.key) ?? '')
   return factorToBqPerMl === 1 ? values : values.map((value) => value * factorToBqPerMl)
 }
 

@@ -4,16 +4,15 @@ import { shapeVolumeMl } from '../../../native-core/imaging/index.ts'
 import type { StructureShape } from '../../../native-core/imaging/index.ts'
 import type { Analysis } from '../../contracts/analysis.ts'
 import type { LesionCell } from '../../contracts/lesions.ts'
-import { decayDataOf } from '../analysis/decayData.ts'
 import { namedStructures } from '../analysis/index.ts'
 import type { AnalysisPorts } from '../analysis/index.ts'
-import { quantification } from '../analysis/quantify.ts'
 import type { TimePointDraft } from '../course/index.ts'
 import type { Compute } from '../ports/compute.ts'
 import type { Store } from '../ports/store.ts'
 import { nameOf } from './acceptedRegistration.ts'
 import type { MapTools } from './acceptedRegistration.ts'
 import { latestAnalysis, prepareStored } from './analysisOf.ts'
+import { imageQuantification } from './imageQuantification.ts'
 import { protocolOf } from './protocolOf.ts'
 import { storedSet } from './storedSet.ts'
 
@@ -35,7 +34,7 @@ export interface LesionsOfTimePoint {
   readonly remarks: readonly string[]
 }
 
-/** @throws InputError of `quantification`; CancelledError. */
+/** @throws InputError of `imageQuantification` but for an unknown nuclide, which is each lesion's problem; CancelledError. */
 export async function lesionsOf(
   tools: MapTools,
   timePoint: TimePointDraft,
@@ -82,16 +81,20 @@ export async function lesionsOf(
 
 async function measure(
   { store, patient, course, signal }: MapTools,
-  { emission }: TimePointDraft,
+  timePoint: TimePointDraft,
   found: ReturnType<typeof namedStructures>,
   { compute, nuclides, huDensity }: FollowPorts,
   sliceThicknessMm: number,
 ): Promise<readonly { readonly meanBqPerMl: number | null; readonly problem: string }[]> {
   if (found.length === 0) return []
-  const decay = decayDataOf(course.nuclide, nuclides, emission.radiopharmaceutical?.halfLifeS ?? null)
-  if (!decay)
-    return found.map(() => ({ meanBqPerMl: null, problem: `There are no decay data for "${course.nuclide}".` }))
-  const { factorToBqPerMl } = quantification(emission, protocolOf(store, patient.record.id), decay.decayConstantPerS)
+  const { emission } = timePoint
+  let factorToBqPerMl
+  try {
+    ;({ factorToBqPerMl } = imageQuantification(store, patient, course, timePoint, nuclides))
+  } catch (error) {
+    if (!(error instanceof InputError) || error.code !== 'nuclide.not-in-table') throw error
+    return found.map(() => ({ meanBqPerMl: null, problem: error.message }))
+  }
   const values = await store.voxels.get(patient.voxelsOf.get(emission.key) ?? '')
   const measurements = await compute.measure(
     {

@@ -1,6 +1,7 @@
 /** What the window shows of a patient, put together from the store. */
 import type {
   CycleView,
+  DiagnosticView,
   PatientSummary,
   PatientView,
   StepState,
@@ -9,7 +10,7 @@ import type {
 } from '../../contracts/patientView.ts'
 import type { AnalysisPorts } from '../analysis/index.ts'
 import { buildCourse, settleProblems } from '../course/index.ts'
-import type { CourseDraft, TimePointDraft } from '../course/index.ts'
+import type { CourseDraft, CycleDraft, TimePointDraft } from '../course/index.ts'
 import type { StoredPatient } from '../import/index.ts'
 import { decayDataOf } from '../analysis/decayData.ts'
 import { DEMONSTRATION_OPTIONS } from '../demonstration/index.ts'
@@ -82,24 +83,17 @@ export async function patientView(
         ? 'problem'
         : 'empty'
   const cycles: CycleView[] = []
-  for (const cycle of course.cycles) {
-    const timePoints: TimePointView[] = []
-    for (const timePoint of cycle.timePoints) timePoints.push(await timePointView(timePoint, patient, rangeOf))
-    cycles.push({
-      index: cycle.index,
-      activityBq: cycle.administration.activityBq,
-      start: cycle.administration.start,
-      state,
-      referenceTimePointId: cycle.reference.id,
-      timePoints,
-    })
-  }
+  for (const cycle of course.cycles) cycles.push(await cycleView(cycle, state, patient, rangeOf))
+  const diagnostics: DiagnosticView[] = []
+  for (const { nuclide, agent, ...cycle } of course.diagnostics)
+    diagnostics.push({ ...(await cycleView(cycle, 'ready', patient, rangeOf)), nuclide, agent })
   const summary = patientSummaries(store).find((entry) => entry.patientId === patientId)
   if (!summary) throw new Error('the patient was read from this store')
   const report = store.read.latestArtifact('report', patientRef(patientId))
   return {
     summary,
     cycles,
+    diagnostics,
     problems: settleProblems([...patient.problems, ...course.problems], protocolOf(store, patientId)),
     protocol: protocolOf(store, patientId),
     analysis: latest?.analysis ?? null,
@@ -122,6 +116,18 @@ function madeFrom(
   key: string | undefined,
 ): boolean {
   return report.inputs.some((input) => input.ref.id === key)
+}
+
+async function cycleView(
+  { index, administration, reference, timePoints: drafts }: CycleDraft,
+  state: StepState,
+  patient: StoredPatient,
+  rangeOf: (volumeId: string) => Promise<VolumeRange>,
+): Promise<CycleView> {
+  const timePoints: TimePointView[] = []
+  for (const timePoint of drafts) timePoints.push(await timePointView(timePoint, patient, rangeOf))
+  const { activityBq, start } = administration
+  return { index, activityBq, start, state, referenceTimePointId: reference.id, timePoints }
 }
 
 async function timePointView(

@@ -10,6 +10,7 @@ import type { ArtifactRecord, Store } from '../ports/store.ts'
 import { bedMapOf } from './bedMaps.ts'
 import { storedEffects } from './biology.ts'
 import type { EffectPorts } from './biology.ts'
+import type { ReportedPair } from './pair.ts'
 import { patientRef } from './protocolOf.ts'
 import { presentVoxelDoses } from './voxelDoses.ts'
 
@@ -20,7 +21,8 @@ export type ReportFormat = keyof typeof mediaTypes
 
 /**
  * Writes the report of the patient's latest analysis, with the voxel doses that are not stale, and where `biologySets` are given with the biological effect
- * by the stored settings. `responses` are those over time of the settings that are kept (`reportedResponses`).
+ * by the stored settings. `responses` are those over time of the settings that are kept (`reportedResponses`), `pairs` what was predicted from diagnostic scans
+ * (`reportedPairs`).
  *
  * @throws InputError `report.no-analysis` where there is no analysis; `biology.set` for stored settings that cannot be used.
  */
@@ -32,6 +34,7 @@ export async function createReport(
   ports: EffectPorts,
   biologySets: readonly BiologySet[] | null = null,
   responses: readonly ReportedResponse[] = [],
+  pairs: readonly ReportedPair[] = [],
 ): Promise<string> {
   const subject = patientRef(patient.record.id)
   const source = store.read.latestArtifact('cycle-analysis', subject)
@@ -49,11 +52,12 @@ export async function createReport(
     return engine ? [{ result, engine, ...(bed && !bed.stale ? { bed } : {}) }] : []
   })
   const biology = biologySets ? (storedEffects(store, patient, ports, biologySets, null)?.result ?? null) : null
+  const predictions = pairs.map(({ prediction }) => prediction)
   const encoder = new TextEncoder()
   const files = {
-    pdf: await writer.pdf(analysis, context, voxelDoses, biology, responses),
-    csv: encoder.encode(writer.csv(analysis, voxelDoses, biology, responses)),
-    json: encoder.encode(writer.json(analysis, voxelDoses, biology, responses)),
+    pdf: await writer.pdf(analysis, context, voxelDoses, biology, responses, predictions),
+    csv: encoder.encode(writer.csv(analysis, voxelDoses, biology, responses, predictions)),
+    json: encoder.encode(writer.json(analysis, voxelDoses, biology, responses, predictions)),
   }
   const volumes: Record<string, string> = {}
   for (const [format, bytes] of Object.entries(files)) volumes[format] = (await store.volumes.put(bytes)).id
@@ -78,6 +82,7 @@ export async function createReport(
       ...voxelDoses.map(({ result }) =>
         store.read.inputOf('voxel-dose', { entity: 'artifact', id: result.summary.doseId }),
       ),
+      ...pairs.map(({ artifactKey }) => store.read.inputOf('pair-prediction', { entity: 'artifact', id: artifactKey })),
       ...voxelDoses.flatMap(({ bed }) =>
         bed ? [store.read.inputOf('bed-map', { entity: 'artifact', id: bed.bedId })] : [],
       ),

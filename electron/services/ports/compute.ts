@@ -18,6 +18,8 @@ import type {
   LesionsTask,
   MeasureTask,
   StructureMeasurement,
+  StructureUptake,
+  UptakeTask,
 } from './computeStructures.ts'
 import type { BedMapAnswer, BedMapTask } from './computeBed.ts'
 import type { CompartmentMapsTask } from './computeDynamic.ts'
@@ -57,6 +59,7 @@ export interface VoxelDoseOptions extends ComputeOptions {
 
 export interface Compute {
   measure(task: MeasureTask, options?: ComputeOptions): Promise<readonly StructureMeasurement[]>
+  uptake(task: UptakeTask, options?: ComputeOptions): Promise<readonly StructureUptake[]>
   displayMasks(task: DisplayMaskTask, options?: ComputeOptions): Promise<readonly DisplayMask[]>
   activityMap(task: ActivityMapTask, options?: ComputeOptions): Promise<ActivityMap>
   /** The first half of an activity map whose voxels are fitted. @throws InputError `tia.images`; CancelledError. */

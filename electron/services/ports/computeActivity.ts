@@ -25,6 +25,8 @@ export interface ActivityMapTask extends StructureRules {
   readonly physicalRatePerS: number
   /** How the activity was given, for fits of voxels; left out: all at once. */
   readonly administration?: Administration
+  /** Of the protocol, for models that hold it; null or left out: the usual one. */
+  readonly circulationRatePerS?: number | null
   readonly voxelwise: VoxelwiseOptions
   /**
    * With the mean that the structure's own curve gives, Bq·s/mL or Bq/mL (null where it has none), and that curve, slowest phase first, for

@@ -38,6 +38,8 @@ export interface BedMapAnswer {
   readonly bedGy: Float32Array
   readonly eqd2Gy: Float32Array
   readonly g: Float32Array
+  /** Of the structure that each voxel has its parameters from, its place in the list from 1 on; 0: elsewhere. */
+  readonly labels: Uint8Array | Uint16Array
   readonly voxels: {
     readonly all: number
     readonly withBed: number

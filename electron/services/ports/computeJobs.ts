@@ -7,7 +7,7 @@ import type { RegistrationTask } from '../registration/registrationTask.ts'
 import type { WarpTask } from '../registration/warpTask.ts'
 import type { ScanTimeTask } from '../scanTimes/scanTimeTask.ts'
 import type { SegmentationTask } from '../segmentation/segmentationTask.ts'
-import type { DisplayMaskTask, LesionsTask, MeasureTask } from './computeStructures.ts'
+import type { DisplayMaskTask, LesionsTask, MeasureTask, UptakeTask } from './computeStructures.ts'
 import type { ActivityMapTask, FittedMapTask, VoxelFitTask } from './computeActivity.ts'
 import type { BedMapTask } from './computeBed.ts'
 import type { CompareDosesTask, StructureDosesTask } from './computeDose.ts'
@@ -18,6 +18,7 @@ import type { CompareDosesTask, StructureDosesTask } from './computeDose.ts'
  */
 export type ComputeJob = { readonly control: Int32Array } & (
   | { readonly name: 'measure'; readonly task: MeasureTask }
+  | { readonly name: 'uptake'; readonly task: UptakeTask }
   | { readonly name: 'displayMasks'; readonly task: DisplayMaskTask }
   | { readonly name: 'activityMap'; readonly task: ActivityMapTask }
   | { readonly name: 'carryImages'; readonly task: ActivityMapTask }

@@ -107,6 +107,23 @@ export interface MeasuredCorrection {
   readonly remarks: readonly string[]
 }
 
+/** Structures whose uptake is measured as they are outlined. */
+export type UptakeTask = Pick<MeasureTask, 'emission' | 'structures' | 'shapeToImage' | 'sliceThicknessMm'>
+
+export interface StructureUptake {
+  readonly name: string
+  readonly kind: 'organ' | 'lesion' | 'other'
+  /** Inside the image. */
+  readonly volumeMl: number
+  readonly fractionOutside: number
+  readonly meanBqPerMl: number
+  readonly maximumBqPerMl: number
+  /** Highest mean in a ball of 1 mL; null where none fits into the image. */
+  readonly peakBqPerMl: number | null
+  /** Why nothing could be measured; '' if it could. */
+  readonly problem: string
+}
+
 /** Outlines as masks for display: fractions 0–255 on the voxels of a box of the grid. */
 export interface DisplayMaskTask {
   readonly grid: ImageGrid

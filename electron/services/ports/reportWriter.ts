@@ -10,6 +10,7 @@ import type {
   MarkerSettings,
 } from '../../contracts/biologyResponse.ts'
 import type { VoxelDoseResult, VoxelEngine } from '../../contracts/doseMaps.ts'
+import type { PairPrediction } from '../../contracts/pair.ts'
 
 /** Inputs beside the analysis that a report states. `printedAt` is the only thing that may differ between equal inputs. */
 export interface ReportContext {
@@ -53,17 +54,20 @@ export interface ReportWriter {
     voxelDoses?: readonly ReportedVoxelDose[],
     biology?: BiologyResult | null,
     responses?: readonly ReportedResponse[],
+    pairs?: readonly PairPrediction[],
   ): Promise<Uint8Array>
   csv(
     analysis: Analysis,
     voxelDoses?: readonly ReportedVoxelDose[],
     biology?: BiologyResult | null,
     responses?: readonly ReportedResponse[],
+    pairs?: readonly PairPrediction[],
   ): string
   json(
     analysis: Analysis,
     voxelDoses?: readonly ReportedVoxelDose[],
     biology?: BiologyResult | null,
     responses?: readonly ReportedResponse[],
+    pairs?: readonly PairPrediction[],
   ): string
 }

@@ -1,6 +1,7 @@
 /** The report of an analysis: title, patient, and the sections in the order in which a reader needs them. */
 import type { Analysis } from '../../contracts/analysis.ts'
 import type { BiologyResult } from '../../contracts/biology.ts'
+import type { PairPrediction } from '../../contracts/pair.ts'
 import type { ReportContext, ReportedResponse, ReportedVoxelDose } from '../ports/reportWriter.ts'
 import type { Block, ReportDocument } from '../ports/reportDocument.ts'
 import { MISSING, printNumber } from './numbers.ts'
@@ -8,6 +9,7 @@ import { biologyBlocks } from './sections/biology.ts'
 import { courseBlocks, doseBlocks } from './sections/dose.ts'
 import { imageBlocks } from './sections/images.ts'
 import { kineticsBlocks } from './sections/kinetics.ts'
+import { pairBlocks } from './sections/pair.ts'
 import { responseBlocks } from './sections/response.ts'
 import { inputBlocks, methodBlocks, recordBlocks } from './sections/record.ts'
 import { structureBlocks } from './sections/structures.ts'
@@ -26,6 +28,7 @@ export function reportDocument(
   voxelDoses: readonly ReportedVoxelDose[] = [],
   biology: BiologyResult | null = null,
   responses: readonly ReportedResponse[] = [],
+  pairs: readonly PairPrediction[] = [],
 ): ReportDocument {
   const { patient, program, course } = analysis
   const printed = context.printedAt.slice(0, 16).replace('T', ' ')
@@ -85,6 +88,7 @@ export function reportDocument(
       ...voxelDoseBlocks(analysis, voxelDoses),
       ...biologyBlocks(biology),
       ...responseBlocks(responses),
+      ...pairBlocks(pairs),
       ...courseBlocks(analysis),
       ...kineticsBlocks(analysis),
       ...uncertaintyBlocks(analysis),

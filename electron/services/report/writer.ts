@@ -3,11 +3,13 @@ import type { Analysis } from '../../contracts/analysis.ts'
 import type { BiologyResult } from '../../contracts/biology.ts'
 import type { BedMapResult } from '../../contracts/bedMaps.ts'
 import type { VoxelDoseResult } from '../../contracts/doseMaps.ts'
+import type { PairPrediction } from '../../contracts/pair.ts'
 import type { ReportedResponse, ReportedVoxelDose, ReportWriter } from '../ports/reportWriter.ts'
 import type { Typesetter } from '../ports/reportDocument.ts'
 import { reportDocument } from './content.ts'
 import { csvText } from './csv.ts'
 import { biologyRows } from './sections/biologyRows.ts'
+import { pairRows } from './sections/pair.ts'
 import { responseRows } from './sections/responseRows.ts'
 import { NUMBER_COLUMNS, numberRows } from './table.ts'
 import type { NumberRow } from './table.ts'
@@ -15,8 +17,8 @@ import type { NumberRow } from './table.ts'
 /** A report writer that has its pages set by `typesetter`. */
 export function createReportWriter(typesetter: Typesetter): ReportWriter & { close(): Promise<void> } {
   return {
-    pdf: (analysis, context, voxelDoses, biology, responses) =>
-      typesetter.pdf(reportDocument(analysis, context, voxelDoses, biology, responses)),
+    pdf: (analysis, context, voxelDoses, biology, responses, pairs) =>
+      typesetter.pdf(reportDocument(analysis, context, voxelDoses, biology, responses, pairs)),
     csv: reportCsv,
     json: reportJson,
     close: () => typesetter.close(),
@@ -29,11 +31,13 @@ export function reportCsv(
   voxelDoses: readonly ReportedVoxelDose[] = [],
   biology: BiologyResult | null = null,
   responses: readonly ReportedResponse[] = [],
+  pairs: readonly PairPrediction[] = [],
 ): string {
   return csvOfRows([
     ...numberRows(analysis, voxelDoses),
     ...(biology ? biologyRows(biology) : []),
     ...responseRows(responses),
+    ...pairRows(pairs),
   ])
 }
 
@@ -57,13 +61,14 @@ function csvOfRows(rows: readonly NumberRow[]): string {
 /**
  * The whole analysis, in SI units as its schema says, and where there are voxel doses, `voxelDoses`: `voxelDoseSchema` without maps,
  * histograms and staleness, which the store has, with `bed` (`bedMapSchema`, likewise) where BED maps are present. Where there is an effect, `biology` (`biologyResultSchema`); where settings of a response over time
- * are kept, `responses`.
+ * are kept, `responses`; where something was predicted from diagnostic scans, `predictedFromDiagnosticScans` (`pairPredictionSchema`).
  */
 export function reportJson(
   analysis: Analysis,
   voxelDoses: readonly ReportedVoxelDose[] = [],
   biology: BiologyResult | null = null,
   responses: readonly ReportedResponse[] = [],
+  pairs: readonly PairPrediction[] = [],
 ): string {
   const doses = voxelDoses.map(({ result, bed }) => ({
     ...numbersOf(result),
@@ -73,6 +78,7 @@ export function reportJson(
     ...(doses.length > 0 ? { voxelDoses: doses } : {}),
     ...(biology ? { biology } : {}),
     ...(responses.length > 0 ? { responses } : {}),
+    ...(pairs.length > 0 ? { predictedFromDiagnosticScans: pairs } : {}),
   }
   return `${JSON.stringify({ ...analysis, ...beside }, null, 2)}\n`
 }

@@ -2,7 +2,7 @@
 import type { ImageGrid } from '../../../native-core/imaging/index.ts'
 import type { VoxelFitResult } from '../../../native-core/kinetics/voxelwise/index.ts'
 import type { VoxelFitOptionsAsk } from '../../contracts/doseMaps.ts'
-import { activityTask, fitOptions } from '../doseMaps/index.ts'
+import { activityTask, fitChoice } from '../doseMaps/index.ts'
 import type { ActivityTaskRequest } from '../doseMaps/activityTask.ts'
 import type { AnalysisPorts } from '../analysis/index.ts'
 import type { Compute, ComputeOptions } from '../ports/compute.ts'
@@ -38,14 +38,13 @@ export async function fitCycle(
   const { values, labels } = await ports.compute.carryImages(task, part(0, 0.5))
   const found = await ports.compute.fitVoxels(
     {
-      model: fit.model,
       timesS: task.images.map(({ timeS }) => timeS),
       values,
       physicalRatePerS: task.physicalRatePerS,
       ...(task.administration ? { administration: task.administration } : {}),
       labels,
       structures: task.structures.map(({ name, terms = null }) => ({ name, terms })),
-      options: fitOptions(fit, request.activityMap.negligibleShare),
+      ...fitChoice(fit, request.activityMap.negligibleShare, task.circulationRatePerS),
       terms: request.terms ?? false,
     },
     part(0.5, 1),

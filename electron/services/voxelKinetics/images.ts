@@ -4,7 +4,7 @@ import { isSameGrid } from '../../../native-core/imaging/index.ts'
 import type { ImageGrid, StructureShape } from '../../../native-core/imaging/index.ts'
 import type { VoxelFitResult } from '../../../native-core/kinetics/voxelwise/index.ts'
 import type { VoxelFitOptionsAsk } from '../../contracts/doseMaps.ts'
-import { fitOptions, labelsOf } from '../doseMaps/index.ts'
+import { fitChoice, labelsOf } from '../doseMaps/index.ts'
 import { structureMasks } from '../doseMaps/structureMasks.ts'
 import type { Compute, ComputeOptions } from '../ports/compute.ts'
 
@@ -71,13 +71,12 @@ export async function fitImages(
   const structures = request.structures.map(({ name }) => name)
   const fit = await compute.fitVoxels(
     {
-      model: request.fit.model,
       timesS: images.map(({ timeS }) => timeS),
       values: images.map(({ values }) => values),
       physicalRatePerS: request.physicalRatePerS,
       labels,
       structures: structures.map((name) => ({ name, terms: null })),
-      options: fitOptions(request.fit, request.negligibleShare),
+      ...fitChoice(request.fit, request.negligibleShare),
       terms: request.terms ?? false,
     },
     options,

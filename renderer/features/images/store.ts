@@ -15,6 +15,7 @@ import {
 import { usePatientStore, useSelectionStore, useStructureStyles } from '../patients/index.ts'
 import { boundsOfPoint, centreOfMask, layerOf, toWorld } from './model/layout.ts'
 import { emissionWindow, type EmissionScale } from './model/scale.ts'
+import { useSuvStore } from './suvStore.ts'
 import { useVoxels } from './voxels.ts'
 
 export type Layout = 'quad' | 'compare' | 'one'
@@ -25,6 +26,7 @@ export const useImageStore = defineStore('images', () => {
   const selection = useSelectionStore()
   const styles = useStructureStyles()
   const voxels = useVoxels(sliceClient())
+  const suv = useSuvStore()
 
   const layout = ref<Layout>('quad')
   const bigPlane = ref<Plane>('axial')
@@ -54,14 +56,16 @@ export const useImageStore = defineStore('images', () => {
     return [selection.timePoint, second, flicker.value ? reference.value : null].filter((point) => point != null)
   })
 
+  const perUnitOf = (point: TimePointView): number => suv.emissionOf(point)?.perUnit ?? 1
+
   /** What one view of one time point shows. */
   function pictureOf(point: TimePointView | null, withStructures = true): Picture {
     const outlines = point && withStructures && showOutlines.value ? (masks.value[point.id] ?? []) : []
     return {
       ct: point && layerOf(point, point.ct),
-      emission: point && layerOf(point, point.emission),
+      emission: point && suv.emissionOf(point),
       ctWindow: ctWindow.value,
-      emissionWindow: emissionWindow(scale.value, selection.cycle, point),
+      emissionWindow: emissionWindow(scale.value, selection.cycle, point, perUnitOf),
       map: map.value,
       blend: blend.value,
       fill: fill.value,
@@ -89,9 +93,16 @@ export const useImageStore = defineStore('images', () => {
   const shownPoint = computed(() => (flicker.value && canFlicker.value ? reference.value : selection.timePoint))
   const picture = computed(() => pictureOf(shownPoint.value))
 
-  function changePicture(change: Partial<Pick<Picture, 'ctWindow' | 'emissionWindow'>>): void {
+  /** @param point whose view was changed; left out: the one that is shown */
+  function changePicture(
+    change: Partial<Pick<Picture, 'ctWindow' | 'emissionWindow'>>,
+    point: TimePointView | null = shownPoint.value,
+  ): void {
     if (change.ctWindow) ctWindow.value = change.ctWindow
-    if (change.emissionWindow) scale.value = { kind: 'fixed', window: change.emissionWindow }
+    if (!change.emissionWindow) return
+    const per = point ? perUnitOf(point) : 1
+    const { low, high } = change.emissionWindow
+    scale.value = { kind: 'fixed', window: { low: low / per, high: high / per } }
   }
 
   /** The whole of a time point in views of that size, crosshair in the middle. */
@@ -157,6 +168,13 @@ export const useImageStore = defineStore('images', () => {
     if (restarts++ < 3) void load()
   })
 
+  // A window in one unit means nothing in another.
+  watch(
+    () => suv.unit,
+    () => {
+      if (scale.value.kind === 'fixed') scale.value = { kind: 'cycle' }
+    },
+  )
   watch(
     () => patients.patientId,
     () => {
@@ -197,6 +215,7 @@ export const useImageStore = defineStore('images', () => {
     shownPoint,
     picture,
     pictureOf,
+    perUnitOf,
     changePicture,
     changeSight,
     fit,

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 
-export type KineticsPage = 'models' | 'fit' | 'points' | 'uncertainty' | 'series' | 'scan-time'
+export type KineticsPage = 'models' | 'fit' | 'points' | 'uncertainty' | 'series' | 'pair' | 'scan-time'
 
 /** What is looked at beside the structure: the page below the chart, which stays from structure to structure, and the model pointed at. */
 export const useKineticsPage = defineStore('kineticsPage', () => {

@@ -1,8 +1,9 @@
 import type { CycleView, PatientView } from '../../../../electron/contracts/index.ts'
 
-/** The cycle with this number, or the first one where there is no such number. */
+/** The cycle with this number, or the diagnostic administration (−1, −2 …); the first one where there is no such number. */
 export function cycleOf(view: PatientView | null, index: number): CycleView | null {
-  return view?.cycles.find((cycle) => cycle.index === index) ?? view?.cycles[0] ?? null
+  const all = view ? [...view.cycles, ...view.diagnostics] : []
+  return all.find((cycle) => cycle.index === index) ?? all[0] ?? null
 }
 
 /** Names of all structures of the analysis, in order of first appearance, each once. */

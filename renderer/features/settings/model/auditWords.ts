@@ -3,6 +3,7 @@
 const ACTIONS: Readonly<Record<string, string>> = {
   import: 'Files imported',
   'analysis.compute': 'Analysis run',
+  'bed-map.accumulate': 'BED of cycles added',
   'bed-map.compute': 'BED map computed',
   'biology.response': 'Response over time computed',
   'biology.save': 'Settings of biology kept',
