@@ -81,7 +81,7 @@ function withoutCt(attenuation: Exclude<PlanarAttenuation, { kind: 'ct' }>): Tra
 export function sourceAttenuationOf(region: PlanarRegion, remarks: string[]): Measured {
   const { name, sourceThicknessMm, sourceMuPerCm } = region
   if (sourceThicknessMm === undefined && sourceMuPerCm === undefined) {
-    remarks.push(`${name}: the attenuation inside the source is not corrected (no sourceThicknessMm).`)
+    remarks.push(`${name}: the attenuation inside the source is not corrected: its thickness is not given.`)
     return exactly(0)
   }
   if (sourceThicknessMm === undefined || sourceMuPerCm === undefined)
