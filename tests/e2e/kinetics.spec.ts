@@ -170,7 +170,7 @@ test('curves are fitted in the voxels, and the maps that they leave are seen wit
   await page.getByTestId('engine-local-energy').check()
   await page.getByTestId('voxel-curve').selectOption('bi-exponential')
   await page.getByTestId('voxel-regularisation').selectOption('designed')
-  await page.locator('summary').click()
+  await page.getByText('Spread and noise', { exact: true }).click()
   await page.getByTestId('voxel-slowRate').fill('0.5')
   await page.getByTestId('voxel-slowRate').press('Tab')
   await expect(page.getByText('A factor of 1 or more.')).toBeVisible()
