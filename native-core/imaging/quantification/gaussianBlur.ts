@@ -98,11 +98,13 @@ function blurAxis(
       for (let m = 0; m < row; m++) to[target + m] = centre * from[target + m]!
       for (let n = 1; n < kernel.length; n++) {
         const weight = kernel[n]!
-        for (const index of [indexOf(i - n, length), indexOf(i + n, length)]) {
-          if (index < 0) continue
-          const source = b * block + index * row
-          for (let m = 0; m < row; m++) to[target + m]! += weight * from[source + m]!
-        }
+        const before = indexOf(i - n, length)
+        const after = indexOf(i + n, length)
+        const one = b * block + (before < 0 ? after : before) * row
+        const other = b * block + after * row
+        if (before >= 0 && after >= 0)
+          for (let m = 0; m < row; m++) to[target + m]! += weight * (from[one + m]! + from[other + m]!)
+        else if (before >= 0 || after >= 0) for (let m = 0; m < row; m++) to[target + m]! += weight * from[one + m]!
       }
     }
   }
